@@ -1,0 +1,1 @@
+"""`make setup`: a virtual environment from the lock file, and the Pulumi engine. Standard library only."""

@@ -1,0 +1,34 @@
+"""`python -m tools.bootstrap`: bring the virtual environment and the engine up to date; do nothing when they are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tools.bootstrap import engine, packages
+from tools.bootstrap.failures import Exit, SetupFailed
+from tools.bootstrap.places import Places
+
+
+def main() -> int:
+    """Run what is not done yet and return one of `Exit`."""
+    places = Places.of(Path(__file__).resolve().parents[2], os.environ)
+    try:
+        if not packages.ready(places):
+            packages.install(places, os.environ)
+        if not engine.ready(places):
+            engine.install(places, os.environ)
+    except SetupFailed as failed:
+        if failed.detail:
+            print(failed.detail, file=sys.stderr)
+        print(f"setup: {failed}", file=sys.stderr)
+        return failed.exit
+    except KeyboardInterrupt:
+        print("setup: interrupted; run it again to go on", file=sys.stderr)
+        return Exit.INTERRUPTED
+    return Exit.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""`make prove`: the loops that are too long for each commit, in parts that can be resumed.
+
+A proof covers source files. Its parts run one by one, and after each the record in docs/proof/ is written: an
+interrupted proof goes on where it stopped. When a covered file changes, the record is stale, a test says so, and the
+proof begins again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORDS = ROOT / "docs" / "proof"
+_PASSED = re.compile(r"\b(\d+) passed\b")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A claim, the sources it is about, and the test files that are its parts (both as patterns from the root)."""
+
+    name: str
+    claim: str
+    covers: tuple[str, ...]
+    parts: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def digest(self, root: Path = ROOT) -> str:
+        """sha256 over the paths and contents of what is covered and of the parts."""
+        found = hashlib.sha256()
+        for path in sorted(_matching(root, (*self.covers, *self.parts))):
+            found.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+        return found.hexdigest()
+
+    def files(self, root: Path = ROOT) -> list[str]:
+        """The parts, as paths from the root."""
+        return sorted(str(path.relative_to(root)) for path in _matching(root, self.parts))
+
+
+PROOFS = (
+    Proof(
+        name="core-properties",
+        claim="every property of the pure core holds for 2,000 examples where a commit tries 100",
+        covers=("scripts/mailwave/core/*.py",),
+        parts=("tests/mailwave/core/test_*.py",),
+        environment={"HYPOTHESIS_PROFILE": "prove"},
+    ),
+)
+
+
+def record_of(proof: Proof, folder: Path = RECORDS) -> dict[str, Any]:
+    """What has been proved of the present sources: the record on disk, or an empty one when it is stale or absent."""
+    empty = {"name": proof.name, "claim": proof.claim, "digest": proof.digest(), "count": 0, "parts": {}}
+    path = folder / f"{proof.name}.json"
+    if not path.exists():
+        return empty
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return record if record["digest"] == empty["digest"] else empty
+
+
+def prove(proof: Proof) -> bool:
+    """Run the parts that are not recorded yet; False at the first that fails."""
+    record = record_of(proof)
+    for part in proof.files():
+        if part in record["parts"]:
+            print(f"{proof.name}: {part}: proved before")
+            continue
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--timeout=3600", part],
+            cwd=ROOT,
+            env={**os.environ, **proof.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            print(f"{done.stdout}\n{proof.name}: {part}: FAILED")
+            return False
+        found = _PASSED.search(done.stdout)
+        record["parts"][part] = {
+            "tests": int(found[1]) if found else 0,
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        record["count"] = sum(entry["tests"] for entry in record["parts"].values())
+        record["commit"] = _commit()
+        _write(proof, record)
+        print(
+            f"{proof.name}: {part}: {record['parts'][part]['tests']} tests in {time.monotonic() - began:.0f} s"
+        )
+    return True
+
+
+def _write(proof: Proof, record: dict[str, Any]) -> None:
+    RECORDS.mkdir(parents=True, exist_ok=True)
+    new = RECORDS / f".{proof.name}.new"
+    new.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    new.rename(RECORDS / f"{proof.name}.json")
+
+
+def _commit() -> str:
+    """The commit proved, with a plus sign when files differ from it."""
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    changed = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
+
+
+def _matching(root: Path, patterns: Iterable[str]) -> set[Path]:
+    return {path for pattern in patterns for path in root.glob(pattern)}
+
+
+def main() -> int:
+    """Prove everything; 1 when something does not hold."""
+    failed = [proof.name for proof in PROOFS if not prove(proof)]
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Trim a full list of Exchange cmdlets to those that the project uses.
+
+Run `python tools/trim_cmdlets.py SOURCE`, where SOURCE is a JSON file `{"about": ..., "cmdlets": {name: {...}}}` made
+from Microsoft's public Exchange PowerShell reference. It writes one copy for the client and one for the simulated
+service, which may not import the client. To use another cmdlet, add it to `CMDLETS` and run this again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+CMDLETS = tuple(
+    """
+    Get-MigrationEndpoint Set-MigrationEndpoint New-MigrationEndpoint Test-MigrationServerAvailability
+    New-MigrationBatch Get-MigrationBatch Set-MigrationBatch Start-MigrationBatch Stop-MigrationBatch
+    Complete-MigrationBatch Remove-MigrationBatch
+    Get-MigrationUser Set-MigrationUser Start-MigrationUser Stop-MigrationUser Remove-MigrationUser
+    Get-MigrationUserStatistics Get-MigrationConfig
+    Get-MoveRequest Get-MoveRequestStatistics Set-MoveRequest Remove-MoveRequest
+    Get-Mailbox Get-MailUser Get-Recipient Get-MailboxStatistics Get-MailboxPermission Get-RecipientPermission
+    Get-AcceptedDomain Set-AcceptedDomain Get-OrganizationConfig
+    Get-OutboundConnector New-OutboundConnector Set-OutboundConnector Remove-OutboundConnector
+    Get-ADPermission Get-RemoteMailbox Set-RemoteMailbox Get-ExchangeServer Get-MailboxDatabase
+    Get-ReceiveConnector New-ReceiveConnector Set-ReceiveConnector Remove-ReceiveConnector
+    Get-WebServicesVirtualDirectory Set-WebServicesVirtualDirectory
+    """.split()
+)
+
+OUTPUTS = (
+    "scripts/exchange_admin/cmdlets.json",
+    "rehearsal/exchange_online/cmdlets.json",
+)
+
+
+class UnknownCmdlets(KeyError):
+    """Cmdlets that the project uses but the source does not describe; *names* are those."""
+
+    def __init__(self, *, names: list[str]) -> None:
+        self.names = names
+        super().__init__(f"the source does not describe {', '.join(names)}")
+
+
+def trim(source: Mapping[str, Any], wanted: Iterable[str]) -> str:
+    """Return the JSON text of *source* with only the *wanted* cmdlets, sorted, one a line.
+
+    :raises UnknownCmdlets: if the source lacks one of them.
+    """
+    names = sorted(set(wanted))
+    missing = [name for name in names if name not in source["cmdlets"]]
+    if missing:
+        raise UnknownCmdlets(names=missing)
+    rows = (f"{json.dumps(name)}: {json.dumps(source['cmdlets'][name], sort_keys=True)}" for name in names)
+    about = json.dumps(source["about"])
+    return f'{{\n"about": {about},\n"cmdlets": {{\n' + ",\n".join(rows) + "\n}\n}\n"
+
+
+def main() -> None:
+    """Read the source named on the command line and write every output."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=Path, help="the full list of cmdlets, as JSON")
+    source = json.loads(parser.parse_args().source.read_text(encoding="utf-8"))
+    root = Path(__file__).resolve().parent.parent
+    for output in OUTPUTS:
+        (root / output).write_text(trim(source, CMDLETS), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
