@@ -1,0 +1,17 @@
+"""Models of the files in environments/, which infra, playbooks and mailwave all read."""
+
+from estate_schema.endpoints import Endpoints, endpoints_from_environment, load_endpoints
+from estate_schema.errors import ConfigurationError
+from estate_schema.estate import Estate, load_estate
+from estate_schema.limits import Limits, load_limits
+
+__all__ = [
+    "ConfigurationError",
+    "Endpoints",
+    "Estate",
+    "Limits",
+    "endpoints_from_environment",
+    "load_endpoints",
+    "load_estate",
+    "load_limits",
+]

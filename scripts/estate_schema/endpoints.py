@@ -1,0 +1,142 @@
+"""Where the outside systems of one environment answer, and which files hold their credentials.
+
+The file is JSON and is named by the environment variable MAILWAVE_ENDPOINTS. It holds no secret: a credential names
+a file that does, and that file must be closed to other users of the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from estate_schema.errors import ConfigurationError, validated
+from estate_schema.values import Guid, Model, Name, WebAddress
+
+VARIABLE = "MAILWAVE_ENDPOINTS"
+"""The environment variable that names the endpoints file."""
+
+
+class SecretUnreadable(ConfigurationError):
+    """A file that should hold a secret is absent, empty or open to others; *file* names it."""
+
+
+class SecretFile(Model):
+    """A secret kept in a file of mode 0600 or closer."""
+
+    secret_file: Path
+
+    def secret(self) -> str:
+        """Read the secret, without its line end.
+
+        Raises:
+            SecretUnreadable: the file is absent, unreadable, empty or readable by others.
+        """
+        try:
+            mode = self.secret_file.stat().st_mode
+            text = self.secret_file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._unreadable(f"cannot be read ({type(error).__name__})") from error
+        if stat.S_IMODE(mode) & 0o077:
+            raise self._unreadable("can be read by other users", "mode 0600")
+        if not text:
+            raise self._unreadable("is empty")
+        return text
+
+    def _unreadable(self, problem: str, allowed: str = "") -> SecretUnreadable:
+        return SecretUnreadable(file=self.secret_file, key="", problem=problem, allowed=allowed)
+
+
+class ApplicationCredential(SecretFile):
+    """An Entra application that signs in with a client secret."""
+
+    client_id: Annotated[str, Field(min_length=1)]
+
+
+class AccountCredential(SecretFile):
+    r"""An account of the on-premises forest; *username* is ``DOMAIN\name`` or a UPN."""
+
+    username: Annotated[str, Field(min_length=1)]
+
+
+class Credentials(Model):
+    """Who signs in where."""
+
+    exchange_online: ApplicationCredential
+    sites: AccountCredential
+    notify: SecretFile
+
+
+class SiteEndpoint(Model):
+    """The remote PowerShell address of one site."""
+
+    name: Name
+    powershell: WebAddress
+
+
+class Endpoints(Model):
+    """The addresses of one environment. A service that the environment has not got is null.
+
+    *token* and *exchange_online* are the parts before the tenant's path; *clock* and *cloud* exist in a rehearsal
+    only; *ca* is the certificate authority to trust instead of the machine's own.
+    """
+
+    token: WebAddress
+    exchange_online: WebAddress
+    tenant: Guid
+    credentials: Credentials
+    sites: tuple[SiteEndpoint, ...] = ()
+    notify: WebAddress | None = None
+    graph: WebAddress | None = None
+    s3: WebAddress | None = None
+    clock: WebAddress | None = None
+    cloud: WebAddress | None = None
+    ca: Path | None = None
+
+    def site(self, name: str) -> SiteEndpoint:
+        """The endpoint of the site called *name*.
+
+        Raises:
+            ConfigurationError: no site has that name.
+        """
+        for site in self.sites:
+            if site.name == name:
+                return site
+        known = ", ".join(site.name for site in self.sites)
+        raise ConfigurationError(
+            file="endpoints", key="sites", problem=f"has no site {name!r}", allowed=known
+        )
+
+
+def load_endpoints(path: Path) -> Endpoints:
+    """Read the endpoints file at *path*.
+
+    Raises:
+        ConfigurationError: the file is absent, is not JSON, or has a missing, unknown or malformed key.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(file=path, key="", problem=f"cannot be read ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(file=path, key="", problem="is not JSON in UTF-8") from error
+    return validated(Endpoints, data, path)
+
+
+def endpoints_from_environment(environ: Mapping[str, str] = os.environ) -> Endpoints:
+    """Read the endpoints file that the variable MAILWAVE_ENDPOINTS names.
+
+    Raises:
+        ConfigurationError: the variable is not set, or the file cannot be used.
+    """
+    path = environ.get(VARIABLE)
+    if not path:
+        raise ConfigurationError(
+            file="environment", key=VARIABLE, problem="is not set", allowed="the path of an endpoints file"
+        )
+    return load_endpoints(Path(path))

@@ -1,0 +1,56 @@
+"""The words that the models share: names, GUIDs, domains and addresses, each checked once."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+_DOMAIN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$"
+_NAME = r"^[a-z][a-z0-9-]{0,30}$"
+
+
+class Model(BaseModel):
+    """A frozen model that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _lower_guid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise ValueError("is not a GUID such as 00000000-0000-0000-0000-000000000000") from error
+
+
+def _web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port_is_a_number = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise ValueError("is not a web address") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_a_number:
+        raise ValueError("is not a web address such as https://host:port/path")
+    if parts.username or parts.password:
+        raise ValueError("holds a credential; credentials belong in their own files")
+    return text
+
+
+Name = Annotated[str, Field(pattern=_NAME, description="Lower-case letters, digits and hyphens")]
+Domain = Annotated[str, Field(pattern=_DOMAIN, max_length=253, description="A DNS domain in lower case")]
+Guid = Annotated[str, AfterValidator(_lower_guid), Field(description="A GUID; lower case, with hyphens")]
+WebAddress = Annotated[str, AfterValidator(_web_address), Field(description="An http or https address")]
+
+OUTLOOK_VERSION = re.compile(r"^\d{1,3}(\.\d{1,5}){3}$")
+
+
+def _version(text: str) -> str:
+    if not OUTLOOK_VERSION.match(text):
+        raise ValueError("is not a version of four numbers such as 16.0.4600.1000")
+    return text
+
+
+Version = Annotated[str, AfterValidator(_version), Field(description="Four numbers joined by dots")]
