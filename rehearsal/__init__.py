@@ -1,0 +1,1 @@
+"""The simulated estate: everything outside mailwave, on loopback, in virtual time."""

@@ -1,0 +1,234 @@
+"""The cmdlets of migration batches (facts B5, B9-B19, B25, B26)."""
+
+from __future__ import annotations
+
+from rehearsal.exchange_online import csv_data, states
+from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, handler, limited
+from rehearsal.exchange_online.csv_data import Rows
+from rehearsal.exchange_online.errors import (
+    AlreadyExists,
+    BadArgument,
+    MissingParameters,
+    NotModelled,
+    TooManyBatches,
+)
+from rehearsal.exchange_online.moves import Batch, User
+from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.processor import Processor
+from rehearsal.exchange_online.states import BatchStatus, UserStatus
+from rehearsal.exchange_online.tenant import MAXIMUM_BATCHES, Tenant
+from rehearsal.exchange_online.values import Guid, Row
+
+_LONGEST_NAME = 64
+_NEW = (
+    "Name SourceEndpoint CSVData TargetDeliveryDomain AutoStart AutoComplete StartAfter CompleteAfter TimeZone "
+    "NotificationEmails ReportInterval SkipReports AllowUnknownColumnsInCsv"
+)
+_SET = (
+    "Identity CompleteAfter StartAfter NotificationEmails ReportInterval SkipReports SyncNow Update "
+    "ApproveSkippedItems AddUsers CSVData AllowUnknownColumnsInCsv"
+)
+_STAGES = {BatchStatus.CREATED: "Validation", BatchStatus.STARTING: "Injection"}
+
+
+class Batches:
+    """The cmdlets that make, drive and read batches."""
+
+    def __init__(self, tenant: Tenant, processor: Processor, options: Options) -> None:
+        self._tenant = tenant
+        self._processor = processor
+        self._options = options
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return the cmdlets by name."""
+        return {
+            "New-MigrationBatch": handler(self._new, _NEW),
+            "Get-MigrationBatch": handler(self._get, "Identity Status Endpoint ResultSize IncludeReport"),
+            "Set-MigrationBatch": handler(self._set, _SET),
+            "Start-MigrationBatch": handler(self._start, "Identity"),
+            "Stop-MigrationBatch": handler(self._stop, "Identity"),
+            "Complete-MigrationBatch": handler(self._complete, "Identity SyncAndComplete"),
+            "Remove-MigrationBatch": handler(self._remove, "Identity"),
+        }
+
+    def _new(self, bound: Bound) -> Output:
+        name = str(bound["Name"])
+        self._check_new(name, bound)
+        endpoint = self._tenant.endpoint(bound.text("SourceEndpoint"))
+        rows = csv_data.read(bound.data("CSVData"), allow_unknown=bound.flag("AllowUnknownColumnsInCsv"))
+        guid = self._tenant.new_guid("migration-batch")
+        domain = str(bound["TargetDeliveryDomain"])
+        batch = Batch(guid, name, endpoint.name, domain, self._tenant.now)
+        self._apply(batch, bound)
+        if bound.flag("AutoComplete"):
+            self._processor.set_complete_after(batch, bound.moment("CompleteAfter") or self._tenant.now)
+        self._tenant.batches[name.lower()] = batch
+        self._add(batch, rows)
+        if bound.flag("AutoStart"):
+            self._processor.start_batch(batch)
+        return Output([self._row(batch)])
+
+    def _check_new(self, name: str, bound: Bound) -> None:
+        if len(name) > _LONGEST_NAME:
+            raise BadArgument(
+                f"The name of a migration batch can't be longer than {_LONGEST_NAME} characters."
+            )
+        if name.lower() in self._tenant.batches or name.lower() in self._tenant.names_taken:
+            raise AlreadyExists("MigrationBatch", name)
+        if len(self._tenant.batches) >= MAXIMUM_BATCHES:
+            raise TooManyBatches
+        missing = [each for each in ("SourceEndpoint", "TargetDeliveryDomain") if bound.get(each) is None]
+        if missing:
+            raise MissingParameters(missing)
+        domain = str(bound["TargetDeliveryDomain"])
+        if domain.lower() not in self._tenant.domains:
+            raise BadArgument(f"You can't use the domain {domain} because it's not an accepted domain.")
+        if str(bound.get("TimeZone", "UTC")).upper() != "UTC":
+            raise NotModelled("a TimeZone other than UTC")
+
+    def _get(self, bound: Bound) -> Output:
+        """Null or unknown means all of them (fact B24)."""
+        every = list(self._tenant.batches.values())
+        wanted = str(bound.get("Identity")).lower()
+        found = [each for each in every if wanted in (each.name.lower(), each.guid)] or every
+        endpoint, status = bound.text("Endpoint"), bound.text("Status")
+        rows = [
+            self._row(each) for each in found if not endpoint or each.endpoint.lower() == endpoint.lower()
+        ]
+        rows = [row for row in rows if not status or str(row["Status"]).lower() == status.lower()]
+        return limited(rows, bound, honoured=self._options.honours_result_size)
+
+    def _set(self, bound: Bound) -> Output:
+        batch = self._tenant.batch(bound.identity())
+        if bound.flag("AddUsers") != ("CSVData" in bound):
+            raise BadArgument("AddUsers and CSVData must be specified together.")
+        if bound.flag("AddUsers"):
+            allow = bound.flag("AllowUnknownColumnsInCsv")
+            self._add(batch, csv_data.read(bound.data("CSVData"), allow_unknown=allow))
+        self._apply(batch, bound)
+        for user in batch.users:
+            if user.visible and bound.flag("ApproveSkippedItems"):
+                self._processor.approve(user)
+            if user.visible and bound.flag("SyncNow"):
+                self._processor.sync_now(user)
+        return NOTHING
+
+    def _apply(self, batch: Batch, bound: Bound) -> None:
+        if "StartAfter" in bound:
+            batch.start_after = bound.moment("StartAfter")
+        if "CompleteAfter" in bound:
+            self._processor.set_complete_after(batch, bound.moment("CompleteAfter"))
+        if "NotificationEmails" in bound:
+            batch.notification_emails = bound.changed_list("NotificationEmails", batch.notification_emails)
+        batch.report_interval = bound.text("ReportInterval") or batch.report_interval
+
+    def _add(self, batch: Batch, rows: Rows) -> None:
+        """Take new rows in. A user is in one batch only; a bad row becomes a warning (facts B11, B15, error 2)."""
+        users: list[User] = []
+        batch.warnings.extend(rows.warnings)
+        for number, address in enumerate(rows.addresses, start=1):
+            other = self._other_user(address)
+            if other is None:
+                recipient = self._tenant.recipient_by_address(address)
+                guid = self._tenant.new_guid("migration-user")
+                users.append(User(guid, address, batch, recipient.mailbox if recipient else None))
+            elif other.batch is not batch:
+                text = f'The user "{address}" is already being moved in migration batch "{other.batch.name}".'
+                batch.warnings.append((number, address, f"UserAlreadyBeingMigratedException: {text}"))
+        self._processor.add_users(batch, users)
+
+    def _other_user(self, address: str) -> User | None:
+        """Return the user that stands for the same mailbox, under whichever of its addresses."""
+        recipient = self._tenant.recipient_by_address(address)
+        names = recipient.addresses if recipient else (address,)
+        found = (self._tenant.users.get(name.lower()) for name in names)
+        return next((user for user in found if user), None)
+
+    def _start(self, bound: Bound) -> Output:
+        self._processor.start_batch(self._tenant.batch(bound.identity()))
+        return NOTHING
+
+    def _stop(self, bound: Bound) -> Output:
+        self._processor.stop_batch(self._tenant.batch(bound.identity()))
+        return NOTHING
+
+    def _complete(self, bound: Bound) -> Output:
+        batch = self._tenant.batch(bound.identity())
+        self._processor.complete_batch(batch, with_sync=bound.flag("SyncAndComplete"))
+        return NOTHING
+
+    def _remove(self, bound: Bound) -> Output:
+        self._processor.remove_batch(self._tenant.batch(bound.identity()))
+        return NOTHING
+
+    def _row(self, batch: Batch) -> Row:
+        now = self._tenant.now
+        status, score = batch.status(now), batch.score()
+        return {
+            "Identity": batch.name,
+            "BatchGuid": Guid(batch.guid),
+            "Status": status.value,
+            "State": "Active" if batch.phase is None else "Waiting",
+            "DataConsistencyScore": score.value if score else None,
+            "Flags": "None",
+            "WorkflowStage": _STAGES.get(status, "Processing"),
+            "TriggeredAction": "None",
+            **_counts(batch),
+            **_times(batch),
+            "ValidationWarningCount": len(batch.warnings),
+            "ValidationWarnings": [
+                {"RowIndex": row, "EmailAddress": address, "Message": text}
+                for row, address, text in batch.warnings
+            ],
+            "Message": "",
+            "SubmittedByUser": "mailwave",
+            "OwnerId": "mailwave",
+            "NotificationEmails": list(batch.notification_emails),
+            "ReportInterval": batch.report_interval,
+            "SourceEndpoint": batch.endpoint,
+            "TargetDeliveryDomain": batch.target_domain,
+            "MigrationType": "ExchangeRemoteMove",
+            "BatchDirection": "Onboarding",
+            "Locale": "en-GB",
+            "Reports": [],
+            "IsProvisioning": batch.started is not None and any(not user.begun for user in batch.users),
+            "IsLargeArchiveOnboarding": False,
+        }
+
+
+def _counts(batch: Batch) -> Row:
+    active = batch.tally(states.BEFORE_SYNCED | {UserStatus.COMPLETING, UserStatus.REMOVING})
+    finished = batch.tally(states.FINISHED)
+    return {
+        "TotalCount": len(batch.users),
+        "ActiveCount": active,
+        "PendingCount": sum(not user.begun for user in batch.users),
+        "ProvisionedCount": sum(user.move is not None for user in batch.users),
+        "StoppedCount": batch.tally(states.STOPS),
+        "SyncedCount": batch.tally(states.SYNCHRONISED | {UserStatus.COMPLETION_SYNCED}),
+        "FinalizedCount": finished,
+        "FailedCount": batch.tally(states.FAILURES),
+        "FailedInitialSyncCount": batch.counter[UserStatus.FAILED],
+        "FailedIncrementalSyncCount": batch.counter[UserStatus.INCREMENTAL_FAILED],
+        "CompletedWithWarningCount": batch.counter[UserStatus.COMPLETED_WITH_WARNINGS],
+        "PostMigrationSyncCount": 0,
+    }
+
+
+def _times(batch: Batch) -> Row:
+    moves = [user.move for user in batch.users if user.move]
+    synced = [move.synced for move in moves if move.synced]
+    last = max((move.last_sync for move in moves if move.last_sync), default=None)
+    return {
+        "CreationDateTime": batch.created,
+        "CreationDateTimeUTC": batch.created,
+        "StartDateTime": batch.started,
+        "StartDateTimeUTC": batch.started,
+        "InitialSyncDateTime": max(synced) if synced and len(synced) == len(batch.users) else None,
+        "LastSyncedDateTime": last,
+        "LastSyncedDateTimeUTC": last,
+        "StartAfter": batch.start_after,
+        "StartAfterUTC": batch.start_after,
+        "CompleteAfter": batch.complete_after,
+        "CompleteAfterUTC": batch.complete_after,
+    }

@@ -1,0 +1,99 @@
+"""The list of mailboxes inside a batch: both wire forms, and the rules of its rows (facts A18, B10, B11)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+from rehearsal.exchange_online.errors import CsvRefused
+
+_COLUMNS = {"emailaddress", "baditemlimit", "largeitemlimit", "mailboxtype"}
+_MAILBOX_TYPES = {"", "primaryonly", "archiveonly", "primaryandarchive"}
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+_LONGEST_ADDRESS = 1024
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The good addresses in their order, and a warning `(row, address, text)` for each bad row; rows count from 1."""
+
+    addresses: tuple[str, ...]
+    warnings: tuple[tuple[int, str, str], ...]
+
+
+def decode_bytes(value: object) -> bytes | None:
+    """Return the bytes of a plain base64 text, or of a typed object with integers or base64; None if it is neither."""
+    if isinstance(value, dict):
+        data = value.get("Data") if value.get("@odata.type") == "#Exchange.ByteArrayType" else None
+        if isinstance(data, list):
+            return bytes(data) if all(type(byte) is int and 0 <= byte <= 255 for byte in data) else None
+        value = data
+    if not isinstance(value, str):
+        return None
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error:
+        return None
+
+
+def read(data: bytes, *, allow_unknown: bool) -> Rows:
+    """Read the rows of *data*, UTF-8 with or without a byte order mark.
+
+    :raises CsvRefused: if the columns are wrong or there is no row at all.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CsvRefused("The CSV file couldn't be read. It must be encoded in UTF-8.") from None
+    lines = list(csv.reader(io.StringIO(text, newline="")))
+    if len(lines) < 2:
+        raise CsvRefused("The CSV file is empty.")
+    header = [name.strip().lower() for name in lines[0]]
+    _check_columns(header, allow_unknown=allow_unknown)
+    return _read_rows(header, lines[1:])
+
+
+def _check_columns(header: list[str], *, allow_unknown: bool) -> None:
+    if "emailaddress" not in header:
+        raise CsvRefused("The CSV file is missing the required column EmailAddress.")
+    double = sorted({name for name in header if header.count(name) > 1})
+    if double:
+        raise CsvRefused(f"The CSV file has duplicate columns: {', '.join(double)}.")
+    unknown = sorted(set(header) - _COLUMNS)
+    if unknown and not allow_unknown:
+        raise CsvRefused(f"The CSV file has unknown columns: {', '.join(unknown)}.")
+
+
+def _read_rows(header: list[str], lines: list[list[str]]) -> Rows:
+    seen: set[str] = set()
+    addresses: list[str] = []
+    warnings: list[tuple[int, str, str]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        cells = dict(zip(header, (cell.strip() for cell in line), strict=False))
+        address = cells.get("emailaddress", "")
+        problem = _problem(cells, address) or (
+            "The user is listed more than once in the CSV file." if address.lower() in seen else None
+        )
+        if problem:
+            warnings.append((number, address, problem))
+        else:
+            seen.add(address.lower())
+            addresses.append(address)
+    return Rows(tuple(addresses), tuple(warnings))
+
+
+def _problem(cells: dict[str, str], address: str) -> str | None:
+    if not _ADDRESS.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
+        return f'"{address}" isn\'t a valid SMTP address.'
+    if cells.get("mailboxtype", "").lower() not in _MAILBOX_TYPES:
+        return f'"{cells["mailboxtype"]}" isn\'t a valid value for MailboxType.'
+    for limit in ("baditemlimit", "largeitemlimit"):
+        if not re.fullmatch(r"\d*|unlimited", cells.get(limit, ""), re.IGNORECASE):
+            return f'"{cells[limit]}" isn\'t a valid value for {limit}.'
+    return None

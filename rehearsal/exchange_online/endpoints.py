@@ -1,0 +1,120 @@
+"""The migration endpoint's cmdlets, Test-MigrationServerAvailability and Get-MigrationConfig (facts B1-B8, A19)."""
+
+from __future__ import annotations
+
+from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, handler
+from rehearsal.exchange_online.errors import AlreadyExists, BadArgument, NoConnection, NotModelled
+from rehearsal.exchange_online.mover import PASS
+from rehearsal.exchange_online.tenant import MAXIMUM_BATCHES, TENANT_CONCURRENCY, Endpoint, Tenant
+from rehearsal.exchange_online.values import Guid, Row
+
+_LIMITS = "MaxConcurrentMigrations MaxConcurrentIncrementalSyncs"
+
+
+class Endpoints:
+    """The cmdlets of migration endpoints and of the migration service's settings."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return the cmdlets by name."""
+        return {
+            "Get-MigrationEndpoint": handler(self._get, "Identity Type"),
+            "Set-MigrationEndpoint": handler(self._set, f"Identity RemoteServer SkipVerification {_LIMITS}"),
+            "New-MigrationEndpoint": handler(
+                self._new, f"Name ExchangeRemoteMove RemoteServer SkipVerification {_LIMITS}"
+            ),
+            "Test-MigrationServerAvailability": handler(self._test, "Endpoint"),
+            "Get-MigrationConfig": handler(self._config),
+        }
+
+    def _get(self, bound: Bound) -> Output:
+        """Null or unknown means all of them (fact B24)."""
+        every = list(self._tenant.endpoints.values())
+        wanted = str(bound.get("Identity")).lower()
+        found = [each for each in every if wanted in (each.name.lower(), each.guid)] or every
+        if bound.get("Type") not in (None, "ExchangeRemoteMove"):
+            return NOTHING
+        return Output([self._row(each) for each in found])
+
+    def _set(self, bound: Bound) -> Output:
+        endpoint = self._tenant.endpoint(bound.identity())
+        migrations = _limit(bound, "MaxConcurrentMigrations", endpoint.migrations)
+        increments = _limit(bound, "MaxConcurrentIncrementalSyncs", endpoint.increments)
+        others = sum(each.migrations for each in self._tenant.endpoints.values() if each is not endpoint)
+        if increments > migrations:
+            raise BadArgument("MaxConcurrentIncrementalSyncs can't be greater than MaxConcurrentMigrations.")
+        if migrations + others > TENANT_CONCURRENCY:
+            raise BadArgument(
+                f"The total of MaxConcurrentMigrations of all endpoints of type ExchangeRemoteMove would be "
+                f"{migrations + others}. The maximum is {TENANT_CONCURRENCY}."
+            )
+        server = bound.text("RemoteServer") or endpoint.remote_server
+        if server != self._tenant.source_server and not bound.flag("SkipVerification"):
+            raise NoConnection(server)
+        endpoint.remote_server = server
+        endpoint.migrations, endpoint.increments = migrations, increments
+        endpoint.modified = self._tenant.now
+        # the change reaches running batches at the next pass (fact B7)
+        self._tenant.clock.call_at(self._tenant.now + PASS, endpoint.initial.fill)
+        self._tenant.clock.call_at(self._tenant.now + PASS, endpoint.incremental.fill)
+        return NOTHING
+
+    def _new(self, bound: Bound) -> Output:
+        """A credential cannot come through this channel (fact A19), and without one the source does not answer."""
+        name = str(bound["Name"])
+        if name.lower() in self._tenant.endpoints:
+            raise AlreadyExists("MigrationEndpoint", name)
+        if bound.flag("SkipVerification"):
+            raise NotModelled("an endpoint without credentials")
+        raise NoConnection(str(bound.get("RemoteServer")))
+
+    def _test(self, bound: Bound) -> Output:
+        endpoint = self._tenant.endpoint(bound.text("Endpoint"))
+        reached = endpoint.remote_server == self._tenant.source_server
+        error = None if reached else str(NoConnection(endpoint.remote_server))
+        row: Row = {
+            "Identity": endpoint.name,
+            "Result": "Success" if reached else "Failed",
+            "Message": "" if reached else error,
+            "ConnectionSettings": f"<ExchangeConnectionSettings {endpoint.remote_server}>",
+            "SupportsCutover": False,
+            "ErrorDetail": "" if reached else error,
+            "IsValid": True,
+        }
+        return Output([row])
+
+    def _config(self, _: Bound) -> Output:
+        row: Row = {
+            "Identity": str(self._tenant.estate.tenant_id),
+            "MaxNumberOfBatches": MAXIMUM_BATCHES,
+            "MaxConcurrentMigrations": TENANT_CONCURRENCY,
+            "CanSubmitNewBatch": len(self._tenant.batches) < MAXIMUM_BATCHES,
+            "SupportsCutover": False,
+            "Features": ["MultiBatch", "Endpoints"],
+        }
+        return Output([row])
+
+    def _row(self, endpoint: Endpoint) -> Row:
+        return {
+            "Identity": endpoint.name,
+            "Guid": Guid(endpoint.guid),
+            "EndpointType": "ExchangeRemoteMove",
+            "RemoteServer": endpoint.remote_server,
+            "MaxConcurrentMigrations": endpoint.migrations,
+            "MaxConcurrentIncrementalSyncs": endpoint.increments,
+            "ActiveMigrationCount": endpoint.initial.active,
+            "ActiveIncrementalSyncCount": endpoint.incremental.active,
+            "LastModifiedTime": endpoint.modified,
+            "IsValid": True,
+        }
+
+
+def _limit(bound: Bound, name: str, now: int) -> int:
+    if name not in bound:
+        return now
+    number = bound.number(name)
+    if number is None or number < 1:
+        raise BadArgument(f"{name} must be a number from 1 to {TENANT_CONCURRENCY}.")
+    return number

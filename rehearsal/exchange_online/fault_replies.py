@@ -1,0 +1,52 @@
+"""What each planned fault looks like on the wire (facts A13, A23-A28)."""
+
+from __future__ import annotations
+
+import base64
+
+from rehearsal.exchange_online import envelope
+from rehearsal.exchange_online.errors import Refusal
+from rehearsal.faults import Fault, Kind
+from rehearsal.wire import Reply, Request, json_reply
+
+_CLAIMS = base64.b64encode(b'{"access_token":{"nbf":{"essential":true,"value":"0"}}}').decode()
+_BUSY = "You have reached the maximum number of concurrent requests per tenant. Please wait and try again"
+
+
+def fault_reply(fault: Fault, request: Request, cmdlet: str) -> Reply:
+    """Return the answer that *fault* gives to a call that was not carried out."""
+    match fault.fault:
+        case Kind.THROTTLE:
+            return json_reply(_THROTTLED, 429, retry_after=f"{fault.retry_after:g}")
+        case Kind.TENANT_BUSY | Kind.TRANSIENT:
+            return envelope.refusal(request, cmdlet, _REFUSALS[fault.fault])
+        case Kind.REDIRECT:
+            return _redirect(request)
+    return _FIXED[fault.fault]
+
+
+def _redirect(request: Request) -> Reply:
+    host = request.headers.get("host", "localhost").partition(":")[0]
+    query = f"?{request.query}" if request.query else ""
+    return Reply(302, {"location": f"https://{host}:446{request.path}{query}"}, b"")
+
+
+def _page(title: str) -> bytes:
+    return f"<html><body>{title}</body></html>".encode()
+
+
+_THROTTLED = {"error": {"code": "TooManyRequests", "message": "Too many requests. Please try again later."}}
+_REFUSALS = {
+    Kind.TENANT_BUSY: Refusal("Microsoft.Exchange.Data.Storage.OverBudgetException", _BUSY),
+    Kind.TRANSIENT: Refusal(
+        "Microsoft.Exchange.Data.Storage.ServerBusyException",
+        "The server is too busy to process this request.",
+    ),
+}
+_FIXED = {
+    Kind.UNAVAILABLE: Reply(503, {"content-type": "text/html"}, _page("Service Unavailable")),
+    Kind.GATEWAY_TIMEOUT: Reply(504, {"content-type": "text/html"}, _page("Gateway Timeout")),
+    Kind.UNAUTHORISED: envelope.unauthorised(_CLAIMS),
+    Kind.UNREADABLE: Reply(200, {"content-type": "application/json"}, b"\x1f\x8b\x00\x00<html>"),
+    Kind.FORBIDDEN: envelope.forbidden("a planned fault"),
+}

@@ -1,0 +1,305 @@
+"""The service that moves mailboxes, as discrete events in virtual time.
+
+A user goes Validating, Queued, Syncing, Synced (95 % until completion), daily IncrementalSyncing, and once its
+completion is due Completing, CompletionSynced, Completed (facts B23, B34c). Chance is drawn by mailbox, so a move
+takes the same time in every run of a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from rehearsal import draws
+from rehearsal.estate import GIB
+from rehearsal.exchange_online import skipped, states, trouble
+from rehearsal.exchange_online.moves import Failure, Move, User
+from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.slots import SlotPool
+from rehearsal.exchange_online.states import UserStatus
+from rehearsal.exchange_online.tenant import Tenant
+from rehearsal.faults import FaultPlan
+
+PASS = timedelta(seconds=30)
+"""Between two passes of the service over its work (fact B41)."""
+INCREMENT = timedelta(days=1)
+"""Between two incremental syncs (fact B23)."""
+POLL = timedelta(minutes=15)
+"""How often the service looks at users that are synced (fact B41)."""
+RETRYING = timedelta(minutes=30)
+"""60 retries, 30 s apart, before a transient error becomes a failure (fact B43)."""
+SLOWEST, FASTEST = 0.3, 1.0
+"""GB an hour of one move."""
+
+Step = Callable[[User], None]
+
+
+class Mover:
+    """Carries users from validation to completion.
+
+    *convert* turns the source mailbox of an ExchangeGuid into a remote mailbox; *failed* is told of each failure.
+    """
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        faults: FaultPlan,
+        convert: Callable[[str], None],
+        options: Options,
+        failed: Callable[[User], None],
+    ) -> None:
+        self._tenant = tenant
+        self._faults = faults
+        self._convert = convert
+        self._options = options
+        self._tell_failed = failed
+
+    def validate_next_pass(self, user: User) -> None:
+        """Begin with a user that was just made."""
+        self._later(user, PASS, self._validate)
+
+    def restart(self, user: User) -> None:
+        """Try again with a user that failed or was stopped, from where it was (fact B16)."""
+        user.failure = None
+        user.attempts += 1
+        self._enter(user, UserStatus.STARTING)
+        self._later(user, PASS, self._resume)
+
+    def stop(self, user: User) -> None:
+        """Let a user rest; what was transferred stays."""
+        self.let_go(user)
+        synced = user.move is not None and user.move.synced is not None
+        rest = UserStatus.INCREMENTAL_STOPPED if synced else UserStatus.STOPPED
+        self._enter(user, UserStatus.STOPPING)
+        self._later(user, PASS, lambda each: self._enter(each, rest))
+
+    def let_go(self, user: User) -> None:
+        """Halt the move of a user and give its slot back; nothing planned for it happens any more."""
+        user.epoch += 1
+        if user.move:
+            user.move.halt(self._tenant.now)
+        pool, user.pool = user.pool, None
+        if pool:
+            pool.release()
+
+    def sync_now(self, user: User) -> None:
+        """Begin an incremental sync of a user that is synced (fact B18)."""
+        if user.status is UserStatus.SYNCED:
+            self._wait_for_increment(user)
+
+    def consider(self, user: User) -> None:
+        """Plan the completion of a user that is synced; whether it may begin is decided only when it does."""
+        if user.status is not UserStatus.SYNCED or user.due is None:
+            return
+        user.polls += 1
+        delay = max(user.due - self._tenant.now, timedelta()) + POLL * self._draw(user, "poll", user.polls)
+        self._later(user, delay, self._complete_if_due)
+
+    # --- initial sync
+
+    def _validate(self, user: User) -> None:
+        failure = trouble.in_validation(self._tenant, user)
+        if failure:
+            self._fail(user, failure)
+        else:
+            self._queue(user)
+
+    def _resume(self, user: User) -> None:
+        if user.move is None:
+            self._enter(user, UserStatus.VALIDATING)
+            self._later(user, PASS, self._validate)
+        elif user.move.synced:
+            self._be_synced(user)
+        else:
+            self._queue(user)
+
+    def _queue(self, user: User) -> None:
+        if user.mailbox is not None and user.move is None:
+            speed = SLOWEST * (FASTEST / SLOWEST) ** self._draw(user, "speed")
+            guid = self._tenant.new_guid("move-request")
+            user.move = Move(guid, user.mailbox, speed * GIB / 3600, self._tenant.now)
+        user.live_move.detail = "Queued"
+        self._enter(user, UserStatus.QUEUED)
+        begin = user.start_after or user.batch.start_after or self._tenant.now
+        self._later(user, begin - self._tenant.now, self._wait_for_slot)
+
+    def _wait_for_slot(self, user: User) -> None:
+        endpoint = self._tenant.endpoint(user.batch.endpoint)
+        self._ask(user, endpoint.initial, self._begin_initial)
+
+    def _begin_initial(self, user: User) -> None:
+        move = user.live_move
+        move.started = move.started or self._tenant.now
+        move.detail = "CreatingFolderHierarchy"
+        self._enter(user, UserStatus.SYNCING)
+        self._later(
+            user, timedelta(minutes=5 + 10 * self._draw(user, "hierarchy", user.attempts)), self._copy
+        )
+
+    def _copy(self, user: User) -> None:
+        """Let bytes flow until the next thing that happens to this move."""
+        move = user.live_move
+        move.detail = "CopyingMessages"
+        move.running_since = self._tenant.now
+        share, then = self._next_event(user)
+        left = max(share * move.mailbox.size_bytes - move.transferred, 0.0)
+        self._later(user, timedelta(seconds=left / move.rate), then)
+
+    def _next_event(self, user: User) -> tuple[float, Step]:
+        """What happens next while items are copied, and at which share of the bytes."""
+        move = user.live_move
+        if move.mailbox.size_bytes > trouble.LARGEST:
+            return 0.0, lambda each: self._fail(each, trouble.too_large(each, self._tenant.now))
+        cause = move.mailbox.cause
+        if cause == "stall" and cause not in move.overcome:
+            return 0.4, self._stall
+        if cause == "transient" and cause not in move.overcome:
+            return 0.3, self._lose_connection
+        return 1.0, self._finish_initial
+
+    def _stall(self, user: User) -> None:
+        """The target protects itself for some hours; the move goes on by itself (fact B39)."""
+        move = user.live_move
+        move.overcome.add("stall")
+        move.halt(self._tenant.now)
+        move.detail = "StalledDueToTarget_Processor"
+        move.stalled_since = self._tenant.now
+        self._faults.note("stalled move")
+        self._later(user, timedelta(hours=6 + 12 * self._draw(user, "stall")), self._recover)
+
+    def _recover(self, user: User) -> None:
+        user.live_move.halt(self._tenant.now)
+        self._copy(user)
+
+    def _lose_connection(self, user: User) -> None:
+        """A transient error is retried for half an hour and then fails the user (fact B43)."""
+        move = user.live_move
+        move.overcome.add("transient")
+        move.halt(self._tenant.now)
+        move.detail = "TransientFailure"
+        self._faults.note("transient failure of a move")
+        self._later(
+            user, RETRYING, lambda each: self._fail(each, trouble.connection_lost(self._tenant, each))
+        )
+
+    def _finish_initial(self, user: User) -> None:
+        move, now = user.live_move, self._tenant.now
+        self.let_go(user)
+        move.transferred = float(move.mailbox.size_bytes)
+        move.synced = now
+        move.score, move.items = skipped.found(self._tenant.seed, move.mailbox, now)
+        if move.score in (states.Score.INVESTIGATE, states.Score.POOR):
+            self._faults.note(f"data consistency {move.score.value}")
+        self._be_synced(user)
+
+    # --- increments
+
+    def _be_synced(self, user: User) -> None:
+        move = user.live_move
+        move.detail, move.last_sync = "Synced", self._tenant.now
+        self._enter(user, UserStatus.SYNCED)
+        self._later(user, INCREMENT, self._wait_for_increment)
+        self.consider(user)
+
+    def _wait_for_increment(self, user: User) -> None:
+        endpoint = self._tenant.endpoint(user.batch.endpoint)
+        self._ask(user, endpoint.incremental, self._begin_increment)
+
+    def _begin_increment(self, user: User) -> None:
+        move = user.live_move
+        move.detail = "IncrementalSync"
+        move.increments += 1
+        self._enter(user, UserStatus.INCREMENTAL_SYNCING)
+        length = timedelta(minutes=3 + 9 * self._draw(user, "increment", move.increments))
+        self._later(user, length, self._finish_increment)
+
+    def _finish_increment(self, user: User) -> None:
+        move = user.live_move
+        if move.items and self._draw(user, "late-item") < self._options.late_item_share:
+            move.items.append(
+                skipped.item(self._tenant.seed, move.mailbox, len(move.items), self._tenant.now)
+            )
+        self.let_go(user)
+        self._be_synced(user)
+
+    # --- completion
+
+    def _may_complete(self, user: User) -> bool:
+        """A stamped time only means "not before" (fact B19), and skipped items need an approval (fact B31)."""
+        return user.due is not None and user.due <= self._tenant.now and user.blocked is None
+
+    def _complete_if_due(self, user: User) -> None:
+        if self._may_complete(user):
+            endpoint = self._tenant.endpoint(user.batch.endpoint)
+            self._ask(user, endpoint.incremental, self._complete, still=self._may_complete)
+
+    def _complete(self, user: User) -> None:
+        user.live_move.detail = "Finalization"
+        self._enter(user, UserStatus.COMPLETING)
+        minutes = draws.log_normal(
+            12, 0.5, self._tenant.seed, user.live_move.mailbox.exchange_guid, "finalise"
+        )
+        self._later(user, timedelta(minutes=minutes), self._final_sync_done)
+
+    def _final_sync_done(self, user: User) -> None:
+        user.live_move.detail = "Cleanup"
+        self._enter(user, UserStatus.COMPLETION_SYNCED)
+        self._later(user, PASS, self._finish)
+
+    def _finish(self, user: User) -> None:
+        """Source and target change roles in one step, unless the service itself leaves two mailboxes (error 27)."""
+        move, now = user.live_move, self._tenant.now
+        self.let_go(user)
+        self._tenant.recipient(move.mailbox.exchange_guid).moved = now
+        move.completed = move.last_sync = now
+        if move.mailbox.cause == "two_mailboxes":
+            self._faults.note("two mailboxes left by the service")
+            user.failure = trouble.source_not_converted(self._tenant, user)
+            move.outcome = UserStatus.COMPLETED_WITH_WARNINGS
+        else:
+            self._convert(move.mailbox.exchange_guid)
+            move.outcome = UserStatus.COMPLETED
+        move.detail = move.outcome.value
+        self._enter(user, move.outcome)
+
+    # --- common
+
+    def _fail(self, user: User, failure: Failure) -> None:
+        if user.move:
+            user.move.detail = "FailedNetwork" if failure.transient else "FailedOther"
+        self.let_go(user)
+        user.failure = failure
+        self._enter(user, UserStatus.FAILED)
+        self._tell_failed(user)
+
+    def _enter(self, user: User, status: UserStatus) -> None:
+        user.enter(status, self._tenant.now)
+
+    def _later(self, user: User, delay: timedelta, step: Step) -> None:
+        """Take *step* after *delay*, unless the user's status has changed by then."""
+        epoch = user.epoch
+
+        def act() -> None:
+            if user.epoch == epoch:
+                step(user)
+
+        self._tenant.clock.call_at(self._tenant.now + max(delay, timedelta()), act)
+
+    def _ask(
+        self, user: User, pool: SlotPool, step: Step, still: Callable[[User], bool] = lambda _: True
+    ) -> None:
+        """Take *step* when *pool* has a slot, unless by then the status has changed or it is not wanted *still*."""
+        epoch = user.epoch
+
+        def begin() -> bool:
+            if user.epoch != epoch or not still(user):
+                return False
+            user.pool = pool
+            step(user)
+            return True
+
+        pool.ask(begin)
+
+    def _draw(self, user: User, kind: str, n: int = 0) -> float:
+        entity = user.mailbox.exchange_guid if user.mailbox else user.address
+        return draws.uniform(self._tenant.seed, entity, kind, n)

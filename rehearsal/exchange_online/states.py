@@ -1,0 +1,91 @@
+"""The states that batches, users and moves report, and how they are grouped (facts B25, B27, B28, B35)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class UserStatus(StrEnum):
+    """The status of one migration user (fact B27; those that a remote move takes)."""
+
+    VALIDATING = "Validating"
+    QUEUED = "Queued"
+    SYNCING = "Syncing"
+    SYNCED = "Synced"
+    INCREMENTAL_SYNCING = "IncrementalSyncing"
+    COMPLETING = "Completing"
+    COMPLETION_SYNCED = "CompletionSynced"
+    COMPLETED = "Completed"
+    COMPLETED_WITH_WARNINGS = "CompletedWithWarnings"
+    FAILED = "Failed"
+    INCREMENTAL_FAILED = "IncrementalFailed"
+    COMPLETION_FAILED = "CompletionFailed"
+    STARTING = "Starting"
+    STOPPING = "Stopping"
+    STOPPED = "Stopped"
+    INCREMENTAL_STOPPED = "IncrementalStopped"
+    REMOVING = "Removing"
+
+
+class BatchStatus(StrEnum):
+    """The status of a batch (fact B25)."""
+
+    CREATED = "Created"
+    STARTING = "Starting"
+    WAITING = "Waiting"
+    SYNCING = "Syncing"
+    INCREMENTAL_SYNCING = "IncrementalSyncing"
+    SYNCED = "Synced"
+    SYNCED_WITH_ERRORS = "SyncedWithErrors"
+    COMPLETING = "Completing"
+    COMPLETED = "Completed"
+    COMPLETED_WITH_ERRORS = "CompletedWithErrors"
+    STOPPING = "Stopping"
+    STOPPED = "Stopped"
+    FAILED = "Failed"
+    REMOVING = "Removing"
+
+
+class Score(StrEnum):
+    """The data consistency score, best first (fact B31)."""
+
+    PERFECT = "Perfect"
+    GOOD = "Good"
+    INVESTIGATE = "Investigate"
+    POOR = "Poor"
+
+
+FAILURES = frozenset({UserStatus.FAILED, UserStatus.INCREMENTAL_FAILED, UserStatus.COMPLETION_FAILED})
+FINISHED = frozenset({UserStatus.COMPLETED, UserStatus.COMPLETED_WITH_WARNINGS})
+STOPS = frozenset({UserStatus.STOPPED, UserStatus.INCREMENTAL_STOPPED})
+SYNCHRONISED = frozenset({UserStatus.SYNCED, UserStatus.INCREMENTAL_SYNCING})
+COMPLETION = frozenset({UserStatus.COMPLETING, UserStatus.COMPLETION_SYNCED})
+BEFORE_SYNCED = frozenset(
+    {UserStatus.VALIDATING, UserStatus.QUEUED, UserStatus.SYNCING, UserStatus.STARTING, UserStatus.STOPPING}
+)
+
+_SUMMARY = (
+    (FAILURES, "Failed"),
+    (FINISHED, "Completed"),
+    (STOPS, "Stopped"),
+    (SYNCHRONISED | {UserStatus.COMPLETION_SYNCED}, "Synced"),
+)
+_MOVE = (
+    (frozenset({UserStatus.SYNCED}), "Synced"),
+    (COMPLETION, "CompletionInProgress"),
+    (frozenset({UserStatus.COMPLETED}), "Completed"),
+    (frozenset({UserStatus.COMPLETED_WITH_WARNINGS}), "CompletedWithWarning"),
+    (FAILURES, "Failed"),
+    (STOPS, "Suspended"),
+    (frozenset({UserStatus.QUEUED, UserStatus.STARTING, UserStatus.VALIDATING}), "Queued"),
+)
+
+
+def summary(status: UserStatus) -> str:
+    """Return the group of a user's status (fact B28); whatever is in no other group is Active."""
+    return next((group for members, group in _SUMMARY if status in members), "Active")
+
+
+def move_status(status: UserStatus) -> str:
+    """Return the status of the move request behind a user (fact B35)."""
+    return next((name for members, name in _MOVE if status in members), "InProgress")

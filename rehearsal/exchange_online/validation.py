@@ -1,0 +1,164 @@
+"""Bind the parameters of a call as PowerShell does: names, parameter sets, types and accepted values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from rehearsal.exchange_online.csv_data import decode_bytes
+from rehearsal.exchange_online.errors import (
+    BadValue,
+    CredentialRefused,
+    MissingParameters,
+    NullArgument,
+    UnknownParameter,
+    UnresolvedParameterSet,
+)
+from rehearsal.exchange_online.metadata import Cmdlet, Parameter
+
+_GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+_SPAN = re.compile(r"(\d+\.)?\d{1,2}:\d{2}(:\d{2}(\.\d{1,7})?)?|\d+")
+_WRAPPED = {"@odata.type", "Add", "Remove", "add", "remove"}
+
+
+def bind(cmdlet: Cmdlet, given: Mapping[str, object], *, null_identity: bool) -> dict[str, object]:
+    """Return *given* with proper names and values of the right type.
+
+    A null value stays as None (the caller may clear a time); `X@odata.type` companions are dropped (fact A18).
+    With *null_identity* a mandatory Identity may be null: reads take that for all objects (fact B24).
+
+    :raises Refusal: of the kind that the service would answer with.
+    """
+    bound: dict[str, object] = {}
+    for name, value in given.items():
+        if "@" in name:
+            continue
+        found = cmdlet.find(name)
+        if found is None:
+            raise UnknownParameter(name)
+        proper, parameter = found
+        bound[proper] = None if value is None else _convert(proper, parameter, value)
+    _resolve(cmdlet, bound, null_identity=null_identity)
+    return bound
+
+
+def _resolve(cmdlet: Cmdlet, bound: Mapping[str, object], *, null_identity: bool) -> None:
+    """Find a parameter set that has every given parameter and lacks no mandatory one."""
+    online = {name: parameter for name, parameter in cmdlet.parameters.items() if parameter.online}
+    lacking: list[list[str]] = []
+    for name in cmdlet.sets:
+        if not all(online[given].belongs_to(name) for given in bound):
+            continue
+        missing = [
+            each for each, parameter in online.items() if parameter.required(name) and each not in bound
+        ]
+        if not missing:
+            for each, value in bound.items():
+                if (
+                    value is None
+                    and online[each].required(name)
+                    and not (null_identity and each == "Identity")
+                ):
+                    raise NullArgument(each)
+            return
+        lacking.append(missing)
+    if lacking:
+        raise MissingParameters(min(lacking, key=len))
+    raise UnresolvedParameterSet
+
+
+def _convert(name: str, parameter: Parameter, value: object) -> object:
+    if parameter.type == "PSCredential":
+        raise CredentialRefused
+    if parameter.type.endswith("[]") and parameter.type != "Byte[]":
+        return [_single(name, parameter, item) for item in _listed(value)]
+    if parameter.type == "MultiValuedProperty":
+        return _multi_valued(name, value)
+    return _single(name, parameter, value)
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
+
+
+def _single(name: str, parameter: Parameter, value: object) -> object:
+    wanted = parameter.type.removesuffix("[]") if parameter.type != "Byte[]" else "Byte[]"
+    convert = _CONVERTERS.get(wanted)
+    converted = _text(value) if convert is None else convert(value)
+    if converted is None:
+        raise BadValue(name=name, value=value, wanted=wanted)
+    # For identities and plain text the reference lists examples, not an enumeration.
+    if parameter.values and isinstance(converted, str) and not wanted.endswith(("IdParameter", "String")):
+        spelt = {accepted.lower(): accepted for accepted in parameter.values}
+        if converted.lower() not in spelt:
+            raise BadValue(name=name, value=value, wanted=wanted, allowed=parameter.values)
+        return spelt[converted.lower()]
+    return converted
+
+
+def _multi_valued(name: str, value: object) -> object:
+    """A list of texts, or `{"Add": [...], "Remove": [...]}` as a generic hash table (fact A18)."""
+    if isinstance(value, dict):
+        if value.get("@odata.type") != "#Exchange.GenericHashTable" or not set(value) <= _WRAPPED:
+            raise BadValue(name=name, value=value, wanted="MultiValuedProperty")
+        changes = {key.title(): item for key, item in value.items() if key != "@odata.type"}
+        return {key: [str(each) for each in _as_list(item)] for key, item in changes.items()}
+    items = _as_list(value)
+    if not all(isinstance(item, str) for item in items):
+        raise BadValue(name=name, value=value, wanted="MultiValuedProperty")
+    return items
+
+
+def _as_list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _unlimited(value: object) -> int | str | None:
+    if isinstance(value, str) and value.lower() == "unlimited":
+        return "Unlimited"
+    number = _integer(value)
+    return number if number is not None and number >= 0 else None
+
+
+def _moment(value: object) -> datetime | None:
+    """A time without a zone is UTC (fact B9)."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _span(value: object) -> str | None:
+    return value if isinstance(value, str) and _SPAN.fullmatch(value) else None
+
+
+def _guid(value: object) -> str | None:
+    return value.strip("{}").lower() if isinstance(value, str) and _GUID.fullmatch(value) else None
+
+
+_CONVERTERS = {
+    "SwitchParameter": _boolean,
+    "Boolean": _boolean,
+    "Int32": _integer,
+    "Unlimited": _unlimited,
+    "DateTime": _moment,
+    "TimeSpan": _span,
+    "Guid": _guid,
+    "Byte[]": decode_bytes,
+}

@@ -1,0 +1,158 @@
+"""Start and stop the process that serves the simulated estate."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal.errors import AlreadyUp, NotUp, PortInUse, ServerFailed
+from rehearsal.home import ROOT, Home, Record
+from rehearsal.providers import install
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+PASSPHRASE = "rehearsal"
+"""It protects nothing: the salts in the rehearsal's stack files, which Git keeps, belong to this passphrase."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A served estate: what `endpoints.json` says, and the environment in which its users run."""
+
+    home: Home
+    process: subprocess.Popen[bytes]
+    endpoints: dict[str, Any]
+    settings: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """This process's environment with the rehearsal's settings on top."""
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return kept | self.settings
+
+
+def start(home: Home, record: Record, first_port: int | None, *, outlive: bool) -> Running:
+    """Serve the estate of *record*; unless *outlive*, the server ends when this process does, however that ends."""
+    endpoints_file = home.path / "endpoints.json"
+    endpoints_file.unlink(missing_ok=True)
+    with (home.path / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            _command(home, record, first_port, outlive=outlive),
+            stdin=subprocess.DEVNULL if outlive else subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            start_new_session=True,  # Ctrl-C ends the operator first, its services after it
+            pass_fds=[home.lock.fileno()] if outlive else [],
+        )
+    _wait(process, endpoints_file, home.path / "server.log")
+    endpoints = json.loads(endpoints_file.read_text(encoding="utf-8"))
+    settings = home.settings(cloud=endpoints["cloud"], tenant=endpoints["tenant"])
+    _prepare_engine(home)
+    home.write_env(settings)
+    (home.path / "server.pid").write_text(str(process.pid), encoding="ascii")
+    return Running(home, process, endpoints, settings)
+
+
+def _command(home: Home, record: Record, first_port: int | None, *, outlive: bool) -> list[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "rehearsal",
+        "serve",
+        "--home",
+        str(home.path),
+        "--seed",
+        str(record.seed),
+    ]
+    if first_port is not None:
+        command += ["--first-port", str(first_port)]
+    if record.faults is not None:
+        command += ["--faults", record.faults]
+    return command if outlive else [*command, "--lifeline"]
+
+
+def _wait(process: subprocess.Popen[bytes], endpoints: Path, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not endpoints.exists():
+        if process.poll() is not None:
+            words = log.read_text(encoding="utf-8", errors="replace").strip()
+            if process.returncode == PortInUse.exit_code:
+                raise ServerPort(words)
+            raise ServerFailed(problem=words or f"exit code {process.returncode}")
+        if time.monotonic() > deadline:
+            process.kill()
+            raise ServerFailed(problem=f"nothing listened after {START_SECONDS} seconds")
+        time.sleep(0.02)
+
+
+class ServerPort(ServerFailed):
+    """The server's own refusal of a port, passed on."""
+
+    exit_code = PortInUse.exit_code
+    advice = PortInUse.advice
+
+    def __init__(self, words: str) -> None:
+        super().__init__(problem=words.removeprefix("rehearsal: ").splitlines()[0])
+
+
+def _prepare_engine(home: Home) -> None:
+    """Stand-in providers in a PULUMI_HOME of the rehearsal's own, a backend folder and the passphrase."""
+    passphrase = home.path / "credentials" / "pulumi-passphrase"
+    passphrase.touch(mode=0o600)
+    passphrase.write_text(PASSPHRASE, encoding="ascii")
+    (home.path / "state").mkdir(exist_ok=True)
+    install.install(home.path / "pulumi-home")
+
+
+@contextlib.contextmanager
+def serving(home: Home, record: Record, first_port: int | None) -> Iterator[Running]:
+    """The served estate for the time of the block."""
+    running = start(home, record, first_port, outlive=False)
+    try:
+        yield running
+    finally:
+        running.process.terminate()
+        _finish(running.process)
+
+
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def stop(home: Path) -> int:
+    """Stop the server that `up` left running in *home* and return its process id; raise `NotUp`."""
+    pid_file = home / "server.pid"
+    if not pid_file.exists() or not _holds(home, pid := int(pid_file.read_text(encoding="ascii"))):
+        raise NotUp
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while _holds(home, pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+    pid_file.unlink()
+    return pid
+
+
+def _holds(home: Path, pid: int) -> bool:
+    """Whether the lock of *home* is held and signed by *pid*: a process id alone may have been used again."""
+    try:
+        held = Home.held(home)
+    except AlreadyUp as refusal:
+        return refusal.holder == f"process {pid}"
+    held.lock.close()
+    return False

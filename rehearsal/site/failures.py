@@ -1,0 +1,102 @@
+"""What a cmdlet refuses, as the error record that PowerShell shows."""
+
+from __future__ import annotations
+
+from rehearsal.wire import CmdletError
+
+AUTOMATION = "System.Management.Automation."
+TASKS = "Microsoft.Exchange.Configuration.Tasks."
+DIRECTORY = "Microsoft.Exchange.Data.Directory."
+
+
+class CmdletFailure(Exception):
+    """A cmdlet that ends with *error*."""
+
+    def __init__(self, error: CmdletError) -> None:
+        self.error = error
+        super().__init__(error.text)
+
+
+def _failure(exception: str, category: str, text: str) -> CmdletFailure:
+    return CmdletFailure(CmdletError(exception, category, text))
+
+
+def unknown_command(cmdlet: str) -> CmdletFailure:
+    """There is no such cmdlet here, or the caller's roles do not let it be seen."""
+    text = (
+        f"The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
+        "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
+    )
+    return _failure(AUTOMATION + "CommandNotFoundException", "ObjectNotFound", text)
+
+
+def unknown_parameter(name: str) -> CmdletFailure:
+    """The cmdlet has no parameter of this name on premises."""
+    text = f"A parameter cannot be found that matches parameter name '{name}'."
+    return _failure(AUTOMATION + "ParameterBindingException", "InvalidArgument", text)
+
+
+def missing_parameters(names: list[str]) -> CmdletFailure:
+    """Mandatory parameters were not given."""
+    text = f"Cannot process command because of one or more missing mandatory parameters: {' '.join(names)}."
+    return _failure(AUTOMATION + "ParameterBindingException", "InvalidArgument", text)
+
+
+def ambiguous_set() -> CmdletFailure:
+    """The parameters given belong to no one parameter set."""
+    text = "Parameter set cannot be resolved using the specified named parameters."
+    return _failure(AUTOMATION + "ParameterBindingException", "InvalidArgument", text)
+
+
+def bad_value(name: str, value: object, kind: str) -> CmdletFailure:
+    """A value that cannot become *kind*."""
+    text = (
+        f"Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{value}\" to type "
+        f'"{kind}".'
+    )
+    return _failure(AUTOMATION + "ParameterBindingArgumentTransformationException", "InvalidData", text)
+
+
+def not_modelled(what: str) -> CmdletFailure:
+    """Exchange offers this and the rehearsal does not: never to be mistaken for a refusal of Exchange."""
+    return _failure("Rehearsal.NotModelledException", "NotImplemented", f"Not modelled: {what}.")
+
+
+def no_confirmation(question: str) -> CmdletFailure:
+    """A cmdlet asks for confirmation, and nobody is there to ask."""
+    text = (
+        "A command that prompts the user failed because the host program or the command type does not support user "
+        "interaction. The host was attempting to request confirmation with the following message: Are you sure you "
+        f"want to perform this action? {question}"
+    )
+    return _failure(AUTOMATION + "Host.HostException", "NotImplemented", text)
+
+
+def not_found(identity: str, controller: str) -> CmdletFailure:
+    """No object has this identity."""
+    text = f"The operation couldn't be performed because object '{identity}' couldn't be found on '{controller}'."
+    return _failure(TASKS + "ManagementObjectNotFoundException", "NotSpecified", text)
+
+
+def not_unique(identity: str) -> CmdletFailure:
+    """Several objects have this identity."""
+    text = f"The operation couldn't be performed because '{identity}' matches multiple entries."
+    return _failure(TASKS + "ManagementObjectAmbiguousException", "InvalidData", text)
+
+
+def exists_already(distinguished_name: str, controller: str) -> CmdletFailure:
+    """The directory has an object of this name."""
+    text = f"Active Directory operation failed on {controller}. The object '{distinguished_name}' already exists."
+    return _failure(DIRECTORY + "ADObjectAlreadyExistsException", "NotSpecified", text)
+
+
+def invalid_property(text: str) -> CmdletFailure:
+    """An object would not be valid with the values given."""
+    return _failure("Microsoft.Exchange.Data.DataValidationException", "InvalidData", text)
+
+
+def invalid_operation(text: str) -> CmdletFailure:
+    """The task refuses for a reason of its own."""
+    return _failure(
+        "Microsoft.Exchange.Management.Common.TaskInvalidOperationException", "InvalidOperation", text
+    )

@@ -1,0 +1,257 @@
+"""Shells: the WS-Management operations on them, and the limits under which Exchange keeps them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import itertools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from rehearsal import draws
+from rehearsal.site import soap
+from rehearsal.site.runspace import BadMessage, Invoke, Runspace
+from rehearsal.site.soap import NAMES, Envelope, WSManFault
+
+MAX_SHELLS = 18
+"""Concurrent shells that the default throttling policy allows one user (fact D7)."""
+
+IDLE_SECONDS = 900.0
+"""How long a shell lives without being spoken to, where its client asks for nothing else."""
+
+MAX_ENVELOPE_BYTES = 512_000
+RESOURCE = "http://schemas.microsoft.com/powershell/Microsoft.Exchange"
+SHELL_RESOURCE = soap.SHELL
+
+_ENVELOPE_OVERHEAD = 4_096
+_COMMAND_STATE = soap.SHELL + "/CommandState/"
+
+
+def shell_not_found(shell: str) -> WSManFault:
+    """The fault for a shell that was deleted, ran into its idle timeout, or died with its server (fact D8)."""
+    text = (
+        "[FailureCategory=WSMan-InvalidShellID] "
+        f"The request for the Windows Remote Shell with ShellId {shell} failed because the shell was not found on "
+        "the server. Possible causes are: the specified ShellId is incorrect or the shell no longer exists on the "
+        "server. Provide the correct ShellId or create a new shell and retry the operation."
+    )
+    return WSManFault(code=2150858843, subcode="w:InvalidSelectors", text=text)
+
+
+def too_many_shells() -> WSManFault:
+    """The fault for one shell more than the policy allows (fact D7)."""
+    text = (
+        "The WS-Management service cannot process the request. This user is allowed a maximum number of "
+        f"{MAX_SHELLS} concurrent shells, which has been exceeded. Close existing shells or raise the quota for "
+        "this user."
+    )
+    return WSManFault(code=2150859173, subcode="w:QuotaLimit", text=text)
+
+
+def unknown_resource(resource: str) -> WSManFault:
+    """The fault for a session configuration that is not registered here (fact D3)."""
+    text = (
+        f"The WS-Management service cannot process the request. The resource URI ({resource}) was not found in the "
+        "WS-Management catalog. The catalog contains the metadata that describes resources, or logical endpoints."
+    )
+    return WSManFault(code=2150858811, subcode="a:DestinationUnreachable", text=text)
+
+
+class NothingYet(Exception):
+    """A Receive found nothing: it waits for *seconds* and then ends by `timed_out`, as a service would."""
+
+    def __init__(self, *, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"nothing to read for {seconds} seconds")
+
+
+def timed_out() -> WSManFault:
+    """The fault for an operation that found nothing to say within its timeout; its client asks again."""
+    text = "The WS-Management service cannot complete the operation within the time specified in OperationTimeout."
+    return WSManFault(code=2150858793, subcode="w:TimedOut", text=text)
+
+
+@dataclass
+class _Shell:
+    id: str
+    user: str
+    runspace: Runspace
+    idle_seconds: float
+    last_used: float
+    commands: set[uuid.UUID] = field(default_factory=set)
+
+
+class Shells:
+    """Every open shell. Time comes from *monotonic*, in seconds: shells live in real time, whatever the estate does."""
+
+    def __init__(self, invoke: Invoke, monotonic: Callable[[], float]) -> None:
+        self._invoke = invoke
+        self._monotonic = monotonic
+        self._open: dict[str, _Shell] = {}
+        self._made = itertools.count(1)
+        self._operations: dict[str, Callable[[Envelope, _Shell], str]] = {
+            f"{soap.SHELL}/Command": self._command,
+            f"{soap.SHELL}/Receive": self._receive,
+            f"{soap.SHELL}/Send": self._send,
+            f"{soap.SHELL}/Signal": self._signal,
+            f"{soap.TRANSFER}/Delete": self._delete,
+            f"{soap.TRANSFER}/Get": self._get,
+        }
+
+    def lose(self) -> None:
+        """Lose every open shell, as when the server that holds them ends (fact D8)."""
+        self._open.clear()
+
+    def handle(self, user: str, envelope: Envelope) -> str:
+        """Carry out what *envelope* asks for *user* and return the body of the answer.
+
+        Raises `WSManFault`, or `NothingYet`.
+        """
+        if envelope.resource not in {RESOURCE, SHELL_RESOURCE}:
+            raise unknown_resource(envelope.resource)
+        self._let_die()
+        if envelope.action == f"{soap.TRANSFER}/Create":
+            return self._create(user, envelope)
+        operation = self._operations.get(envelope.action)
+        if operation is None:
+            text = f"The action {envelope.action} is not supported by the service."
+            raise WSManFault(code=2150858754, subcode="a:ActionNotSupported", text=text)
+        shell = self._find(user, envelope.shell)
+        try:
+            return operation(envelope, shell)
+        except BadMessage as problem:
+            raise soap.invalid(str(problem)) from None
+        finally:
+            shell.last_used = self._monotonic()
+
+    def _let_die(self) -> None:
+        now = self._monotonic()
+        for shell in [shell for shell in self._open.values() if now - shell.last_used > shell.idle_seconds]:
+            del self._open[shell.id]
+
+    def _find(self, user: str, shell_id: str | None) -> _Shell:
+        if shell_id is None:
+            raise soap.invalid("The request requires the following selector: ShellId.")
+        shell = self._open.get(shell_id)
+        if shell is None:
+            raise shell_not_found(shell_id)
+        if shell.user != user:
+            raise WSManFault(code=5, subcode="w:AccessDenied", text="Access is denied.")
+        return shell
+
+    def _create(self, user: str, envelope: Envelope) -> str:
+        if sum(shell.user == user for shell in self._open.values()) >= MAX_SHELLS:
+            raise too_many_shells()
+        asked = envelope.body.find("rsp:Shell", NAMES)
+        content = envelope.body.findtext("rsp:Shell/p:creationXml", None, NAMES)
+        if asked is None or content is None:
+            raise soap.invalid("A shell needs a creationXml.")
+        idle = asked.findtext("rsp:IdleTimeOut", None, NAMES)
+        shell = _Shell(
+            id=self._fresh_id(asked.get("ShellId")),
+            user=user,
+            runspace=Runspace(user, self._invoke),
+            idle_seconds=soap.seconds(idle) if idle else IDLE_SECONDS,
+            last_used=self._monotonic(),
+        )
+        try:
+            shell.runspace.feed(_decode(content), None)
+        except BadMessage as problem:
+            raise soap.invalid(str(problem)) from None
+        self._open[shell.id] = shell
+        return _created(shell)
+
+    def _fresh_id(self, asked: str | None) -> str:
+        """The id that the client proposes, or one of our own where it proposes none or one that is taken."""
+        proposed = str(soap.parse_guid(asked)).upper() if asked else None
+        if proposed and proposed not in self._open:
+            return proposed
+        return draws.guid(0, "shell", "id", next(self._made)).upper()
+
+    def _command(self, envelope: Envelope, shell: _Shell) -> str:
+        line = envelope.body.find("rsp:CommandLine", NAMES)
+        arguments = envelope.body.findtext("rsp:CommandLine/rsp:Arguments", None, NAMES)
+        if line is None or arguments is None:
+            raise soap.invalid("A command needs its arguments.")
+        command = soap.parse_guid(line.get("CommandId", ""))
+        shell.runspace.open_pipeline(command)
+        shell.runspace.feed(_decode(arguments), command)
+        return f"<rsp:CommandResponse><rsp:CommandId>{str(command).upper()}</rsp:CommandId></rsp:CommandResponse>"
+
+    def _send(self, envelope: Envelope, shell: _Shell) -> str:
+        for stream in envelope.body.iterfind("rsp:Send/rsp:Stream", NAMES):
+            command = stream.get("CommandId")
+            shell.runspace.feed(_decode(stream.text or ""), soap.parse_guid(command) if command else None)
+        return "<rsp:SendResponse/>"
+
+    def _receive(self, envelope: Envelope, shell: _Shell) -> str:
+        stream = envelope.body.find("rsp:Receive/rsp:DesiredStream", NAMES)
+        text = stream.get("CommandId") if stream is not None else None
+        command = soap.parse_guid(text) if text else None
+        if command and not shell.runspace.knows(command):
+            raise _command_not_found(command)
+        room = min(envelope.max_bytes, MAX_ENVELOPE_BYTES) - _ENVELOPE_OVERHEAD
+        data, ended = shell.runspace.read(command, room * 3 // 4)
+        if not data and not ended:
+            raise NothingYet(seconds=envelope.timeout)
+        return _received(data, command, ended=ended)
+
+    def _signal(self, envelope: Envelope, shell: _Shell) -> str:
+        signal = envelope.body.find("rsp:Signal", NAMES)
+        command = soap.parse_guid(signal.get("CommandId", "") if signal is not None else "")
+        if not shell.runspace.knows(command):
+            raise _command_not_found(command)
+        shell.runspace.close_pipeline(command)
+        return "<rsp:SignalResponse/>"
+
+    def _delete(self, envelope: Envelope, shell: _Shell) -> str:
+        del self._open[shell.id]
+        return ""
+
+    def _get(self, envelope: Envelope, shell: _Shell) -> str:
+        return _described(shell)
+
+
+def _command_not_found(command: uuid.UUID) -> WSManFault:
+    text = (
+        f"The Windows Remote Shell received a request to perform an operation on a command identifier ({command}) "
+        "that does not exist."
+    )
+    return WSManFault(code=2150858843, subcode="w:InvalidSelectors", text=text)
+
+
+def _decode(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=False)
+    except binascii.Error:
+        raise soap.invalid("A stream is not valid base64.") from None
+
+
+def _created(shell: _Shell) -> str:
+    return (
+        "<x:ResourceCreated><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address>"
+        f"<a:ReferenceParameters><w:ResourceURI>{RESOURCE}</w:ResourceURI><w:SelectorSet>"
+        f'<w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet></a:ReferenceParameters>'
+        f"</x:ResourceCreated>{_described(shell)}"
+    )
+
+
+def _described(shell: _Shell) -> str:
+    return (
+        f"<rsp:Shell><rsp:ShellId>{shell.id}</rsp:ShellId><rsp:ResourceUri>{RESOURCE}</rsp:ResourceUri>"
+        f"<rsp:Owner>{escape(shell.user)}</rsp:Owner><rsp:IdleTimeOut>PT{shell.idle_seconds:.3f}S</rsp:IdleTimeOut>"
+        "<rsp:InputStreams>stdin pr</rsp:InputStreams><rsp:OutputStreams>stdout</rsp:OutputStreams>"
+        "<rsp:State>Connected</rsp:State></rsp:Shell>"
+    )
+
+
+def _received(data: bytes, command: uuid.UUID | None, *, ended: bool) -> str:
+    of_command = f' CommandId="{str(command).upper()}"' if command else ""
+    stream = f'<rsp:Stream Name="stdout"{of_command}>{base64.b64encode(data).decode("ascii")}</rsp:Stream>'
+    state = ""
+    if command:
+        name = _COMMAND_STATE + ("Done" if ended else "Running")
+        state = f'<rsp:CommandState{of_command} State="{name}"/>'
+    return f"<rsp:ReceiveResponse>{stream}{state}</rsp:ReceiveResponse>"
