@@ -1,0 +1,1 @@
+"""What exists on the tenant side: the Pulumi program of the three layers, and its Exchange provider."""

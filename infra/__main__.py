@@ -1,0 +1,5 @@
+"""What `pulumi` starts, by hand and in a pipeline."""
+
+from infra.program import run
+
+run()

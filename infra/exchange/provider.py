@@ -1,0 +1,181 @@
+"""The Exchange provider's executable side: Pulumi's hooks over the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any
+
+from estate_schema.endpoints import endpoints_from_environment
+from estate_schema.errors import ConfigurationError
+from exchange_admin import ExchangeAdmin, ExchangeError, Row
+from exchange_admin.connect import exchange_online
+from infra.exchange import engine
+from infra.exchange.table import TYPES, ObjectType
+from infra.servicer import (
+    CheckFailure,
+    Difference,
+    Live,
+    Properties,
+    Provider,
+    ProviderError,
+    Subject,
+    differences,
+    has_unknown,
+    serve,
+)
+
+PATIENCE = 120.0
+"""Seconds for one answer: a person waits for the preview, and no stack reads long lists."""
+
+Connect = Callable[[], tuple[str, ExchangeAdmin]]
+"""Returns the tenant's GUID and a live adapter for it."""
+
+
+class WrongTenant(ProviderError):
+    """The stack is of one tenant and the endpoints file of another."""
+
+    def __init__(self, *, asked: str, found: str) -> None:
+        self.asked = asked
+        self.found = found
+        super().__init__(f"this stack is of tenant {asked}, but the endpoints file is of tenant {found}")
+
+
+class Exchange(Provider):
+    """Pulumi's hooks. *connect* is called once, when the engine has said which tenant it means."""
+
+    name = "exchange"
+    version = version("mailwave")
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._admin: ExchangeAdmin | None = None
+
+    def check_config(self, news: Properties) -> Properties:
+        """Want the tenant, and nothing that could point elsewhere."""
+        strange = sorted(set(news) - {"tenantId", "version"})
+        failures = [(name, "is not a setting of this provider") for name in strange]
+        if not news.get("tenantId"):
+            failures.append(("tenantId", "is missing: the GUID of the tenant that the stack is for"))
+        if failures:
+            raise CheckFailure(failures)
+        return news
+
+    def configure(self, variables: Properties) -> None:
+        """Connect, and compare the tenants (invariant: stack and credential belong to the same environment)."""
+        asked = variables.get("tenantId")
+        if not isinstance(asked, str) or not asked:
+            raise ProviderError("exchange:tenantId is not set: the GUID of the tenant that the stack is for")
+        with _refusals():
+            tenant, admin = self._connect()
+        if tenant.lower() != asked.lower():
+            raise WrongTenant(asked=asked, found=tenant)
+        self._admin = admin
+
+    def check(self, subject: Subject, olds: Properties, news: Properties, seed: bytes) -> Properties:
+        """Check each property by its rule; what a preview does not know yet is checked when it is known."""
+        kind = _kind(subject)
+        known = {name: value for name, value in news.items() if value is not None and not has_unknown(value)}
+        properties = {prop.name: prop for prop in kind.properties}
+        failures = [(name, "is not a property") for name in sorted(set(known) - {*properties, kind.key})]
+        required = [kind.key, *(prop.name for prop in kind.properties if prop.required)]
+        failures += [(name, "is missing") for name in required if news.get(name) is None]
+        for name in sorted(set(known) & set(properties)):
+            problem = properties[name].rule.problem(known[name])
+            if problem:
+                failures.append((name, problem))
+        failures = failures or kind.problems(known)
+        if failures:
+            raise CheckFailure(failures)
+        return {name: value for name, value in news.items() if value is not None}
+
+    def diff(
+        self, subject: Subject, object_id: str, olds: Properties, news: Properties, state: Properties
+    ) -> Difference:
+        """Another name is another object; lists that hold the same names do not differ."""
+        kind = _kind(subject)
+        changes = differences(_ordered(olds), _ordered(news), replacing=[kind.key])
+        return Difference(changes)
+
+    def create(self, subject: Subject, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
+        """Make or adopt the object."""
+        kind = _kind(subject)
+        if preview:
+            return str(inputs[kind.key]), inputs
+        with _refusals():
+            return inputs[kind.key], _state(inputs, engine.ensure(self._exchange, kind, inputs))
+
+    def read(self, subject: Subject, object_id: str, inputs: Properties, state: Properties) -> Live | None:
+        """Read the object; only an answer that it does not exist makes it gone."""
+        kind = _kind(subject)
+        with _refusals():
+            live = engine.find(self._exchange, kind, object_id)
+        if live is None:
+            return None
+        seen = engine.reported(kind, inputs, live)
+        return Live(inputs=seen, outputs=_state(seen, live), id=object_id)
+
+    def update(
+        self,
+        subject: Subject,
+        object_id: str,
+        olds: Properties,
+        news: Properties,
+        state: Properties,
+        *,
+        preview: bool,
+    ) -> Properties:
+        """Set what differs from the live object, whatever the last update said."""
+        if preview:
+            return {**news, "guid": state.get("guid")}
+        with _refusals():
+            return _state(news, engine.bring(self._exchange, _kind(subject), news))
+
+    def delete(self, subject: Subject, object_id: str, inputs: Properties, state: Properties) -> None:
+        """Remove an owned object, release an adopted one."""
+        with _refusals():
+            engine.release(self._exchange, _kind(subject), object_id)
+
+    @property
+    def _exchange(self) -> ExchangeAdmin:
+        if self._admin is None:
+            raise ProviderError("the provider was asked for a resource before it was configured")
+        return self._admin
+
+
+def _kind(subject: Subject) -> ObjectType:
+    if subject.type not in TYPES:
+        raise NotImplementedError(subject.type)
+    return TYPES[subject.type]
+
+
+def _state(inputs: Properties, live: Row) -> Properties:
+    return {**inputs, "guid": live.get("Guid")}
+
+
+def _ordered(inputs: Properties) -> dict[str, Any]:
+    """Lists are sets of names here; one with unknowns stays as it is."""
+    return {
+        name: sorted(value) if isinstance(value, list) and not has_unknown(value) else value
+        for name, value in inputs.items()
+    }
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Let the engine show what Exchange or the configuration says."""
+    try:
+        yield
+    except (ExchangeError, ConfigurationError) as error:
+        raise ProviderError(str(error)) from error
+
+
+def connect() -> tuple[str, ExchangeAdmin]:
+    """Return the tenant and the live adapter of the endpoints file."""
+    endpoints = endpoints_from_environment()
+    return endpoints.tenant, exchange_online(endpoints, dry_run=False, patience=PATIENCE)
+
+
+if __name__ == "__main__":
+    serve(Exchange(connect))

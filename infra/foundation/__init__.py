@@ -1,0 +1,1 @@
+"""The Azure platform of one environment: where evidence and secrets are kept."""

@@ -1,0 +1,1 @@
+"""Exchange Online of one environment, while the estate lives on both sides."""

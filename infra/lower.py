@@ -1,0 +1,69 @@
+"""The outputs of the stack one layer down, which has to be deployed first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from infra.errors import NotDeployed, WrongOwner
+from infra.stack import PROJECT, StackName
+
+_READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
+
+
+@dataclass(frozen=True)
+class Lower:
+    """A deployed stack: *name* is its own, *reader* the stack that reads it, *outputs* what it exported."""
+
+    name: StackName
+    reader: StackName
+    outputs: Mapping[str, Any]
+
+    @classmethod
+    async def of(cls, reader: StackName, layer: str) -> Lower:
+        """The stack of *layer* in the reader's environment.
+
+        Raises:
+            NotDeployed: that stack does not exist.
+        """
+        name = reader.other(layer)
+        full_name = f"{pulumi.get_organization()}/{PROJECT}/{name}"
+        await _require_stack(full_name, name, reader)
+        reference = pulumi.StackReference(layer, stack_name=full_name)
+        return cls(name, reader, await reference.outputs.future() or {})
+
+    def require(self, output: str) -> Any:
+        """The value of *output*.
+
+        Raises:
+            NotDeployed: the stack has not exported it.
+        """
+        if self.outputs.get(output) is None:
+            raise NotDeployed(stack=str(self.reader), below=str(self.name), missing=output)
+        return self.outputs[output]
+
+    def require_owner(self, **asked: str) -> None:
+        """Compare the stack's ``<what>_id`` with each *what* that is asked for.
+
+        Raises:
+            WrongOwner: the lower stack belongs to another tenant or subscription.
+        """
+        for what, value in asked.items():
+            found = self.require(f"{what}_id")
+            if found != value:
+                raise WrongOwner(
+                    stack=str(self.reader), what=what, asked=value, where=f"stack {self.name}", found=found
+                )
+
+
+async def _require_stack(full_name: str, name: StackName, reader: StackName) -> None:
+    """Ask whether the stack exists; a StackReference to one that does not would end the engine's run first."""
+    try:
+        await pulumi.runtime.invoke_async(_READ_OUTPUTS, {"name": full_name})
+    except Exception as error:  # the SDK raises nothing narrower
+        if "unknown stack" not in str(error):
+            raise
+        raise NotDeployed(stack=str(reader), below=str(name), missing="tenant_id") from None

@@ -1,0 +1,38 @@
+"""The one program of every stack: it reads the stack's name, then its settings, then lays its layer."""
+
+from __future__ import annotations
+
+import pulumi
+
+from infra.configuration import configured
+from infra.settings import FoundationSettings, HybridSettings, IdentitySettings
+from infra.stack import StackName
+
+
+def run() -> None:
+    """Register the program with the engine: what both `__main__.py` and an inline program call."""
+    pulumi.run(program)
+
+
+async def program() -> pulumi.Inputs:
+    """Lay the layer that the stack is named after, and return its outputs.
+
+    A layer is imported here and not above, so that a stack loads only the SDKs it needs.
+
+    Raises:
+        UnknownStack, BadSetting, NotDeployed, WrongOwner: nothing has been planned.
+    """
+    stack = StackName.parse(pulumi.get_stack())
+    match stack.layer:
+        case "foundation":
+            from infra.foundation.layer import lay_foundation
+
+            return lay_foundation(stack, configured(stack, FoundationSettings))
+        case "identity":
+            from infra.identity.layer import lay_identity
+
+            return await lay_identity(stack, configured(stack, IdentitySettings))
+        case _:
+            from infra.hybrid.layer import lay_hybrid
+
+            return await lay_hybrid(stack, configured(stack, HybridSettings))

@@ -1,0 +1,53 @@
+"""A small tenant in memory that takes only what Exchange Online would take, and can lose an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from exchange_admin import NotFound, OutcomeUnknown, Result, Row, Unreachable
+from exchange_admin.cmdlets import Side, complete
+from exchange_admin.port import NOTHING
+
+
+class Tenant:
+    """Objects by noun and name. *lose* maps a cmdlet to "after" or "before": its answer is lost then, once.
+
+    *deaf* cmdlets take no effect, and in an *outage* nothing answers. *sent* is every write with its parameters.
+    """
+
+    def __init__(self, **nouns: list[Row]) -> None:
+        self.objects = {noun: {row["Identity"]: dict(row) for row in rows} for noun, rows in nouns.items()}
+        self.lose: dict[str, str] = {}
+        self.deaf: set[str] = set()
+        self.outage = False
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
+        """Run a cmdlet."""
+        sent = complete(cmdlet, parameters, Side.ONLINE)
+        if self.outage:
+            raise Unreachable(cmdlet=cmdlet, why="timed out", attempts=6)
+        verb, _, noun = cmdlet.partition("-")
+        if verb == "Get":
+            return Result(list(self.objects[noun].values()))  # all of them, whatever was asked (fact B24)
+        self.sent.append((cmdlet, {name: value for name, value in sent.items() if name != "Confirm"}))
+        lost = self.lose.pop(cmdlet, None)
+        if lost != "before" and cmdlet not in self.deaf:
+            self._change(verb, noun, sent)
+        if lost:
+            raise OutcomeUnknown(cmdlet=cmdlet, why="cut")
+        return Result()
+
+    def _change(self, verb: str, noun: str, sent: Mapping[str, Any]) -> None:
+        objects = self.objects[noun]
+        name = sent.get("Identity") or sent["Name"]
+        if verb != "New" and name not in objects:
+            raise NotFound(
+                cmdlet=verb, error_type="ManagementObjectNotFoundException", text="none", status=400
+            )
+        if verb == "Remove":
+            del objects[name]
+            return
+        row = objects.setdefault(name, {"Identity": name, "Guid": f"guid-of-{name}"})
+        row.update({key: value for key, value in sent.items() if key not in {"Identity", "Confirm"}})

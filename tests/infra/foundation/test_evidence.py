@@ -1,0 +1,73 @@
+"""The evidence account: closed to everything but its own role assignments."""
+
+from __future__ import annotations
+
+import pulumi
+
+from infra.foundation.evidence import Evidence, EvidenceArgs
+from tests.infra.doubles import Clouds
+
+
+def some_evidence() -> Evidence:
+    return Evidence("evidence", EvidenceArgs("the-group", 30, {"service": "mailwave"}))
+
+
+@pulumi.runtime.test
+def test_account_is_closed() -> pulumi.Output[None]:
+    """It should speak TLS 1.2 and nothing older, without keys, anonymous readers or a public network."""
+    clouds = Clouds().install("foundation-rehearsal")
+
+    evidence = some_evidence()
+
+    def check(_: object) -> None:
+        inputs = clouds.only("azure-native:storage:StorageAccount").inputs
+        assert {
+            "minimumTlsVersion": "TLS1_2",
+            "enableHttpsTrafficOnly": True,
+            "allowBlobPublicAccess": False,
+            "allowSharedKeyAccess": False,
+            "allowCrossTenantReplication": False,
+            "publicNetworkAccess": "Disabled",
+            "networkRuleSet": {"bypass": "None", "defaultAction": "Deny"},
+        }.items() <= inputs.items()
+
+    return evidence.account.id.apply(check)
+
+
+@pulumi.runtime.test
+def test_keeps_what_is_deleted() -> pulumi.Output[None]:
+    """It should keep versions, and what is deleted for the days asked for."""
+    clouds = Clouds().install("foundation-rehearsal")
+
+    evidence = some_evidence()
+
+    def check(_: object) -> None:
+        inputs = clouds.only("azure-native:storage:BlobServiceProperties").inputs
+        assert {
+            "accountName": "evidence1234",
+            "blobServicesName": "default",
+            "resourceGroupName": "the-group",
+            "isVersioningEnabled": True,
+            "deleteRetentionPolicy": {"enabled": True, "days": 30},
+            "containerDeleteRetentionPolicy": {"enabled": True, "days": 30},
+        } == inputs
+
+    return evidence.blob_service.id.apply(check)
+
+
+@pulumi.runtime.test
+def test_container_is_in_the_account() -> pulumi.Output[None]:
+    """It should put one private container into its own account."""
+    clouds = Clouds().install("foundation-rehearsal")
+
+    evidence = some_evidence()
+
+    def check(_: object) -> None:
+        inputs = clouds.only("azure-native:storage:BlobContainer").inputs
+        assert ("evidence1234", "evidence", "None") == (
+            inputs["accountName"],
+            inputs["containerName"],
+            inputs["publicAccess"],
+        )
+
+    return evidence.container_id.apply(check)
