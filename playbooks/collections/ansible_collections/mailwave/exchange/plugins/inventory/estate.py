@@ -1,0 +1,75 @@
+# GNU General Public License v3.0 or later (see LICENSE in this collection)
+"""The inventory plugin that reads estate files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin
+
+from estate_schema import ConfigurationError, Estate, load_estate
+from estate_schema.estate import Site
+
+DOCUMENTATION = """
+name: estate
+short_description: The servers of an environment's estate file
+version_added: "0.1.0"
+author: The mailwave authors
+description:
+  - Reads C(environments/estate.<environment>.yaml), which is given with C(-i), so that servers are written down once.
+  - Each server is a host of the group C(exchange_servers) and of the group C(site_<name>) of its site.
+  - The tenant is the one host C(exchange-online) of the group C(exchange_online).
+  - Every action of this collection runs on the controller; nothing logs on to a host.
+options: {}
+"""
+
+EXAMPLES = """
+# ansible-inventory -i environments/estate.rehearsal.yaml --graph
+"""
+
+TENANT_HOST = "exchange-online"
+
+
+class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
+    """Turns an estate file into hosts and groups."""
+
+    NAME = "mailwave.exchange.estate"
+
+    def verify_file(self, path: str) -> bool:
+        """Take files called ``estate.<environment>.yaml`` only."""
+        name = Path(path).name
+        return name.startswith("estate.") and name.endswith((".yaml", ".yml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Read *path* and fill *inventory*; the signature is Ansible's."""
+        super().parse(inventory, loader, path, cache)
+        try:
+            estate = load_estate(Path(path))
+        except ConfigurationError as error:
+            raise AnsibleParserError(str(error)) from error
+        self._fill(estate)
+
+    def _fill(self, estate: Estate) -> None:
+        for variable, value in {
+            "exchange_environment": estate.environment,
+            "exchange_tenant": estate.tenant.id,
+            "exchange_routing_domain": estate.tenant.routing_domain,
+            "ansible_connection": "local",
+        }.items():
+            self.inventory.set_variable("all", variable, value)
+        self.inventory.add_group("exchange_online")
+        self.inventory.add_host(TENANT_HOST, "exchange_online")
+        self.inventory.add_group("exchange_servers")
+        for site in estate.sites:
+            self._fill_site(site)
+
+    def _fill_site(self, site: Site) -> None:
+        group = self.inventory.add_group(f"site_{site.name.replace('-', '_')}")
+        self.inventory.add_child("exchange_servers", group)
+        self.inventory.set_variable(group, "exchange_site", site.name)
+        for server in site.servers:
+            host = self.inventory.add_host(server.name, group)
+            self.inventory.set_variable(host, "exchange_fqdn", server.fqdn)
+            self.inventory.set_variable(host, "exchange_version", server.version)

@@ -1,0 +1,52 @@
+"""A simulated site on loopback, for plays that speak to it through the unmodified client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rehearsal.clock import VirtualClock
+from rehearsal.estate import START, generate
+from rehearsal.site import Site
+from rehearsal.site.app import KEEP_ALIVE_SECONDS, build
+from rehearsal.wire import CmdletCall, CmdletResult
+from tests.playbooks.loopback import listening, write_endpoints
+
+USER, PASSWORD = "REHEARSAL\\migration", "throw-away"
+
+
+@dataclass
+class ServedSite:
+    """The site, the endpoints file that leads to it, and every cmdlet that reached it."""
+
+    endpoints: Path
+    site: Site = field(default_factory=lambda: Site(generate(1), VirtualClock(START)))
+    calls: list[CmdletCall] = field(default_factory=list)
+
+    def invoke(self, call: CmdletCall) -> CmdletResult:
+        """Run a cmdlet and remember it."""
+        self.calls.append(call)
+        return self.site.invoke(call)
+
+    @property
+    def writes(self) -> list[str]:
+        """The cmdlets that reached the site and change something."""
+        return [call.cmdlet for call in self.calls if not call.cmdlet.startswith("Get-")]
+
+    def connectors(self, server: str) -> dict[str, dict[str, object]]:
+        """The receive connectors of *server* by name, read without any part of the project."""
+        rows = self.site.invoke(CmdletCall(USER, "Get-ReceiveConnector", {"Server": server})).rows
+        return {str(row["Name"]): row for row in rows}
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[ServedSite]:
+    """Serve a site for the time of the block; *folder* holds its endpoints file and secret."""
+    served = ServedSite(folder / "endpoints.json")
+    app = build(served.invoke, {USER: PASSWORD})
+    with listening(app, timeout_keep_alive=KEEP_ALIVE_SECONDS) as port:
+        sites = [{"name": "leeds", "powershell": f"http://127.0.0.1:{port}/PowerShell/"}]
+        write_endpoints(served.endpoints, PASSWORD, sites=sites)
+        yield served
