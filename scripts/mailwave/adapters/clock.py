@@ -1,0 +1,54 @@
+"""Time: the machine's own, or the one that a rehearsed estate shares."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import httpx2
+
+LONGEST_NAP_SECONDS = 60.0
+"""A long sleep is taken in naps, so that a clock that was set meanwhile is noticed."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return datetime.now(UTC)
+
+    def sleep_until(self, when: datetime) -> None:
+        """Return once *when* has come."""
+        while (seconds := (when - self.now()).total_seconds()) > 0:
+            time.sleep(min(seconds, LONGEST_NAP_SECONDS))
+
+    def sleep(self, seconds: float) -> None:
+        """Return after *seconds*."""
+        time.sleep(seconds)
+
+
+class SharedClock:
+    """The clock at *url*, which moves only when somebody sleeps: whoever sleeps moves it for all."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._http = httpx2.Client()
+
+    def now(self) -> datetime:
+        """The present moment of the estate, in UTC."""
+        return self._told(self._http.get(self._url))
+
+    def sleep_until(self, when: datetime) -> None:
+        """Move the estate's time on to *when*; a moment already past moves nothing."""
+        self._told(self._http.post(self._url, json={"until": when.isoformat()}))
+
+    def sleep(self, seconds: float) -> None:
+        """Move the estate's time on by *seconds*."""
+        now = self.now()
+        self.sleep_until(datetime.fromtimestamp(now.timestamp() + seconds, UTC))
+
+    @staticmethod
+    def _told(answer: httpx2.Response) -> datetime:
+        answer.raise_for_status()
+        return datetime.fromisoformat(answer.json()["now"])

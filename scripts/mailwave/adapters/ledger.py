@@ -1,0 +1,303 @@
+"""The ledger: one row a mailbox, and the journal of every act, written in one transaction.
+
+SQLite by default (in WAL mode, each commit synced to disk); any database that SQLAlchemy speaks to can hold it. The
+tables are derived state and the journal their source: `Ledger.verify_journal` proves that they agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from sqlalchemy import Connection
+
+from mailwave.adapters import ledger_acts, ledger_estate, ledger_journal, ledger_plan, ledger_replay
+from mailwave.adapters.ledger_store import Store, get_meta, put_meta
+from mailwave.adapters.ledger_text import storable
+from mailwave.core.approval import Approval
+from mailwave.core.estate import Mailbox, Organisation, Permission, Record
+from mailwave.core.intents import Intent, Outcome
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.planner import Batch, Plan, Wave
+from mailwave.core.reason import Reason
+from mailwave.core.refusals import DifferentScope, NoScope
+from mailwave.core.scope import check_scope, scope_digest
+from mailwave.core.states import Counts, MailboxState, Transition
+
+_SCOPE = "scope"
+
+
+class Ledger:
+    """One environment's ledger. Every writing method is whole or nothing, journal included.
+
+    All methods raise `LedgerBusy` when another process holds the ledger too long, and `LedgerUnusable` when the
+    database cannot be used.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+
+    @classmethod
+    def open(cls, url: str, now: Callable[[], datetime]) -> Self:
+        """Open or make the ledger at *url*, such as ``sqlite:///ledger.db``; *now* tells the time in UTC."""
+        return cls(Store(url), now)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- the estate
+
+    def import_estate(
+        self,
+        organisations: Sequence[Organisation],
+        mailboxes: Sequence[Mailbox],
+        permissions: Iterable[Permission],
+        reason: Reason,
+    ) -> None:
+        """Freeze the scope. The same estate again changes nothing.
+
+        Raises:
+            BrokenScope: a name is given twice or a reference leads nowhere.
+            DifferentScope: another estate was imported before.
+        """
+        rights = sorted(set(permissions))
+        check_scope(organisations, mailboxes, rights)
+        digest = scope_digest(organisations, mailboxes, rights)
+        with self._store.write() as connection:
+            held = get_meta(connection, _SCOPE)
+            if held == digest:
+                return
+            if held is not None:
+                raise DifferentScope(held=held, offered=digest)
+            put_meta(connection, _SCOPE, digest)
+            ledger_estate.insert_estate(connection, organisations, mailboxes, rights)
+            counts = {
+                "organisations": len(organisations),
+                "mailboxes": len(mailboxes),
+                "permissions": len(rights),
+            }
+            self._append(connection, ledger_replay.IMPORT, digest, {"digest": digest, **counts}, reason)
+
+    def scope(self) -> str | None:
+        """The digest of the imported estate, or None."""
+        with self._store.read() as connection:
+            return get_meta(connection, _SCOPE)
+
+    def organisations(self) -> list[Organisation]:
+        """Every organisation, in the order of the codes."""
+        with self._store.read() as connection:
+            return ledger_estate.all_organisations(connection)
+
+    def permissions(self) -> list[Permission]:
+        """Every right, sorted."""
+        with self._store.read() as connection:
+            return ledger_estate.all_permissions(connection)
+
+    def mailboxes(self, state: MailboxState | None = None, wave: str | None = None) -> list[Record]:
+        """The mailboxes in *state* and *wave* (None: any), those of a wave in the plan's order, else by guid."""
+        with self._store.read() as connection:
+            return ledger_estate.records(connection, state, wave)
+
+    def organisation_counts(self) -> dict[str, Counts]:
+        """The counts of each organisation that has mailboxes in scope, by ODS code.
+
+        Raises:
+            CountsBroken: an organisation's mailboxes do not add up to what was planned.
+        """
+        with self._store.read() as connection:
+            counts = ledger_estate.counts(connection)
+        for code, part in counts.items():
+            part.check(code)
+        return counts
+
+    def total(self) -> Counts:
+        """The counts of the whole estate; raises `CountsBroken` as `organisation_counts` does."""
+        return Counts.total(self.organisation_counts().values())
+
+    def move_state(self, changes: Sequence[Transition], reason: Reason) -> None:
+        """Take every step of *changes*, at most one a mailbox, or none.
+
+        Raises:
+            IllegalTransition: a step that the table of states does not hold.
+            UnknownMailboxes: a mailbox that is not in the ledger.
+            RepeatedMailbox: a mailbox with two steps.
+        """
+        if not changes:
+            return
+        with self._store.write() as connection:
+            steps = ledger_estate.take_steps(connection, changes)
+            subject = f"{len(steps)} mailboxes" if len(steps) > 1 else steps[0][0]
+            self._append(connection, ledger_replay.STEPS, subject, {"steps": steps}, reason)
+
+    # --- the plan
+
+    def save_plan(self, plan: Plan, reason: Reason) -> None:
+        """Make *plan* the plan. The same one again changes nothing.
+
+        Raises:
+            PlanFrozen: somebody relies on another plan: it was approved, people were told, or moves begun.
+            NotWaiting: a planned mailbox is not waiting.
+            UnknownMailboxes: a planned mailbox is not in the ledger.
+        """
+        with self._store.write() as connection:
+            if get_meta(connection, _SCOPE) is None:
+                raise NoScope
+            if ledger_plan.saved_digest(connection) == plan.digest:
+                return
+            ledger_plan.replace_plan(connection, plan)
+            waves = {wave.id: wave.digest for wave in plan.waves}
+            self._append(
+                connection, ledger_replay.PLAN, plan.digest, {"digest": plan.digest, "waves": waves}, reason
+            )
+
+    def plan(self) -> Plan | None:
+        """The plan as it was saved, or None."""
+        with self._store.read() as connection:
+            return ledger_plan.saved_plan(connection)
+
+    def waves(self) -> list[Wave]:
+        """The waves in the order of their windows."""
+        with self._store.read() as connection:
+            return ledger_plan.saved_waves(connection)
+
+    def batches(self, wave: str) -> list[Batch]:
+        """The batches of *wave* in the plan's order."""
+        with self._store.read() as connection:
+            return [batch for its_wave, batch in ledger_plan.saved_batches(connection) if its_wave == wave]
+
+    def record_approval(self, digest: str, subject: str, expires_at: datetime, reason: Reason) -> Approval:
+        """Record that the person of *reason* consents, from now until *expires_at*, to the list with *digest*."""
+        approval = Approval(digest, subject, self._now(), expires_at, reason.who, reason.ticket)
+        with self._store.write() as connection:
+            detail = msgspec.structs.asdict(approval)
+            n = self._append(connection, ledger_replay.APPROVE, subject, detail, reason)
+            ledger_acts.insert_approval(connection, n, approval)
+        return approval
+
+    def live_approval(self, digest: str, at: datetime) -> Approval | None:
+        """The latest approval of exactly *digest* that holds at the moment *at*."""
+        with self._store.read() as connection:
+            return ledger_acts.live_approval(connection, digest, at)
+
+    # --- intents
+
+    def intent(self, act: str, subject: str, detail: Mapping[str, object], reason: Reason) -> int:
+        """Record durably that *act* on *subject* is about to be done, and return the intent's number.
+
+        Raises:
+            IntentStillOpen: the same was begun before and nothing was recorded since; find out first.
+        """
+        act, subject = storable(act), storable(subject)
+        with self._store.write() as connection:
+            ledger_acts.refuse_if_under_way(connection, act, subject)
+            about = {"act": act, "subject": subject, "detail": detail}
+            n = self._append(connection, ledger_replay.INTEND, subject, about, reason)
+            ledger_acts.insert_intent(connection, n, act, subject, detail)
+        return n
+
+    def outcome(self, intent: int, outcome: Outcome | str, detail: Mapping[str, object]) -> None:
+        """Record how the *intent* ended: ok, failed or unknown. The same outcome again changes nothing.
+
+        Raises:
+            UnknownIntent: there is no such intent.
+            IntentClosed: it ended ok or failed, and now something else is said.
+        """
+        how = Outcome(outcome)
+        with self._store.write() as connection:
+            found = ledger_acts.get_intent(connection, intent)
+            if ledger_acts.close_intent(connection, found, how):
+                about = {"intent": intent, "outcome": how.value, "detail": detail}
+                reason = ledger_journal.reason_of(connection, intent)
+                self._append(connection, ledger_replay.END, found.subject, about, reason)
+
+    def open_intents(self) -> list[Intent]:
+        """The intents for which nothing was recorded: what was under way when an earlier process ended."""
+        with self._store.read() as connection:
+            return ledger_acts.find_intents(connection, under_way=True)
+
+    def intents(self, act: str | None = None) -> list[Intent]:
+        """Every intent of *act* (None: any), in order."""
+        with self._store.read() as connection:
+            return ledger_acts.find_intents(connection, act=act)
+
+    # --- notices
+
+    def reserve_notice(self, guid: str, milestone: Milestone, reference: str, reason: Reason) -> bool:
+        """Reserve the one notice of *milestone* for a mailbox; False when it was reserved before."""
+        return bool(self.reserve_notices([Notice(guid, Milestone(milestone), reference)], reason))
+
+    def reserve_notices(self, wanted: Sequence[Notice], reason: Reason) -> list[Notice]:
+        """Reserve *wanted* in one transaction and return those that were not reserved before."""
+        with self._store.write() as connection:
+            ledger_estate.states_of(connection, sorted({notice.guid for notice in wanted}))
+            fresh = ledger_acts.not_reserved(connection, wanted)
+            if fresh:
+                rows = [(notice.guid, notice.milestone.value, notice.reference) for notice in fresh]
+                subject = f"{len(fresh)} notices" if len(fresh) > 1 else fresh[0].guid
+                n = self._append(connection, ledger_replay.RESERVE, subject, {"notices": rows}, reason)
+                ledger_acts.insert_notices(connection, n, fresh)
+        return fresh
+
+    def settle_notice(
+        self, guid: str, milestone: Milestone, state: NoticeState | str, detail: str = ""
+    ) -> None:
+        """Record that a reserved notice was sent or failed; *detail* is the service's identifier or its error.
+
+        Raises:
+            UnknownNotice: it was never reserved.
+            NoticeSettled: it ended before, in another way.
+        """
+        how, said = NoticeState(state), storable(detail)
+        with self._store.write() as connection:
+            reserved_by = ledger_acts.settle(connection, guid, milestone, how, said)
+            if reserved_by is not None:
+                about = {"guid": guid, "milestone": milestone, "state": how.value, "detail": said}
+                reason = ledger_journal.reason_of(connection, reserved_by)
+                self._append(connection, ledger_replay.SETTLE, guid, about, reason)
+
+    def notices(self, state: NoticeState | None = None) -> list[NoticeRecord]:
+        """The notices in *state* (None: any), by mailbox and milestone."""
+        with self._store.read() as connection:
+            return ledger_acts.find_notices(connection, state=state)
+
+    def notices_of(self, milestone: Milestone) -> dict[str, NoticeState]:
+        """The state of each mailbox's notice of *milestone*, by ExchangeGuid; who has none is absent."""
+        with self._store.read() as connection:
+            found = ledger_acts.find_notices(connection, milestone=milestone)
+        return {record.notice.guid: record.state for record in found}
+
+    # --- the journal
+
+    def verify_journal(self) -> None:
+        """Prove that no entry was changed or lost, and that the tables are what the entries lead to.
+
+        Raises:
+            JournalBroken: they are not; the error says where.
+        """
+        with self._store.read() as connection:
+            ledger_replay.verify(connection)
+
+    def journal(self) -> list[ledger_journal.Entry]:
+        """Every entry, checked; raises `JournalBroken` as `verify_journal` does for the entries alone."""
+        with self._store.read() as connection:
+            return list(ledger_journal.verified(connection))
+
+    def _append(
+        self, connection: Connection, act: str, subject: str, detail: Mapping[str, object], reason: Reason
+    ) -> int:
+        return ledger_journal.append(
+            connection, at=self._now(), act=act, subject=subject, detail=detail, reason=reason
+        )

@@ -1,0 +1,179 @@
+"""The ledger's approvals, intents and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from mailwave.adapters.ledger_schema import approvals, intents, notices
+from mailwave.adapters.ledger_store import chunks
+from mailwave.adapters.ledger_text import storable_detail
+from mailwave.core.approval import Approval
+from mailwave.core.intents import Intent, Outcome
+from mailwave.core.manifest import canonical
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.refusals import IntentClosed, IntentStillOpen, NoticeSettled, UnknownIntent, UnknownNotice
+
+
+def insert_approval(connection: Connection, n: int, approval: Approval) -> None:
+    """Write one approval under its journal entry."""
+    connection.execute(insert(approvals), {"n": n, **msgspec.structs.asdict(approval)})
+
+
+def live_approval(connection: Connection, digest: str, at: datetime) -> Approval | None:
+    """The latest approval of *digest* that holds at *at*."""
+    rows = connection.execute(
+        select(approvals).where(approvals.c.digest == digest).order_by(approvals.c.n.desc())
+    ).mappings()
+    return next((approval for row in rows if (approval := _approval(row)).is_live(at)), None)
+
+
+def all_approvals(connection: Connection) -> dict[int, Approval]:
+    """Every approval by its journal entry."""
+    return {row["n"]: _approval(row) for row in connection.execute(select(approvals)).mappings()}
+
+
+def _approval(row: RowMapping) -> Approval:
+    return Approval(**{field.name: row[field.name] for field in msgspec.structs.fields(Approval)})
+
+
+def refuse_if_under_way(connection: Connection, act: str, subject: str) -> None:
+    """Raise `IntentStillOpen` when *act* on *subject* was begun and nothing was recorded since."""
+    query = select(intents.c.n).where(
+        intents.c.act == act, intents.c.subject == subject, intents.c.outcome.is_(None)
+    )
+    open_one = connection.execute(query).scalar()
+    if open_one is not None:
+        raise IntentStillOpen(intent=open_one, act=act, subject=subject)
+
+
+def insert_intent(
+    connection: Connection, n: int, act: str, subject: str, detail: Mapping[str, object]
+) -> None:
+    """Write one intent under its journal entry."""
+    row = {"n": n, "act": act, "subject": subject, "detail": canonical(storable_detail(detail)).decode()}
+    connection.execute(insert(intents), row)
+
+
+def find_intents(connection: Connection, *, act: str | None = None, under_way: bool = False) -> list[Intent]:
+    """The intents of *act* (None: any), in order; only those without an outcome when *under_way*."""
+    query = select(intents).order_by(intents.c.n)
+    if act is not None:
+        query = query.where(intents.c.act == act)
+    if under_way:
+        query = query.where(intents.c.outcome.is_(None))
+    return [_intent(row) for row in connection.execute(query).mappings()]
+
+
+def get_intent(connection: Connection, n: int) -> Intent:
+    """The intent of journal entry *n*; raise `UnknownIntent` when that is none."""
+    row = connection.execute(select(intents).where(intents.c.n == n)).mappings().first()
+    if row is None:
+        raise UnknownIntent(n)
+    return _intent(row)
+
+
+def close_intent(connection: Connection, intent: Intent, outcome: Outcome) -> bool:
+    """Record how *intent* ended; False when exactly that is recorded already.
+
+    An end that is known settles the unknown ends of earlier intents of the same act on the same subject.
+    """
+    if intent.outcome is outcome:
+        return False
+    if intent.outcome in (Outcome.OK, Outcome.FAILED):
+        raise IntentClosed(intent=intent.id, held=intent.outcome, offered=outcome)
+    connection.execute(update(intents).where(intents.c.n == intent.id).values(outcome=outcome.value))
+    if outcome is not Outcome.UNKNOWN:
+        connection.execute(
+            update(intents)
+            .where(
+                intents.c.act == intent.act,
+                intents.c.subject == intent.subject,
+                intents.c.n < intent.id,
+                intents.c.outcome == Outcome.UNKNOWN.value,
+                intents.c.settled_by.is_(None),
+            )
+            .values(settled_by=intent.id)
+        )
+    return True
+
+
+def _intent(row: RowMapping) -> Intent:
+    outcome: Any = row["outcome"]
+    return Intent(
+        id=row["n"],
+        act=row["act"],
+        subject=row["subject"],
+        detail=msgspec.json.decode(row["detail"]),
+        outcome=None if outcome is None else Outcome(outcome),
+        settled_by=row["settled_by"],
+    )
+
+
+def not_reserved(connection: Connection, wanted: Sequence[Notice]) -> list[Notice]:
+    """Those of *wanted* whose mailbox has no notice of that milestone yet, each mailbox and milestone once."""
+    held: set[tuple[str, str]] = set()
+    for part in chunks([notice.guid for notice in wanted]):
+        query = select(notices.c.guid, notices.c.milestone).where(notices.c.guid.in_(part))
+        held.update((row.guid, row.milestone) for row in connection.execute(query))
+    fresh: list[Notice] = []
+    for notice in wanted:
+        if (notice.guid, notice.milestone.value) not in held:
+            held.add((notice.guid, notice.milestone.value))
+            fresh.append(notice)
+    return fresh
+
+
+def insert_notices(connection: Connection, n: int, fresh: Sequence[Notice]) -> None:
+    """Write notices reserved by journal entry *n*."""
+    connection.execute(
+        insert(notices),
+        [
+            {
+                "guid": notice.guid,
+                "milestone": notice.milestone.value,
+                "reference": notice.reference,
+                "state": NoticeState.RESERVED.value,
+                "detail": "",
+                "reserved": n,
+            }
+            for notice in fresh
+        ],
+    )
+
+
+def settle(
+    connection: Connection, guid: str, milestone: Milestone, state: NoticeState, detail: str
+) -> int | None:
+    """Record the end of a notice and return the entry that reserved it; None when exactly that is recorded."""
+    this = (notices.c.guid == guid) & (notices.c.milestone == milestone.value)
+    row = connection.execute(select(notices).where(this)).first()
+    if row is None:
+        raise UnknownNotice(guid=guid, milestone=milestone)
+    if (row.state, row.detail) == (state.value, detail):
+        return None
+    if row.state != NoticeState.RESERVED.value:
+        raise NoticeSettled(guid=guid, milestone=milestone, held=row.state, offered=state)
+    connection.execute(update(notices).where(this).values(state=state.value, detail=detail))
+    return int(row.reserved)
+
+
+def find_notices(
+    connection: Connection, *, state: NoticeState | None = None, milestone: Milestone | None = None
+) -> list[NoticeRecord]:
+    """The notices in *state* of *milestone* (None: any), by mailbox and milestone."""
+    query = select(notices).order_by(notices.c.guid, notices.c.milestone)
+    if state is not None:
+        query = query.where(notices.c.state == state.value)
+    if milestone is not None:
+        query = query.where(notices.c.milestone == milestone.value)
+    return [
+        NoticeRecord(
+            Notice(row.guid, Milestone(row.milestone), row.reference), NoticeState(row.state), row.detail
+        )
+        for row in connection.execute(query)
+    ]

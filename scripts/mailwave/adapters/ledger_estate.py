@@ -1,0 +1,135 @@
+"""The ledger's mailboxes: their import, their steps, their counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+
+from mailwave.adapters.ledger_schema import batches, mailboxes, organisations, permissions
+from mailwave.adapters.ledger_store import chunks
+from mailwave.adapters.ledger_text import storable
+from mailwave.core.estate import Mailbox, Organisation, Permission, Record
+from mailwave.core.refusals import RepeatedMailbox, UnknownMailboxes
+from mailwave.core.states import Counts, MailboxState, Transition, check_transition
+
+_MAILBOX_FIELDS = msgspec.structs.fields(Mailbox)
+_ORGANISATION_FIELDS = msgspec.structs.fields(Organisation)
+
+Step = tuple[str, MailboxState, MailboxState, str]
+"""A step taken: guid, from, to, why."""
+
+
+def insert_estate(
+    connection: Connection,
+    the_organisations: Sequence[Organisation],
+    the_mailboxes: Sequence[Mailbox],
+    the_permissions: Iterable[Permission],
+) -> None:
+    """Write the estate; every mailbox waits."""
+    planned: dict[str, int] = defaultdict(int)
+    for mailbox in the_mailboxes:
+        planned[mailbox.organisation] += 1
+    _insert(
+        connection,
+        organisations,
+        [{**msgspec.structs.asdict(o), "planned": planned[o.code]} for o in the_organisations],
+    )
+    waiting = {"state": MailboxState.WAITING.value, "why": ""}
+    _insert(connection, mailboxes, [{**msgspec.structs.asdict(m), **waiting} for m in the_mailboxes])
+    _insert(connection, permissions, [msgspec.structs.asdict(p) for p in sorted(set(the_permissions))])
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def all_organisations(connection: Connection) -> list[Organisation]:
+    """Every organisation, in the order of the codes."""
+    rows = connection.execute(select(organisations).order_by(organisations.c.code)).mappings()
+    return [Organisation(**{field.name: row[field.name] for field in _ORGANISATION_FIELDS}) for row in rows]
+
+
+def all_permissions(connection: Connection) -> list[Permission]:
+    """Every right, sorted."""
+    rows = connection.execute(select(permissions))
+    return sorted(Permission(guid=row.guid, trustee=row.trustee, kind=row.kind) for row in rows)
+
+
+def records(connection: Connection, state: MailboxState | None, wave: str | None) -> list[Record]:
+    """The mailboxes in *state* and *wave* (None: any), those of a wave in the plan's order, else by guid."""
+    query = select(mailboxes, batches.c.wave).join(batches, isouter=True)
+    if state is not None:
+        query = query.where(mailboxes.c.state == state.value)
+    if wave is not None:
+        query = query.where(batches.c.wave == wave).order_by(batches.c.place, mailboxes.c.place)
+    else:
+        query = query.order_by(mailboxes.c.guid)
+    return [
+        Record(
+            mailbox=Mailbox(**{field.name: row[field.name] for field in _MAILBOX_FIELDS}),
+            state=MailboxState(row["state"]),
+            why=row["why"],
+            wave=row["wave"],
+            batch=row["batch"],
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def states_of(connection: Connection, guids: Sequence[str]) -> dict[str, MailboxState]:
+    """The state of each of *guids*; raise `UnknownMailboxes` when the ledger lacks one."""
+    found: dict[str, MailboxState] = {}
+    for part in chunks(guids):
+        rows = connection.execute(
+            select(mailboxes.c.guid, mailboxes.c.state).where(mailboxes.c.guid.in_(part))
+        )
+        found.update({row.guid: MailboxState(row.state) for row in rows})
+    unknown = [guid for guid in guids if guid not in found]
+    if unknown:
+        raise UnknownMailboxes(unknown)
+    return found
+
+
+def take_steps(connection: Connection, changes: Sequence[Transition]) -> list[Step]:
+    """Move every mailbox of *changes* one step, or none, and return the steps taken."""
+    refuse_repeats([change.guid for change in changes])
+    states = states_of(connection, [change.guid for change in changes])
+    for change in changes:
+        check_transition(change.guid, states[change.guid], change.to)
+    statement = (
+        update(mailboxes)
+        .where(mailboxes.c.guid == bindparam("key"))
+        .values(state=bindparam("to"), why=bindparam("said"))
+    )
+    steps = [(change.guid, states[change.guid], change.to, storable(change.why)) for change in changes]
+    connection.execute(statement, [{"key": guid, "to": to.value, "said": why} for guid, _, to, why in steps])
+    return steps
+
+
+def refuse_repeats(guids: Sequence[str]) -> None:
+    """Raise `RepeatedMailbox` when one guid occurs twice."""
+    seen: set[str] = set()
+    for guid in guids:
+        if guid in seen:
+            raise RepeatedMailbox(guid)
+        seen.add(guid)
+
+
+def counts(connection: Connection) -> dict[str, Counts]:
+    """The counts of each organisation with mailboxes in scope, by ODS code."""
+    planned = connection.execute(
+        select(organisations.c.code, organisations.c.planned)
+        .where(organisations.c.planned > 0)
+        .order_by(organisations.c.code)
+    )
+    by_state: dict[str, dict[MailboxState, int]] = defaultdict(dict)
+    grouped = select(mailboxes.c.organisation, mailboxes.c.state, func.count()).group_by(
+        mailboxes.c.organisation, mailboxes.c.state
+    )
+    for code, state, count in connection.execute(grouped):
+        by_state[code][MailboxState(state)] = count
+    return {row.code: Counts.of(row.planned, by_state[row.code]) for row in planned}

@@ -1,0 +1,148 @@
+"""Proof that the journal and the tables say the same: the journal is replayed, and the results compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
+
+from mailwave.adapters import ledger_acts, ledger_estate
+from mailwave.adapters.ledger_journal import Entry, verified
+from mailwave.adapters.ledger_plan import saved_digest, saved_plan
+from mailwave.adapters.ledger_schema import mailboxes
+from mailwave.core.approval import Approval
+from mailwave.core.intents import Intent, Outcome
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.refusals import JournalBroken
+from mailwave.core.scope import scope_digest
+from mailwave.core.states import MailboxState
+
+IMPORT = "estate.import"
+STEPS = "mailboxes.move"
+PLAN = "plan.save"
+APPROVE = "wave.approve"
+INTEND = "intent"
+END = "outcome"
+RESERVE = "notices.reserve"
+SETTLE = "notice.settle"
+
+
+def verify(connection: Connection) -> None:
+    """Check the chain, replay every entry, and compare what follows from them with every table.
+
+    Raises:
+        JournalBroken: at the entry that does not verify, or at 0 when a table differs from the journal.
+    """
+    replay = _Replay(connection)
+    for entry in verified(connection):
+        replay.take(entry)
+    for what, (replayed, held) in replay.compared().items():
+        if replayed != held:
+            raise JournalBroken(n=0, why=f"the {what} of the ledger are not what its entries lead to")
+
+
+class _Replay:
+    """The ledger as its journal tells it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._scope: str | None = None
+        self._plan: str | None = None
+        self._states: dict[str, tuple[str, str]] = {}
+        self._approvals: dict[int, Approval] = {}
+        self._intents: dict[int, Intent] = {}
+        self._alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._notices: dict[tuple[str, str], NoticeRecord] = {}
+        self._acts: Mapping[str, Callable[[int, Mapping[str, Any]], None]] = {
+            IMPORT: self._import,
+            STEPS: self._steps,
+            PLAN: self._save,
+            APPROVE: self._approve,
+            INTEND: self._intend,
+            END: self._end,
+            RESERVE: self._reserve,
+            SETTLE: self._settle,
+        }
+
+    def take(self, entry: Entry) -> None:
+        """Apply one entry."""
+        act = self._acts.get(entry.act)
+        if act is None:
+            raise JournalBroken(n=entry.n, why=f"{entry.act!r} is no act of the ledger")
+        act(entry.n, entry.detail)
+
+    def compared(self) -> Mapping[str, tuple[object, object]]:
+        """What the journal leads to and what the tables hold, part by part."""
+        connection = self._connection
+        saved = saved_plan(connection)
+        return {
+            "estate": (self._scope, _held_scope(connection) if self._scope else None),
+            "plan": ((self._plan, self._plan), (saved_digest(connection), saved.digest if saved else None)),
+            "mailboxes' states": (self._states, _held_states(connection)),
+            "approvals": (self._approvals, ledger_acts.all_approvals(connection)),
+            "intents": (list(self._intents.values()), ledger_acts.find_intents(connection)),
+            "notices": (
+                [record for _, record in sorted(self._notices.items())],
+                ledger_acts.find_notices(connection),
+            ),
+        }
+
+    def _import(self, _n: int, detail: Mapping[str, Any]) -> None:
+        self._scope = detail["digest"]
+        guids = self._connection.execute(select(mailboxes.c.guid)).scalars()
+        self._states = dict.fromkeys(guids, (MailboxState.WAITING.value, ""))
+
+    def _steps(self, n: int, detail: Mapping[str, Any]) -> None:
+        for guid, before, after, why in detail["steps"]:
+            if self._states.get(guid, ("", ""))[0] != before:
+                raise JournalBroken(n=n, why=f"mailbox {guid} was not {before}")
+            self._states[guid] = (after, why)
+
+    def _save(self, _n: int, detail: Mapping[str, Any]) -> None:
+        self._plan = detail["digest"]
+
+    def _approve(self, n: int, detail: Mapping[str, Any]) -> None:
+        self._approvals[n] = msgspec.convert(detail, Approval)
+
+    def _intend(self, n: int, detail: Mapping[str, Any]) -> None:
+        self._intents[n] = Intent(n, detail["act"], detail["subject"], detail["detail"])
+        self._alike[detail["act"], detail["subject"]].append(n)
+
+    def _end(self, n: int, detail: Mapping[str, Any]) -> None:
+        ended = self._intents.get(detail["intent"])
+        if ended is None:
+            raise JournalBroken(n=n, why=f"it ends an intent {detail['intent']} that nobody began")
+        ended = self._intents[ended.id] = replace(ended, outcome=Outcome(detail["outcome"]))
+        for earlier in self._alike[ended.act, ended.subject]:
+            if self._intents[earlier].is_settled_by(ended):
+                self._intents[earlier] = replace(self._intents[earlier], settled_by=ended.id)
+
+    def _reserve(self, _n: int, detail: Mapping[str, Any]) -> None:
+        for guid, milestone, reference in detail["notices"]:
+            notice = Notice(guid, Milestone(milestone), reference)
+            self._notices[guid, milestone] = NoticeRecord(notice, NoticeState.RESERVED)
+
+    def _settle(self, n: int, detail: Mapping[str, Any]) -> None:
+        reserved = self._notices.get((detail["guid"], detail["milestone"]))
+        if reserved is None:
+            raise JournalBroken(n=n, why=f"it settles a notice to {detail['guid']} that nobody reserved")
+        self._notices[detail["guid"], detail["milestone"]] = replace(
+            reserved, state=NoticeState(detail["state"]), detail=detail["detail"]
+        )
+
+
+def _held_scope(connection: Connection) -> str:
+    return scope_digest(
+        ledger_estate.all_organisations(connection),
+        [record.mailbox for record in ledger_estate.records(connection, None, None)],
+        ledger_estate.all_permissions(connection),
+    )
+
+
+def _held_states(connection: Connection) -> dict[str, tuple[str, str]]:
+    rows = connection.execute(select(mailboxes.c.guid, mailboxes.c.state, mailboxes.c.why))
+    return {row.guid: (row.state, row.why) for row in rows}

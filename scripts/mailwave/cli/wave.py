@@ -1,0 +1,145 @@
+"""`mailwave wave`: plan, approve, run, verify and account for the waves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from mailwave import wiring
+from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.core.account import Account
+from mailwave.core.planner import Plan, Wave
+from mailwave.exits import Exit
+
+app = typer.Typer(help="The waves: one for each night.", no_args_is_help=True)
+
+
+@app.command()
+def plan(environment: Environment, ticket: Ticket, why: Why, *, dry_run: DryRun = False) -> None:
+    """Put every ready mailbox into a night: delegates together, people warned in time, within what was granted."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        runbook = wiring.plan_waves(found, ledger, reason(ticket, why))
+        planned = runbook.prepare()
+        if not dry_run:
+            runbook.run(planned)
+    _show_plan(planned)
+
+
+@app.command()
+def approve(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    wave: Annotated[
+        list[str] | None, typer.Option("--wave", "-w", help="Only this wave; may be repeated")
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Approve exactly the lists that are saved, each until the end of its window."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        runbook = wiring.approve_waves(found, ledger, reason(ticket, why))
+        waves = runbook.prepare(wave or ())
+        if not dry_run:
+            runbook.run(waves)
+    for approved in waves:
+        out.print(f"{approved.id}: {len(approved.mailboxes)} mailboxes, {approved.digest}", markup=False)
+    if not waves:
+        out.print("everything asked for is approved already")
+
+
+@app.command()
+def run(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    approve_skipped: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Approve the loss of up to so many items in one mailbox (score Investigate)"
+        ),
+    ] = 0,
+) -> None:
+    """Warn, pre-sync, remind, complete in the windows, confirm and thank, until nothing is open any more."""
+    found = settings(environment)
+    with wiring.running_waves(
+        found, reason(ticket, why), most_skipped=approve_skipped, say=_with_time(found)
+    ) as runbook:
+        runbook.run()
+
+
+@app.command()
+def verify(environment: Environment) -> None:
+    """Read every mailbox back on both sides and verify the journal; end 19 when one is not where it should be."""
+    found = settings(environment)
+    with wiring.verifying(found) as runbook:
+        count, findings = runbook.run()
+    for finding in findings:
+        out.print(f"{finding.address}: {finding.problem}", markup=False)
+    out.print(f"{count} mailboxes read back, {len(findings)} not where the ledger says")
+    if findings:
+        raise typer.Exit(Exit.MISPLACED)
+
+
+@app.command()
+def account(environment: Environment, *, as_json: AsJson = False) -> None:
+    """Count where every mailbox stands, and why those that did not move did not."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        runbook = wiring.take_account(ledger)
+        taken, why_not = runbook.run(), runbook.why_not_moved()
+    if as_json:
+        typer.echo(json.dumps(taken.as_summary(), indent=2))
+        return
+    _show_account(taken)
+    table = Table("state", "why", "mailboxes", title="not moved")
+    for (state, why), number in why_not.most_common():
+        table.add_row(state, why, str(number))
+    out.print(table)
+
+
+def _with_time(found: wiring.Settings) -> Callable[[str], None]:
+    clock = found.clock()
+
+    def say(text: str) -> None:
+        err.print(f"[dim]{clock.now():%a %d %b %Y %H:%M} UTC[/]  {text}")
+
+    return say
+
+
+def _show_plan(planned: Plan) -> None:
+    table = Table("wave", "night", "window (UTC)", "batches", "mailboxes", title="plan")
+    for wave in planned.waves:
+        table.add_row(
+            wave.id,
+            f"{wave.night:%a %d %b %Y}",
+            _window(wave),
+            str(len(wave.batches)),
+            str(len(wave.mailboxes)),
+        )
+    out.print(table)
+    for group in planned.unplanned:
+        out.print(f"not planned: {len(group.mailboxes)} mailboxes: {group.why}", markup=False)
+    out.print(
+        f"{len(planned.severed)} delegate rights have their two ends in different nights or outside the plan"
+    )
+
+
+def _window(wave: Wave) -> str:
+    return f"{wave.window_start:%d %b %H:%M} to {wave.window_end:%d %b %H:%M}"
+
+
+def _show_account(taken: Account) -> None:
+    table = Table("term", "mailboxes", title=f"{taken.organisations} organisations, {taken.nights} nights")
+    for term, number in taken.as_summary().items():
+        if isinstance(number, int) and term not in ("organisations", "batches", "virtual_nights"):
+            table.add_row(term.replace("_", " "), f"{number:,}")
+    out.print(table)
+    for milestone, number in taken.notices.items():
+        out.print(f"{milestone.replace('_', ' ')} notices: {number:,}")

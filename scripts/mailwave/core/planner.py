@@ -1,0 +1,224 @@
+"""Puts ready mailboxes into nights: people who share mailboxes together, within what a night can take.
+
+Mailboxes joined by a right, directly or through others, are one group; a group is never split over nights. Groups
+are taken in the order of a hash of their smallest ExchangeGuid, so that a replan after a few have dropped out moves
+few of the rest (a fresh random order would move nearly all), and each goes to the first night with room for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import msgspec
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from mailwave.core.calendar import Window
+from mailwave.core.estate import Mailbox, Permission
+from mailwave.core.manifest import digest
+from mailwave.core.refusals import Refusal
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """One migration batch: its *name* in Exchange, the site it moves from, its mailboxes' ExchangeGuids."""
+
+    name: str
+    site: str
+    mailboxes: tuple[str, ...]
+
+
+class Wave(msgspec.Struct, frozen=True):
+    """The batches of one night; *night* is the local day on which its window (UTC) begins."""
+
+    id: str
+    night: date
+    window_start: datetime
+    window_end: datetime
+    batches: tuple[Batch, ...]
+
+    @property
+    def digest(self) -> str:
+        """What an approval names: any change of window, batch or mailbox changes it."""
+        return digest(self)
+
+    @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """The ExchangeGuids of all batches."""
+        return tuple(guid for batch in self.batches for guid in batch.mailboxes)
+
+
+class Unplanned(msgspec.Struct, frozen=True):
+    """A group that no night could take, and why."""
+
+    mailboxes: tuple[str, ...]
+    why: str
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Waves in the order of their nights.
+
+    *unplanned* groups stay waiting. *severed* are the rights between a planned mailbox and one that is not planned:
+    their two ends will be on different sides.
+    """
+
+    waves: tuple[Wave, ...]
+    unplanned: tuple[Unplanned, ...] = ()
+    severed: tuple[Permission, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """The plan's identity."""
+        return digest(self)
+
+
+class Capacity(msgspec.Struct, frozen=True):
+    """What one night can take: *mailboxes* and *bytes* in all, *batches* of at most *batch_size* mailboxes."""
+
+    mailboxes: int
+    bytes: int
+    batches: int
+    batch_size: int
+
+
+class CapacityTooSmall(Refusal):
+    """A capacity with which nothing can be planned."""
+
+    def __init__(self, *, what: str, value: int, least: int) -> None:
+        self.what = what
+        self.value = value
+        self.least = least
+        super().__init__(
+            f"the capacity for {what} is {value} and at least {least} is needed to plan anything"
+        )
+
+
+class _Group(msgspec.Struct, frozen=True):
+    mailboxes: tuple[Mailbox, ...]
+    bytes: int
+
+
+class _Night:
+    """A night while it is being filled."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.groups: list[_Group] = []
+        self.mailboxes = 0
+        self.bytes = 0
+
+    def takes(self, group: _Group, most: int, most_bytes: int) -> bool:
+        """Whether there is room for *group*."""
+        return self.mailboxes + len(group.mailboxes) <= most and self.bytes + group.bytes <= most_bytes
+
+    def add(self, group: _Group) -> None:
+        """Take *group*."""
+        self.groups.append(group)
+        self.mailboxes += len(group.mailboxes)
+        self.bytes += group.bytes
+
+
+def plan(
+    environment: str,
+    ready: Sequence[Mailbox],
+    permissions: Iterable[Permission],
+    windows: Sequence[Window],
+    capacity: Capacity,
+) -> Plan:
+    """Plan the *ready* mailboxes, each with a known size, into *windows*, which are in order of time.
+
+    The same input in any order gives the same plan. The notice that people are owed is kept by giving no window that
+    begins too early.
+
+    Raises:
+        CapacityTooSmall: the capacity holds a zero.
+    """
+    sites = len({mailbox.site for mailbox in ready})
+    most = _mailboxes_a_night(capacity, sites)
+    rights = sorted(set(permissions))
+    nights = [_Night(window) for window in windows]
+    unplanned = []
+    for group in _in_stable_order(delegate_groups(ready, rights)):
+        night = next((night for night in nights if night.takes(group, most, capacity.bytes)), None)
+        if night is None:
+            unplanned.append(Unplanned(_guids(group.mailboxes), _why(group, most, capacity.bytes)))
+        else:
+            night.add(group)
+    waves = tuple(_wave(environment, night, capacity.batch_size) for night in nights if night.groups)
+    return Plan(waves, tuple(unplanned), _severed(waves, rights))
+
+
+def _mailboxes_a_night(capacity: Capacity, sites: int) -> int:
+    """The mailboxes that fit even when each site's last batch is not full."""
+    needs = {"mailboxes": 1, "bytes": 1, "batch_size": 1, "batches": max(sites, 1)}
+    for what, least in needs.items():
+        value = getattr(capacity, what)
+        if value < least:
+            raise CapacityTooSmall(what=what, value=value, least=least)
+    return min(capacity.mailboxes, capacity.batch_size * (capacity.batches - max(sites, 1) + 1))
+
+
+def delegate_groups(
+    mailboxes: Iterable[Mailbox], permissions: Iterable[Permission]
+) -> list[tuple[Mailbox, ...]]:
+    """The mailboxes joined by rights, each group in the order of its guids; who shares with nobody is a group of one.
+
+    Rights that lead outside *mailboxes* join nothing.
+    """
+    ordered = sorted(mailboxes, key=lambda mailbox: mailbox.guid)
+    place = {mailbox.guid: n for n, mailbox in enumerate(ordered)}
+    pairs = [
+        (place[right.guid], place[right.trustee])
+        for right in permissions
+        if right.guid in place and right.trustee in place
+    ]
+    edges = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), edges.T), shape=(len(ordered), len(ordered)))
+    _, labels = connected_components(graph, directed=False)
+    groups: dict[int, list[Mailbox]] = defaultdict(list)
+    for mailbox, label in zip(ordered, labels.tolist(), strict=True):
+        groups[label].append(mailbox)
+    return [tuple(group) for group in groups.values()]
+
+
+def _in_stable_order(groups: Iterable[tuple[Mailbox, ...]]) -> list[_Group]:
+    def key(group: _Group) -> bytes:
+        return hashlib.sha256(group.mailboxes[0].guid.encode()).digest()
+
+    made = [_Group(group, sum(mailbox.size_bytes or 0 for mailbox in group)) for group in groups]
+    return sorted(made, key=key)
+
+
+def _why(group: _Group, most: int, most_bytes: int) -> str:
+    if len(group.mailboxes) > most:
+        return f"a group of {len(group.mailboxes)} mailboxes; a night takes {most}"
+    if group.bytes > most_bytes:
+        return f"a group of {group.bytes} bytes; a night takes {most_bytes}"
+    return "no night in the calendar has room left"
+
+
+def _guids(mailboxes: Iterable[Mailbox]) -> tuple[str, ...]:
+    return tuple(mailbox.guid for mailbox in mailboxes)
+
+
+def _wave(environment: str, night: _Night, batch_size: int) -> Wave:
+    stamp = night.window.night.strftime("%Y%m%d")
+    by_site: dict[str, list[str]] = defaultdict(list)
+    for group in night.groups:
+        for mailbox in group.mailboxes:
+            by_site[mailbox.site].append(mailbox.guid)
+    batches = [
+        Batch(f"{environment}-{stamp}-{site}-{n:03d}", site, tuple(guids[start : start + batch_size]))
+        for site, guids in sorted(by_site.items())
+        for n, start in enumerate(range(0, len(guids), batch_size), start=1)
+    ]
+    return Wave(f"W{stamp}", night.window.night, night.window.start, night.window.end, tuple(batches))
+
+
+def _severed(waves: Iterable[Wave], rights: Sequence[Permission]) -> tuple[Permission, ...]:
+    """Those of *rights* whose two ends are not in the same wave, in their order."""
+    wave_of = {guid: wave.id for wave in waves for guid in wave.mailboxes}
+    return tuple(right for right in rights if wave_of.get(right.guid) != wave_of.get(right.trustee))

@@ -1,0 +1,37 @@
+"""How a command ends. 0 to 9 are Pulumi's own codes; from 10 on, each is a refusal of this command's own."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes, as `docs/exit-codes.md` explains them."""
+
+    OK = 0
+    ERROR = 1
+    CONFIGURATION = 2
+    AUTHENTICATION = 3
+    RESOURCE = 4
+    POLICY = 5
+    STACK_NOT_FOUND = 6
+    CANCELLED = 8
+    TIMEOUT = 9
+    INPUT_REJECTED = 10
+    SCOPE_DIFFERS = 11
+    NOT_APPROVED = 12
+    NO_PLAN = 13
+    DRIFT = 14
+    STACK_BUSY = 15
+    PENDING_OPERATIONS = 16
+    ENGINE_MISSING = 17
+    OUTCOME_UNKNOWN = 18
+    TWO_PRIMARIES = 19
+    COUNTS_DISAGREE = 20
+    PLAY_FAILED = 21
+    JOURNAL_BROKEN = 22
+    LEDGER_BUSY = 23
+    DRY_RUN = 24
+    MISPLACED = 25
+    TOO_LATE = 26
+    DOES_NOT_END = 27

@@ -1,0 +1,107 @@
+"""Every error that a command can end with: its exit code, and what to do next. The sentence is the error's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from estate_schema import ConfigurationError
+from exchange_admin import ExchangeError, Unauthorised, Unreachable
+from mailwave.adapters.ansible import NoSuchPlay, VariableRefused
+from mailwave.adapters.engine_errors import (
+    EngineError,
+    EngineMissing,
+    PendingOperations,
+    StackBusy,
+    StackNotFound,
+)
+from mailwave.adapters.run_lock import AlreadyRunning
+from mailwave.core.bad_rows import BadRows
+from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
+from mailwave.core.planner import CapacityTooSmall
+from mailwave.core.reason import InvalidReason
+from mailwave.core.refusals import (
+    DifferentScope,
+    IntentStillOpen,
+    JournalBroken,
+    LedgerBusy,
+    LedgerUnusable,
+    NoScope,
+    PlanFrozen,
+    Refusal,
+)
+from mailwave.core.states import CountsBroken
+from mailwave.exits import Exit
+from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
+from mailwave.runbooks.wave.moves import TwoPrimaries
+from mailwave.runbooks.wave.run import DoesNotEnd, NoPlan, NoticeTooLate
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How a command ends: its exit *code*, and the *advice* that is printed under the error's sentence."""
+
+    code: Exit
+    advice: str
+
+
+AGAIN = "nothing is half-done: mend it and run the same command again"
+
+FAILURES: Mapping[type[Exception], Failure] = {
+    ConfigurationError: Failure(Exit.CONFIGURATION, "correct that key and run the same command again"),
+    InvalidReason: Failure(Exit.CONFIGURATION, "give --ticket and --reason, each in one line"),
+    CapacityTooSmall: Failure(Exit.CONFIGURATION, "correct the granted limit in environments/limits.*.yaml"),
+    Unauthorised: Failure(Exit.AUTHENTICATION, "check the credential's file and its role in Exchange"),
+    Unreachable: Failure(
+        Exit.RESOURCE, "check the endpoint and the network, then run the same command again"
+    ),
+    ExchangeError: Failure(Exit.RESOURCE, AGAIN),
+    EngineMissing: Failure(Exit.ENGINE_MISSING, "run `make setup`, then put .cache/engine/bin first on PATH"),
+    StackNotFound: Failure(
+        Exit.STACK_NOT_FOUND, "deploy it with `mailwave infra up`, or check --environment"
+    ),
+    StackBusy: Failure(
+        Exit.STACK_BUSY, "wait for the other update, or clear a dead lock with `pulumi cancel`"
+    ),
+    PendingOperations: Failure(
+        Exit.PENDING_OPERATIONS,
+        "look what became of them; `pulumi import` what exists, then `pulumi refresh --clear-pending-creates`",
+    ),
+    EngineError: Failure(Exit.RESOURCE, "mend what it names and run the same command again"),
+    NoSuchPlay: Failure(Exit.CONFIGURATION, "the plays are the numbered files in playbooks/"),
+    VariableRefused: Failure(Exit.CONFIGURATION, AGAIN),
+    AlreadyRunning: Failure(
+        Exit.LEDGER_BUSY, "wait until it has ended; two runs of one ledger are never let in"
+    ),
+    BadRows: Failure(Exit.INPUT_REJECTED, "correct these rows at their source and export again"),
+    DifferentScope: Failure(Exit.SCOPE_DIFFERS, "point MAILWAVE_LEDGER at a new ledger for a new scope"),
+    NoScope: Failure(Exit.NO_PLAN, "run `mailwave estate discover` or `mailwave estate import`"),
+    NoPlan: Failure(Exit.NO_PLAN, "run `mailwave wave plan`, then `mailwave wave approve`"),
+    PlanFrozen: Failure(Exit.NO_PLAN, "finish or withdraw what relies on the saved plan first"),
+    NotApproved: Failure(
+        Exit.NOT_APPROVED, "look at it with `mailwave wave plan -n`, then run `mailwave wave approve`"
+    ),
+    WindowClosed: Failure(Exit.NOT_APPROVED, "completions wait for the wave's own window"),
+    NoticeTooLate: Failure(Exit.TOO_LATE, "plan again: the next plan gives everybody their full notice"),
+    TwoPrimaries: Failure(
+        Exit.TWO_PRIMARIES, "convert the source mailbox by hand (table B.10, 27), then run again"
+    ),
+    DoesNotEnd: Failure(
+        Exit.DOES_NOT_END, "look at these users with Get-MigrationUserStatistics, then run again"
+    ),
+    IntentStillOpen: Failure(
+        Exit.OUTCOME_UNKNOWN, "another command is at work or was cut off; run that one again"
+    ),
+    ActPostponed: Failure(Exit.RESOURCE, "wait for the limit to pass and run the same command again"),
+    ActUnknown: Failure(Exit.OUTCOME_UNKNOWN, "run the same command again: it reads back before it acts"),
+    ActRefused: Failure(Exit.RESOURCE, "mend what it names and run the same command again"),
+    CountsBroken: Failure(Exit.COUNTS_DISAGREE, "stop, and compare the journal with the services"),
+    JournalBroken: Failure(
+        Exit.JOURNAL_BROKEN, "stop: somebody changed the ledger by hand; restore it from a backup"
+    ),
+    LedgerBusy: Failure(Exit.LEDGER_BUSY, "wait for the other command and run this one again"),
+    LedgerUnusable: Failure(
+        Exit.CONFIGURATION, "check MAILWAVE_LEDGER, the disk's free space and the file's rights"
+    ),
+    Refusal: Failure(Exit.ERROR, AGAIN),
+}

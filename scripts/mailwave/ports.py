@@ -1,0 +1,219 @@
+"""What the runbooks need of the world, as Protocols: one for each outside system.
+
+An adapter raises `mailwave.core.outcomes.ActUnknown` when it cannot tell whether an act took effect, and
+`ActRefused` when the other side said that it did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from mailwave.core.approval import Approval
+from mailwave.core.estate import Mailbox, Organisation, Permission, Record
+from mailwave.core.intents import Intent, Outcome
+from mailwave.core.moves import Move
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.planner import Plan
+from mailwave.core.reason import Reason
+from mailwave.core.stacks import StackReport
+from mailwave.core.states import Counts, MailboxState, Transition
+from mailwave.core.targets import TargetMailbox
+
+
+class Clock(Protocol):
+    """Passed in wherever time matters; nothing else tells it."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        ...
+
+    def sleep_until(self, when: datetime) -> None:
+        """Return once *when* has come."""
+        ...
+
+
+class Stacks(Protocol):
+    """The Pulumi stacks of one environment, by layer."""
+
+    def up(self, layer: str) -> StackReport:
+        """Deploy *layer*."""
+        ...
+
+    def preview(self, layer: str) -> StackReport:
+        """What deploying *layer* would change, against the live values."""
+        ...
+
+    def status(self, layer: str) -> StackReport:
+        """What the state holds."""
+        ...
+
+    def outputs(self, layer: str) -> Mapping[str, object]:
+        """The outputs of *layer* that are no secrets."""
+        ...
+
+
+class Ledger(Protocol):
+    """One row a mailbox and the journal of every act; every writing method is whole or nothing."""
+
+    def import_estate(
+        self,
+        organisations: Sequence[Organisation],
+        mailboxes: Sequence[Mailbox],
+        permissions: Iterable[Permission],
+        reason: Reason,
+    ) -> None:
+        """Freeze the scope; raises `DifferentScope` for another than the one held."""
+        ...
+
+    def scope(self) -> str | None:
+        """The digest of the imported estate, or None."""
+        ...
+
+    def mailboxes(self, state: MailboxState | None = None, wave: str | None = None) -> list[Record]:
+        """The mailboxes in *state* and *wave* (None: any)."""
+        ...
+
+    def permissions(self) -> list[Permission]:
+        """Every delegate right."""
+        ...
+
+    def organisation_counts(self) -> dict[str, Counts]:
+        """The counts of each organisation in scope; raises `CountsBroken`."""
+        ...
+
+    def total(self) -> Counts:
+        """The counts of the whole estate; raises `CountsBroken`."""
+        ...
+
+    def move_state(self, changes: Sequence[Transition], reason: Reason) -> None:
+        """Take every step, at most one a mailbox, or none; raises `IllegalTransition`."""
+        ...
+
+    def save_plan(self, plan: Plan, reason: Reason) -> None:
+        """Make *plan* the plan; raises `PlanFrozen` when somebody relies on another."""
+        ...
+
+    def plan(self) -> Plan | None:
+        """The plan as it was saved."""
+        ...
+
+    def record_approval(self, digest: str, subject: str, expires_at: datetime, reason: Reason) -> Approval:
+        """Record consent to exactly *digest*, from now until *expires_at*."""
+        ...
+
+    def live_approval(self, digest: str, at: datetime) -> Approval | None:
+        """The approval of exactly *digest* that holds at *at*."""
+        ...
+
+    def intent(self, act: str, subject: str, detail: Mapping[str, object], reason: Reason) -> int:
+        """Record that *act* on *subject* is about to be done; raises `IntentStillOpen`."""
+        ...
+
+    def outcome(self, intent: int, outcome: Outcome | str, detail: Mapping[str, object]) -> None:
+        """Record how *intent* ended: ok, failed or unknown."""
+        ...
+
+    def open_intents(self) -> list[Intent]:
+        """What was under way when an earlier process ended."""
+        ...
+
+    def intents(self, act: str | None = None) -> list[Intent]:
+        """Every intent of *act* (None: any), in order."""
+        ...
+
+    def reserve_notices(self, wanted: Sequence[Notice], reason: Reason) -> list[Notice]:
+        """Reserve *wanted* and return those that were not reserved before."""
+        ...
+
+    def settle_notice(
+        self, guid: str, milestone: Milestone, state: NoticeState | str, detail: str = ""
+    ) -> None:
+        """Record that a reserved notice was sent or failed."""
+        ...
+
+    def notices(self, state: NoticeState | None = None) -> list[NoticeRecord]:
+        """The notices in *state* (None: any)."""
+        ...
+
+    def notices_of(self, milestone: Milestone) -> dict[str, NoticeState]:
+        """The state of each mailbox's notice of *milestone*, by ExchangeGuid."""
+        ...
+
+    def verify_journal(self) -> None:
+        """Raise `JournalBroken` unless the journal is whole and leads to the tables as they are."""
+        ...
+
+
+class Source(Protocol):
+    """The on-premises sites, read only."""
+
+    def live(self) -> set[str]:
+        """The ExchangeGuids, in lower case, of the mailboxes that live on premises now."""
+        ...
+
+    def live_of(self, guids: Iterable[str]) -> set[str]:
+        """Those of *guids* whose mailboxes live on premises now; a read that fails raises."""
+        ...
+
+
+class Target(Protocol):
+    """Exchange Online: the migration service and the mailboxes that arrived."""
+
+    def moves(self, batch: str) -> list[Move]:
+        """Every migration user of *batch*."""
+        ...
+
+    def mailboxes(self) -> list[TargetMailbox]:
+        """Every mailbox that lives at the target."""
+        ...
+
+    def mailboxes_of(self, guids: Iterable[str]) -> list[TargetMailbox]:
+        """The mailboxes of *guids* that live at the target; a read that fails raises."""
+        ...
+
+    def complete(self, move: Move, at: datetime) -> None:
+        """Let *move* be completed from *at* on."""
+        ...
+
+    def approve_skipped(self, move: Move) -> None:
+        """Approve the skipped items of *move*."""
+        ...
+
+    def retry(self, move: Move) -> None:
+        """Start a failed *move* again."""
+        ...
+
+    def stop(self, move: Move) -> None:
+        """Stop *move* where it stands."""
+        ...
+
+    def withdraw(self, move: Move) -> None:
+        """Take *move* out of the service."""
+        ...
+
+
+class Plays(Protocol):
+    """The playbooks, by what they do."""
+
+    def prepare_servers(self, *, check: bool) -> Sequence[str]:
+        """Bring every server to its desired settings, or only say what differs; the lines say what changed."""
+        ...
+
+    def start_batch(self, manifest: Path, digest: str) -> None:
+        """Create and start the batch of *manifest*, whose digest must be *digest*."""
+        ...
+
+
+class Notifier(Protocol):
+    """The service that sends notices."""
+
+    def send(self, *, template: str, address: str, reference: str, personalisation: Mapping[str, str]) -> str:
+        """Send one notice and return the service's own id of it."""
+        ...
+
+    def find(self, reference: str) -> str | None:
+        """The id of a notice sent under *reference*, or None when there is none."""
+        ...

@@ -1,0 +1,1 @@
+"""What operators do: one act a file. prepare() may only look, run() may act."""

@@ -1,0 +1,45 @@
+"""An act with a durable intent before it and an outcome after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from mailwave.core.outcomes import ActError, ActUnknown
+from mailwave.core.reason import Reason
+from mailwave.ports import Ledger
+
+CUT_OFF = (
+    "the process ended before it could record the outcome; the act is repeated, which changes nothing twice"
+)
+
+
+@contextmanager
+def acting(
+    ledger: Ledger, *, act: str, subject: str, reason: Reason, detail: Mapping[str, object] | None = None
+) -> Iterator[None]:
+    """Journal that *act* on *subject* begins, and how the block ends: ok, failed or unknown.
+
+    Anything but an `ActError` leaves the intent open, as a kill does: `close_cut_off` finds it on the next run.
+    """
+    intent = ledger.intent(act, subject, dict(detail or {}), reason)
+    try:
+        yield
+    except ActUnknown as error:
+        ledger.outcome(intent, "unknown", {"why": error.why})
+        raise
+    except ActError as error:
+        ledger.outcome(intent, "failed", {"why": error.why})
+        raise
+    ledger.outcome(intent, "ok", {})
+
+
+def close_cut_off(ledger: Ledger, *acts: str) -> int:
+    """Record as unknown every intent of *acts* that an earlier process left open, and return how many there were.
+
+    Call it only where each of *acts* reads back or repeats without a second effect.
+    """
+    cut_off = [intent for intent in ledger.open_intents() if intent.act in acts]
+    for intent in cut_off:
+        ledger.outcome(intent.id, "unknown", {"why": CUT_OFF})
+    return len(cut_off)

@@ -1,0 +1,71 @@
+"""Read every mailbox back, on both sides, and prove that the ledger says what is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailwave.core.estate import Record
+from mailwave.core.states import MailboxState
+from mailwave.core.targets import TargetMailbox
+from mailwave.ports import Ledger, Source, Target
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One mailbox that is not where the ledger says, and what is wrong with it."""
+
+    address: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class VerifyMoves:
+    """Compare *ledger* with *source* and *target*; it changes nothing."""
+
+    ledger: Ledger
+    source: Source
+    target: Target
+
+    def run(self) -> tuple[int, list[Finding]]:
+        """How many mailboxes were read back, and the findings; the journal is verified first.
+
+        Raises:
+            JournalBroken: the journal or the tables were changed by another hand.
+        """
+        self.ledger.verify_journal()
+        records = self.ledger.mailboxes()
+        at_source = self.source.live()
+        at_target = {mailbox.exchange_guid: mailbox for mailbox in self.target.mailboxes()}
+        problems = [
+            Finding(record.mailbox.address, problem)
+            for record in records
+            if (
+                problem := _problem(
+                    record, record.mailbox.guid in at_source, at_target.get(record.mailbox.guid)
+                )
+            )
+        ]
+        return len(records), problems
+
+
+def _problem(record: Record, at_source: bool, found: TargetMailbox | None) -> str:  # noqa: FBT001
+    if at_source and found is not None:
+        return "lives on both sides"
+    if not at_source and found is None:
+        return "lives on neither side"
+    if record.state is MailboxState.MOVED:
+        return _moved_problem(record, found)
+    if (
+        record.state in (MailboxState.DEFERRED, MailboxState.FAILED, MailboxState.EXCLUDED)
+        and found is not None
+    ):
+        return f"is {record.state} in the ledger and lives at the target"
+    return ""
+
+
+def _moved_problem(record: Record, found: TargetMailbox | None) -> str:
+    if found is None:
+        return "is moved in the ledger and not at the target"
+    wanted = (record.mailbox.address.casefold(), record.mailbox.recipient_type, record.mailbox.organisation)
+    have = (found.address, found.recipient_type, found.organisation)
+    return "" if wanted == have else f"arrived as {have}, not as {wanted}"

@@ -1,0 +1,186 @@
+"""Follow the moves of a batch: read what the service says, and do what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailwave.core.estate import Record
+from mailwave.core.intents import Intent, Outcome
+from mailwave.core.moves import AT_REST, FAILURES, Decision, Move, Step, Tried, decide
+from mailwave.core.outcomes import ActError
+from mailwave.core.reason import Reason
+from mailwave.core.states import OPEN, MailboxState, Transition, route
+from mailwave.core.targets import TargetMailbox
+from mailwave.ports import Ledger, Source, Target
+from mailwave.runbooks.acting import acting
+
+RETRY, APPROVE, STOP, WITHDRAW = "move.retry", "move.approve-skipped", "move.stop", "move.withdraw"
+ACTS = (RETRY, APPROVE, STOP, WITHDRAW)
+
+
+class TwoPrimaries(Exception):
+    """A mailbox lives at the source and at the target at once: its wave stops until a person has mended it."""
+
+    def __init__(self, *, mailboxes: Sequence[str]) -> None:
+        self.mailboxes = tuple(mailboxes)
+        super().__init__(f"{len(mailboxes)} mailboxes live on both sides: {', '.join(mailboxes[:3])}")
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Keeps the ledger true to the service; *most_skipped* items of one mailbox are approved by the operator."""
+
+    ledger: Ledger
+    source: Source
+    target: Target
+    reason: Reason
+    most_skipped: int
+    say: Callable[[str], None]
+
+    def follow(self, batch: str, records: Sequence[Record]) -> dict[str, Move]:
+        """Read *batch* once, act on what it says, and return its moves by ExchangeGuid."""
+        moves = {move.address: move for move in self.target.moves(batch)}
+        open_records = [record for record in records if record.state in OPEN]
+        self._settle(open_records, moves)
+        tried, taken_out = self._tried(), withdrawals(self.ledger)
+        steps: list[Transition] = []
+        arrived: list[Record] = []
+        for record in open_records:
+            move = moves.get(record.mailbox.address)
+            if move is None:
+                steps.extend(self._gone(record, taken_out))
+                continue
+            decision = decide(record.state, move, tried.get(record.mailbox.guid, Tried()), self.most_skipped)
+            if decision.step is Step.CONFIRM:
+                arrived.append(record)
+            else:
+                steps.extend(self._act(record, move, decision))
+        self._advance(steps)
+        self._confirm(arrived)
+        return {
+            record.mailbox.guid: moves[record.mailbox.address]
+            for record in open_records
+            if record.mailbox.address in moves
+        }
+
+    def withdraw(self, records: Sequence[Record], moves: Mapping[str, Move], why: str) -> None:
+        """Take mailboxes out of the service; once the next poll finds them gone, they are deferred."""
+        for record in records:
+            guid = record.mailbox.guid
+            try:
+                with acting(self.ledger, act=WITHDRAW, subject=guid, reason=self.reason, detail={"why": why}):
+                    self.target.withdraw(moves[guid])
+            except ActError as error:
+                self.say(f"{error}; looked at again at the next poll")
+
+    def _gone(self, record: Record, taken_out: Mapping[str, Intent]) -> list[Transition]:
+        """What follows when the batch no longer shows a mailbox: nothing, unless it was withdrawn here.
+
+        A batch may show its users only some seconds after it was started.
+        """
+        intent = taken_out.get(record.mailbox.guid)
+        if intent is None:
+            return []
+        why = str(intent.detail["why"])
+        self.say(f"{record.mailbox.address}: withdrawn: {why}")
+        return route(record.mailbox.guid, record.state, MailboxState.DEFERRED, why)
+
+    def _settle(self, records: Sequence[Record], moves: Mapping[str, Move]) -> None:
+        """Say of every act whose outcome was unknown what the service shows now; it is then done again if need be."""
+        address = {record.mailbox.guid: record.mailbox.address for record in records}
+        for act in ACTS:
+            for intent in self.ledger.intents(act):
+                if intent.is_doubtful and intent.subject in address:
+                    move = moves.get(address[intent.subject])
+                    if (outcome := _outcome(act, move)) is not None:
+                        shown = move.status if move else "no such user"
+                        self.ledger.outcome(intent.id, outcome, {"why": f"read back: {shown}"})
+
+    def _act(self, record: Record, move: Move, decision: Decision) -> list[Transition]:
+        guid = record.mailbox.guid
+        try:
+            self._change(guid, move, decision)
+        except ActError as error:
+            self.say(f"{move.address}: {error}; looked at again at the next poll")
+            return []
+        return [] if decision.to is None else route(guid, record.state, decision.to, decision.why)
+
+    def _change(self, guid: str, move: Move, decision: Decision) -> None:
+        acts: Mapping[Step, tuple[str, Callable[[Move], None]]] = {
+            Step.RETRY: (RETRY, self.target.retry),
+            Step.APPROVE: (APPROVE, self.target.approve_skipped),
+            Step.FAIL: (STOP, self.target.stop),
+        }
+        if decision.step not in acts or (decision.step is Step.FAIL and move.status in FAILURES + AT_REST):
+            return
+        act, change = acts[decision.step]
+        detail = {"why": decision.why, "skipped": move.skipped}
+        with acting(self.ledger, act=act, subject=guid, reason=self.reason, detail=detail):
+            change(move)
+        self.say(f"{move.address}: {decision.step.value}: {decision.why}")
+
+    def _tried(self) -> dict[str, Tried]:
+        """What was done for each mailbox already, from the journal."""
+        retries: dict[str, int] = {}
+        approved: dict[str, int] = {}
+        for intent in self.ledger.intents(RETRY):
+            retries[intent.subject] = retries.get(intent.subject, 0) + 1
+        for intent in self.ledger.intents(APPROVE):
+            if intent.outcome == "ok":
+                approved[intent.subject] = max(approved.get(intent.subject, 0), int(intent.detail["skipped"]))
+        return {
+            guid: Tried(retries.get(guid, 0), approved.get(guid, 0))
+            for guid in retries.keys() | approved.keys()
+        }
+
+    def _advance(self, steps: Sequence[Transition]) -> None:
+        """Record *steps*; several of one mailbox go in one after the other."""
+        while steps:
+            first = {step.guid: step for step in reversed(steps)}
+            self.ledger.move_state(list(first.values()), self.reason)
+            steps = [step for step in steps if step is not first[step.guid]]
+
+    def _confirm(self, arrived: Sequence[Record]) -> None:
+        """Move to *moved* only what is read back at the target and gone from the source."""
+        if not arrived:
+            return
+        guids = [record.mailbox.guid for record in arrived]
+        at_target = {mailbox.exchange_guid: mailbox for mailbox in self.target.mailboxes_of(guids)}
+        at_source = self.source.live_of(guids)
+        both = [record.mailbox.address for record in arrived if _lives_twice(record, at_target, at_source)]
+        if both:
+            raise TwoPrimaries(mailboxes=both)
+        steps: list[Transition] = []
+        for record in arrived:
+            if _arrived(record, at_target.get(record.mailbox.guid)):
+                steps += route(
+                    record.mailbox.guid, record.state, MailboxState.MOVED, "read back at the target"
+                )
+        self._advance(steps)
+
+
+def withdrawals(ledger: Ledger) -> dict[str, Intent]:
+    """The last withdrawal of each mailbox that was not refused, by ExchangeGuid."""
+    return {
+        intent.subject: intent for intent in ledger.intents(WITHDRAW) if intent.outcome is not Outcome.FAILED
+    }
+
+
+def _outcome(act: str, move: Move | None) -> Outcome | None:
+    """How *act* ended, as *move* shows it; None when it does not show, and the act is simply repeated."""
+    if act == WITHDRAW:
+        return Outcome.OK if move is None else Outcome.FAILED
+    if move is None or act == APPROVE:
+        return None
+    if act == STOP:
+        return Outcome.OK if move.status in AT_REST else Outcome.FAILED
+    return Outcome.FAILED if move.status in FAILURES else Outcome.OK
+
+
+def _lives_twice(record: Record, at_target: Mapping[str, TargetMailbox], at_source: set[str]) -> bool:
+    return record.mailbox.guid in at_target and record.mailbox.guid in at_source
+
+
+def _arrived(record: Record, found: TargetMailbox | None) -> bool:
+    return found is not None and found.address == record.mailbox.address

@@ -1,0 +1,185 @@
+"""Run the planned waves to their end: warn, pre-sync, remind, complete in the window, confirm, thank.
+
+Every round starts from what the ledger and the services say, never from memory, so a run that was killed anywhere is
+simply run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from mailwave.core.estate import Record
+from mailwave.core.moves import Move
+from mailwave.core.notices import Milestone, NoticeRules, NoticeState, has_reader
+from mailwave.core.planner import Wave
+from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState
+from mailwave.ports import Clock, Ledger
+from mailwave.runbooks.acting import close_cut_off
+from mailwave.runbooks.wave import batches, completion, moves
+from mailwave.runbooks.wave.batches import Starter
+from mailwave.runbooks.wave.completion import Completer, NotApproved
+from mailwave.runbooks.wave.moves import Follower
+from mailwave.runbooks.wave.notices import Teller
+
+SYNC_POLL = timedelta(hours=6)
+"""Between looks at a wave that is copying or waiting for its window."""
+
+NIGHT_POLL = timedelta(minutes=10)
+"""Between looks at a wave whose window is open, whose completions overran it, or one of whose batches is in doubt."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class NoPlan(Exception):
+    """There is nothing to run yet."""
+
+    def __init__(self) -> None:
+        super().__init__("no plan is saved; run `mailwave wave plan` first")
+
+
+class DoesNotEnd(Exception):
+    """Mailboxes of *wave* are still open long after its window."""
+
+    def __init__(self, *, wave: str, mailboxes: Sequence[str]) -> None:
+        self.wave = wave
+        self.mailboxes = tuple(mailboxes)
+        super().__init__(
+            f"{len(mailboxes)} mailboxes of wave {wave} are still open three days after its window, "
+            f"the first {mailboxes[0]}"
+        )
+
+
+class NoticeTooLate(Exception):
+    """People of *wave* were not told in time, and its night cannot be kept."""
+
+    def __init__(self, *, wave: str, people: int, by: datetime) -> None:
+        self.wave = wave
+        self.people = people
+        self.by = by
+        super().__init__(
+            f"{people} people of wave {wave} had to be told by {by:%Y-%m-%d %H:%M} UTC and were not"
+        )
+
+
+PATIENCE = timedelta(days=3)
+"""How long after its window a wave may still have open mailboxes before a person must look."""
+
+
+@dataclass(frozen=True)
+class RunWaves:
+    """Run every saved wave; *say* is told what happens, with the moment at which it does."""
+
+    clock: Clock
+    ledger: Ledger
+    rules: NoticeRules
+    teller: Teller
+    starter: Starter
+    follower: Follower
+    completer: Completer
+    say: Callable[[str], None]
+
+    def prepare(self) -> list[Wave]:
+        """The waves to run, in the order of their nights.
+
+        Raises:
+            NoPlan: none is saved.
+            NotApproved: a wave that is not over has no approval that is live at its window.
+            NoticeTooLate: it is too late to tell people of a wave.
+        """
+        plan = self.ledger.plan()
+        if plan is None:
+            raise NoPlan
+        for wave in plan.waves:
+            if any(record.state in OPEN for record in self._records(wave)):
+                self._check(wave)
+        return list(plan.waves)
+
+    def run(self) -> None:
+        """Go on until no mailbox of any wave is open."""
+        waves = self.prepare()
+        close_cut_off(self.ledger, batches.ACT, completion.ACT, *moves.ACTS)
+        while wakes := [wake for wave in waves if (wake := self._round(wave)) != NEVER]:
+            self.clock.sleep_until(min(wakes))
+
+    def _check(self, wave: Wave) -> None:
+        if self.ledger.live_approval(wave.digest, wave.window_start) is None:
+            raise NotApproved(wave=wave.id, digest=wave.digest, at=wave.window_start)
+        told = self.ledger.notices_of(Milestone.TWO_WEEKS)
+        untold = [
+            record
+            for record in self._records(wave)
+            if record.state is MailboxState.WAITING
+            and has_reader(record.mailbox)
+            and record.mailbox.guid not in told
+        ]
+        by = wave.window_start - timedelta(days=self.rules.days)
+        if untold and self.clock.now() > by:
+            raise NoticeTooLate(wave=wave.id, people=len(untold), by=by)
+
+    def _round(self, wave: Wave) -> datetime:
+        """Do what is due for *wave* and return when to look again; `NEVER` when it has ended."""
+        now = self.clock.now()
+        warn = min(self._due(Milestone.TWO_WEEKS, wave), wave.window_start - timedelta(days=self.rules.days))
+        if now < warn:
+            return warn
+        self._begin(wave)
+        followed = self._follow(wave)
+        if now >= self._due(Milestone.DAY_BEFORE, wave):
+            self._tell(Milestone.DAY_BEFORE, wave, IN_FLIGHT)
+        if wave.window_start <= now < wave.window_end:
+            self.completer.complete(wave, self._told(wave), followed, now)
+        elif now >= wave.window_end:
+            self.completer.close(wave, self._records(wave), followed)
+        self._tell(Milestone.SUCCESS, wave, {MailboxState.MOVED})
+        return self._next(wave, now)
+
+    def _begin(self, wave: Wave) -> None:
+        """Warn everybody, then start what is not started: nothing is copied before people were told."""
+        self._tell(Milestone.TWO_WEEKS, wave, {MailboxState.WAITING})
+        records = {record.mailbox.guid: record for record in self._records(wave)}
+        for batch in wave.batches:
+            self.starter.start(batch, [records[guid] for guid in batch.mailboxes])
+
+    def _follow(self, wave: Wave) -> dict[str, Move]:
+        records = {record.mailbox.guid: record for record in self._records(wave)}
+        followed: dict[str, Move] = {}
+        for batch in wave.batches:
+            members = [records[guid] for guid in batch.mailboxes]
+            if any(member.state in IN_FLIGHT | {MailboxState.UNKNOWN} for member in members):
+                followed |= self.follower.follow(batch.name, members)
+        return followed
+
+    def _told(self, wave: Wave) -> list[Record]:
+        """The mailboxes of *wave* whose people had their two weeks' notice: no others are completed."""
+        told = self.ledger.notices_of(Milestone.TWO_WEEKS)
+        return [
+            record
+            for record in self._records(wave)
+            if not has_reader(record.mailbox) or told.get(record.mailbox.guid) is NoticeState.SENT
+        ]
+
+    def _tell(self, milestone: Milestone, wave: Wave, states: Collection[MailboxState]) -> None:
+        self.teller.tell(
+            milestone, wave, [record for record in self._records(wave) if record.state in states]
+        )
+
+    def _next(self, wave: Wave, now: datetime) -> datetime:
+        still_open = [record for record in self._records(wave) if record.state in OPEN]
+        if not still_open:
+            return NEVER
+        if now > wave.window_end + PATIENCE:
+            raise DoesNotEnd(wave=wave.id, mailboxes=[record.mailbox.address for record in still_open])
+        in_doubt = any(record.state is MailboxState.WAITING for record in still_open)
+        poll = now + (SYNC_POLL if now < wave.window_start and not in_doubt else NIGHT_POLL)
+        moments = (self._due(Milestone.DAY_BEFORE, wave), wave.window_start, wave.window_end)
+        return min([poll, *(moment for moment in moments if moment > now)])
+
+    def _records(self, wave: Wave) -> list[Record]:
+        return self.ledger.mailboxes(wave=wave.id)
+
+    def _due(self, milestone: Milestone, wave: Wave) -> datetime:
+        due = self.rules.due(milestone, wave.night)
+        assert due is not None, "only success has no due time"  # noqa: S101
+        return due

@@ -1,0 +1,276 @@
+"""The only file that joins faces and adapters: what a command needs, made from the settings of one environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from estate_schema import ConfigurationError, Endpoints, Estate, Limits, load_estate, load_limits
+from estate_schema.endpoints import VARIABLE, endpoints_from_environment
+from mailwave import rules
+from mailwave.adapters.clock import SharedClock, SystemClock
+from mailwave.adapters.ledger import Ledger
+from mailwave.adapters.run_lock import run_lock
+from mailwave.core.batches import Destination
+from mailwave.core.notices import Milestone
+from mailwave.core.reason import Reason
+from mailwave.core.source import Inventory
+from mailwave.core.stacks import StackReport
+from mailwave.runbooks.approve_waves import ApproveWaves
+from mailwave.runbooks.check_estate import CheckEstate
+from mailwave.runbooks.find_drift import FindDrift
+from mailwave.runbooks.import_estate import ImportEstate
+from mailwave.runbooks.plan_waves import PlanWaves
+from mailwave.runbooks.prepare_sites import PrepareSites
+from mailwave.runbooks.provision import Provision
+from mailwave.runbooks.take_account import TakeAccount
+from mailwave.runbooks.verify_moves import VerifyMoves
+from mailwave.runbooks.wave.batches import Starter
+from mailwave.runbooks.wave.completion import Completer
+from mailwave.runbooks.wave.moves import Follower
+from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.run import RunWaves
+
+if TYPE_CHECKING:  # each takes up to a second to import: a command loads only what it uses
+    from mailwave.adapters.ansible import OnBeat
+    from mailwave.adapters.engine import Engine
+    from mailwave.adapters.plays import Plays
+    from mailwave.adapters.source import Progress, Source
+    from mailwave.adapters.target import Target
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout: environments, infra and playbooks are beside the code that uses them."""
+
+LEDGER_VARIABLE = "MAILWAVE_LEDGER"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The data of one environment: its estate, its limits, and the address of its ledger."""
+
+    environment: str
+    estate: Estate
+    limits: Limits
+    ledger_url: str
+
+    @classmethod
+    def load(cls, environment: str) -> Settings:
+        """Read the files of *environment*; raise `ConfigurationError` when they are not there or not right."""
+        folder = ROOT / "environments"
+        file = folder / f"estate.{environment}.yaml"
+        known = sorted(path.name.split(".")[1] for path in folder.glob("estate.*.yaml"))
+        if environment not in known:
+            raise ConfigurationError(
+                file="command line",
+                key="--environment",
+                problem=f"{environment!r} is not known",
+                allowed=", ".join(known),
+            )
+        url = os.environ.get(LEDGER_VARIABLE) or f"sqlite:///{ROOT / 'build' / environment / 'ledger.db'}"
+        return cls(environment, load_estate(file), load_limits(folder / f"limits.{environment}.yaml"), url)
+
+    def endpoints(self) -> Endpoints:
+        """Where the outside systems answer; raise `ConfigurationError` when they belong to another tenant."""
+        found = endpoints_from_environment()
+        if found.tenant != self.estate.tenant.id:
+            raise ConfigurationError(
+                file="endpoints",
+                key="tenant",
+                problem=f"is {found.tenant}, which is not the tenant of {self.environment}",
+                allowed=self.estate.tenant.id,
+            )
+        return found
+
+    def clock(self) -> SystemClock | SharedClock:
+        """The machine's clock, or the rehearsal's while it is up: no other environment may have its time moved."""
+        rehearsed = self.environment == "rehearsal" and VARIABLE in os.environ
+        url = self.endpoints().clock if rehearsed else None
+        return SharedClock(str(url)) if url else SystemClock()
+
+    def ledger(self) -> Ledger:
+        """The ledger, opened; its folder is made where it is a file of this project's own build folder."""
+        folder(self).mkdir(parents=True, exist_ok=True)
+        return Ledger.open(self.ledger_url, self.clock().now)
+
+
+def folder(settings: Settings) -> Path:
+    """Where the files of an environment's runs are kept: beside a ledger that is a file, else in build/."""
+    scheme, _, path = settings.ledger_url.partition(":///")
+    return Path(path).parent if scheme == "sqlite" else ROOT / "build" / settings.environment
+
+
+# --- infra
+
+
+def _engine(settings: Settings, *, dry_run: bool = True) -> Engine:
+    from mailwave.adapters.engine import Engine
+
+    return Engine(ROOT, settings.environment, dry_run=dry_run)
+
+
+def provision(
+    settings: Settings,
+    ledger: Ledger,
+    reason: Reason,
+    *,
+    layers: tuple[str, ...],
+    dry_run: bool,
+    say: Callable[[StackReport], None],
+) -> Provision:
+    """The runbook that deploys *layers*."""
+    return Provision(_engine(settings, dry_run=dry_run), ledger, reason, say, layers)
+
+
+def find_drift(
+    settings: Settings, *, layers: tuple[str, ...], say: Callable[[StackReport], None]
+) -> FindDrift:
+    """The runbook that compares *layers* with the live values."""
+    return FindDrift(_engine(settings), say, layers)
+
+
+def stack_status(settings: Settings, *, layers: tuple[str, ...]) -> list[StackReport]:
+    """What the state of each of *layers* holds."""
+    engine = _engine(settings)
+    return [engine.status(layer) for layer in layers]
+
+
+# --- sites
+
+
+def prepare_sites(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> PrepareSites:
+    """The runbook that prepares the servers; *on_beat* is told of each task on each server."""
+    return PrepareSites(_plays(settings, on_beat=on_beat), ledger, reason)
+
+
+def _plays(settings: Settings, *, on_beat: OnBeat | None = None) -> Plays:
+    from mailwave.adapters.ansible import Ansible
+    from mailwave.adapters.plays import Plays
+
+    inventory = ROOT / "environments" / f"estate.{settings.environment}.yaml"
+    settings.endpoints()  # refuses another environment's before any play starts
+    ansible = Ansible(ROOT / "playbooks", inventory, Path(os.environ[VARIABLE]), dry_run=False)
+    return Plays(ansible, on_beat=on_beat)
+
+
+# --- estate
+
+
+def discover(settings: Settings, progress: Progress) -> Inventory:
+    """Read every site, and keep what was read in the environment's folder."""
+    with _source(settings) as source:
+        inventory = source.inventory(progress)
+    kept = folder(settings) / "discovery"
+    kept.mkdir(parents=True, exist_ok=True)
+    for name, content in inventory.files.items():
+        (kept / name).write_bytes(content)
+    return inventory
+
+
+def _source(settings: Settings) -> Source:
+    from mailwave.adapters.source import Source
+
+    sites = [site.name for site in settings.estate.sites]
+    return Source.connect(settings.endpoints(), sites, sleep=settings.clock().sleep)
+
+
+def import_estate(settings: Settings, ledger: Ledger, reason: Reason) -> ImportEstate:
+    """The runbook that takes an estate into the ledger."""
+    return ImportEstate(ledger, settings.estate.site_of_server, reason)
+
+
+def check_estate(settings: Settings, ledger: Ledger, reason: Reason) -> CheckEstate:
+    """The runbook that judges every mailbox."""
+    estate = settings.estate
+    return CheckEstate(
+        settings.clock(), ledger, rules.readiness(estate), estate.clients.evidence_days, reason
+    )
+
+
+# --- waves
+
+
+def plan_waves(settings: Settings, ledger: Ledger, reason: Reason) -> PlanWaves:
+    """The runbook that puts ready mailboxes into nights."""
+    clock, estate = settings.clock(), settings.estate
+    return PlanWaves(
+        settings.environment,
+        clock,
+        ledger,
+        rules.calendar(estate),
+        rules.capacity(settings.limits, estate, clock.now().date()),
+        rules.notices(estate),
+        reason,
+    )
+
+
+def approve_waves(settings: Settings, ledger: Ledger, reason: Reason) -> ApproveWaves:
+    """The runbook that records approvals."""
+    return ApproveWaves(settings.clock(), ledger, reason)
+
+
+@contextmanager
+def running_waves(settings: Settings, reason: Reason, *, most_skipped: int, say: Say) -> Iterator[RunWaves]:
+    """The runbook that runs the waves, alone on its ledger."""
+    with (
+        run_lock(folder(settings) / "run.lock"),
+        settings.ledger() as ledger,
+        _source(settings) as source,
+    ):
+        target = _target(settings, dry_run=False)
+        follower = Follower(ledger, source, target, reason, most_skipped, say)
+        yield RunWaves(
+            settings.clock(),
+            ledger,
+            rules.notices(settings.estate),
+            _teller(settings, ledger, reason, say),
+            _starter(settings, ledger, reason, say),
+            follower,
+            Completer(ledger, target, follower, reason, say),
+            say,
+        )
+
+
+def _target(settings: Settings, *, dry_run: bool) -> Target:
+    from exchange_admin import connect
+    from mailwave.adapters.target import Target
+
+    admin = connect.exchange_online(settings.endpoints(), dry_run=dry_run, sleep=settings.clock().sleep)
+    return Target(admin)
+
+
+def _teller(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Teller:
+    from mailwave.adapters.notify import Notify
+
+    notifier = Notify.connect(settings.endpoints(), sleep=settings.clock().sleep, dry_run=False)
+    templates = settings.estate.notices.templates
+    by_milestone = {milestone: getattr(templates, milestone.value) for milestone in Milestone}
+    return Teller(settings.environment, by_milestone, ledger, notifier, reason, say)
+
+
+def _starter(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Starter:
+    estate = settings.estate
+    destination = Destination(
+        settings.environment,
+        estate.tenant.id,
+        estate.tenant.routing_domain,
+        {site.name: site.endpoint for site in estate.sites},
+    )
+    return Starter(ledger, _plays(settings), reason, folder(settings) / "manifests", destination, say)
+
+
+@contextmanager
+def verifying(settings: Settings) -> Iterator[VerifyMoves]:
+    """The runbook that reads every mailbox back; it can change nothing."""
+    with settings.ledger() as ledger, _source(settings) as source:
+        yield VerifyMoves(ledger, source, _target(settings, dry_run=True))
+
+
+def take_account(ledger: Ledger) -> TakeAccount:
+    """The runbook that counts."""
+    return TakeAccount(ledger)

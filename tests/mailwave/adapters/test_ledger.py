@@ -1,0 +1,410 @@
+"""The ledger on a real SQLite file."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from mailwave.adapters.ledger import Ledger
+from mailwave.core.intents import Outcome
+from mailwave.core.notices import Milestone, Notice, NoticeState
+from mailwave.core.planner import Plan, Unplanned
+from mailwave.core.refusals import (
+    DifferentScope,
+    IntentClosed,
+    IntentStillOpen,
+    LedgerBusy,
+    LedgerUnusable,
+    NoScope,
+    NoticeSettled,
+    NotWaiting,
+    PlanFrozen,
+    RepeatedMailbox,
+    UnknownIntent,
+    UnknownMailboxes,
+    UnknownNotice,
+)
+from mailwave.core.scope import BrokenScope
+from mailwave.core.states import Counts, IllegalTransition, MailboxState, Transition
+from tests.mailwave.adapters.ledgers import (
+    MAILBOXES,
+    ORGANISATIONS,
+    PERMISSIONS,
+    TestClock,
+    a_ledger,
+    a_plan,
+    an_empty_ledger,
+    step,
+)
+from tests.mailwave.builders import NOW, REASON, a_mailbox, guid
+
+S = MailboxState
+
+
+class TestOpening:
+    def test_sqlite_is_set_up_to_last(self, tmp_path: Path) -> None:
+        """It should write ahead, sync each commit, and hold foreign keys."""
+        ledger = an_empty_ledger(tmp_path)
+
+        with ledger._store.read() as connection:
+            held = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
+        assert ["wal", 2, 1] == held
+
+    def test_a_ledger_outlives_its_process(self, tmp_path: Path) -> None:
+        """It should be found again as it was left."""
+        with a_ledger(tmp_path) as ledger:
+            ledger.move_state(step(0, S.SYNCING), REASON)
+
+        with an_empty_ledger(tmp_path) as again:
+            assert [guid(0)] == [record.mailbox.guid for record in again.mailboxes(S.SYNCING)]
+
+    def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path) -> None:
+        """It should say in one sentence that a file is no ledger."""
+        (tmp_path / "ledger.db").write_bytes(b"not a database at all, whatever its name may say" * 100)
+
+        with pytest.raises(LedgerUnusable):
+            an_empty_ledger(tmp_path)
+
+    @pytest.mark.parametrize("address", ["", "nonsense", "nosuch://x", "sqlite:////nowhere/at/all/ledger.db"])
+    def test_an_address_that_leads_nowhere_is_refused(self, address: str) -> None:
+        """It should refuse an address that is none, or that no database answers at."""
+        with pytest.raises(LedgerUnusable):
+            Ledger.open(address, TestClock().now)
+
+    def test_a_ledger_of_another_version_is_refused(self, tmp_path: Path) -> None:
+        """It should not touch tables that it does not know."""
+        an_empty_ledger(tmp_path).close()
+        with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, connection:
+            connection.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
+
+        with pytest.raises(LedgerUnusable, match="99"):
+            an_empty_ledger(tmp_path)
+
+    def test_a_ledger_held_by_another_process_is_busy(self, tmp_path: Path) -> None:
+        """It should say that somebody else is writing, and change nothing."""
+        ledger = a_ledger(tmp_path)
+        with ledger._store.read() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+        other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(LedgerBusy):
+            ledger.move_state(step(0, S.SYNCING), REASON)
+        other.execute("ROLLBACK")
+        other.close()
+        assert 6 == ledger.total().waiting
+
+    def test_a_writer_holds_the_ledger_from_its_first_read(self, tmp_path: Path) -> None:
+        """It should let nobody else write between what a writer reads and what it writes of that."""
+        ledger = a_ledger(tmp_path)
+
+        with (
+            closing(sqlite3.connect(tmp_path / "ledger.db", timeout=0)) as other,
+            ledger._store.write(),
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
+
+
+class TestImport:
+    def test_everything_comes_back(self, tmp_path: Path) -> None:
+        """It should give back organisations, mailboxes and rights as they were imported, everybody waiting."""
+        ledger = a_ledger(tmp_path)
+
+        assert sorted(ORGANISATIONS, key=lambda o: o.code) == ledger.organisations()
+        assert MAILBOXES == [record.mailbox for record in ledger.mailboxes(S.WAITING)]
+        assert sorted(PERMISSIONS) == ledger.permissions()
+
+    def test_the_same_estate_again_changes_nothing(self, tmp_path: Path) -> None:
+        """It should know an estate again in any order, and keep what has happened since."""
+        ledger = a_ledger(tmp_path)
+        ledger.move_state(step(0, S.SYNCING), REASON)
+
+        ledger.import_estate(ORGANISATIONS[::-1], MAILBOXES[::-1], PERMISSIONS[::-1], REASON)
+
+        assert (1, 2) == (ledger.total().in_flight, len(ledger.journal()))
+
+    def test_another_estate_is_refused(self, tmp_path: Path) -> None:
+        """It should keep the scope that was frozen."""
+        ledger = a_ledger(tmp_path)
+
+        with pytest.raises(DifferentScope):
+            ledger.import_estate(ORGANISATIONS, MAILBOXES[1:], [], REASON)
+        assert 6 == ledger.total().planned
+
+    def test_a_broken_estate_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        """It should import nothing of an estate in which one mailbox belongs to nobody."""
+        ledger = an_empty_ledger(tmp_path)
+
+        with pytest.raises(BrokenScope):
+            ledger.import_estate(ORGANISATIONS, [*MAILBOXES, a_mailbox(9, organisation="ZZZ")], [], REASON)
+        assert (None, [], []) == (ledger.scope(), ledger.organisations(), ledger.journal())
+
+    def test_the_database_holds_references_too(self, tmp_path: Path) -> None:
+        """It should be refused by the database itself to lose an organisation that has mailboxes."""
+        ledger = a_ledger(tmp_path)
+
+        with pytest.raises(IntegrityError), ledger._store.write() as connection:
+            connection.exec_driver_sql("DELETE FROM organisations")
+        assert 2 == len(ledger.organisations())
+
+
+class TestSteps:
+    def test_counts_follow(self, tmp_path: Path) -> None:
+        """It should count by organisation and in all, and conserve."""
+        ledger = a_ledger(tmp_path)
+        ledger.move_state([*step(0, S.SYNCING), *step(1, S.DEFERRED), *step(4, S.EXCLUDED)], REASON)
+
+        expected = {
+            "A81001": Counts(planned=1, excluded=1),
+            "RR8": Counts(planned=5, waiting=3, in_flight=1, deferred=1),
+        }
+        assert expected == ledger.organisation_counts()
+        assert Counts(planned=6, waiting=3, in_flight=1, deferred=1, excluded=1) == ledger.total()
+
+    def test_the_state_and_its_why_are_kept(self, tmp_path: Path) -> None:
+        """It should say of each mailbox where it stands and why, in text that any database takes."""
+        ledger = a_ledger(tmp_path)
+        ledger.move_state([Transition(guid(0), S.DEFERRED, "said\x00 Sia\u0302n \ud800")], REASON)
+
+        assert ["said\ufffd Si\u00e2n \ufffd"] == [record.why for record in ledger.mailboxes(S.DEFERRED)]
+        ledger.verify_journal()
+
+    @pytest.mark.parametrize(
+        ("changes", "error"),
+        [
+            ([*step(0, S.SYNCING), *step(1, S.MOVED)], IllegalTransition),
+            ([*step(0, S.SYNCING), *step(9, S.SYNCING)], UnknownMailboxes),
+            ([*step(0, S.SYNCING), *step(0, S.SYNCED)], RepeatedMailbox),
+        ],
+    )
+    def test_all_steps_or_none(
+        self, tmp_path: Path, changes: list[Transition], error: type[Exception]
+    ) -> None:
+        """It should take no step and write no entry when one of the steps is refused."""
+        ledger = a_ledger(tmp_path)
+
+        with pytest.raises(error):
+            ledger.move_state(changes, REASON)
+        assert (6, 1) == (ledger.total().waiting, len(ledger.journal()))
+
+    def test_no_steps_leave_no_trace(self, tmp_path: Path) -> None:
+        """It should write no entry about nothing."""
+        ledger = a_ledger(tmp_path)
+        ledger.move_state([], REASON)
+
+        assert 1 == len(ledger.journal())
+
+
+class TestPlan:
+    def test_a_plan_comes_back_as_it_was_saved(self, tmp_path: Path) -> None:
+        """It should give back the plan, digest and all, with the order of its mailboxes."""
+        ledger = a_ledger(tmp_path)
+        plan = Plan(
+            a_plan(3, 0, 1, 2).waves, (Unplanned((guid(5),), "no night"),), tuple(sorted(PERMISSIONS))
+        )
+
+        ledger.save_plan(plan, REASON)
+
+        assert plan == ledger.plan()
+        assert list(plan.waves) == ledger.waves()
+        assert list(plan.waves[0].batches) == ledger.batches("W15")
+        assert [guid(n) for n in (3, 0, 1, 2)] == [
+            record.mailbox.guid for record in ledger.mailboxes(wave="W15")
+        ]
+        assert {("W15", "test-15-1")} == {
+            (r.wave, r.batch) for r in ledger.mailboxes() if r.mailbox.guid == guid(1)
+        }
+
+    def test_no_plan_is_none(self, tmp_path: Path) -> None:
+        """It should tell no plan from an empty one."""
+        ledger = a_ledger(tmp_path)
+        assert ledger.plan() is None
+
+        ledger.save_plan(Plan(()), REASON)
+        assert Plan(()) == ledger.plan()
+
+    def test_the_same_plan_again_changes_nothing(self, tmp_path: Path) -> None:
+        """It should take a plan that is already approved and begun, if it is the same."""
+        ledger = a_ledger(tmp_path)
+        ledger.save_plan(a_plan(0, 1), REASON)
+        ledger.move_state(step(0, S.SYNCING), REASON)
+
+        ledger.save_plan(a_plan(0, 1), REASON)
+        assert 3 == len(ledger.journal())
+
+    def test_a_plan_nobody_relies_on_is_replaced(self, tmp_path: Path) -> None:
+        """It should forget a plan whole: no mailbox stays in a wave that is gone."""
+        ledger = a_ledger(tmp_path)
+        ledger.save_plan(a_plan(0, 1, 2), REASON)
+        ledger.save_plan(a_plan(2, 3, night=16), REASON)
+
+        assert ["W16"] == [wave.id for wave in ledger.waves()]
+        assert {None, "W16"} == {record.wave for record in ledger.mailboxes()}
+        ledger.verify_journal()
+
+    @pytest.mark.parametrize("reliance", ["approval", "notice", "move"])
+    def test_a_plan_somebody_relies_on_stays(self, tmp_path: Path, reliance: str) -> None:
+        """It should refuse another plan once one was approved, people were told, or moves begun."""
+        ledger = a_ledger(tmp_path)
+        plan = a_plan(0, 1)
+        ledger.save_plan(plan, REASON)
+        {
+            "approval": lambda: ledger.record_approval(
+                plan.waves[0].digest, "W15", NOW + timedelta(days=1), REASON
+            ),
+            "notice": lambda: ledger.reserve_notice(guid(0), Milestone.TWO_WEEKS, "ref", REASON),
+            "move": lambda: ledger.move_state(step(0, S.SYNCING), REASON),
+        }[reliance]()
+
+        with pytest.raises(PlanFrozen):
+            ledger.save_plan(a_plan(2, 3), REASON)
+        assert plan == ledger.plan()
+
+    def test_only_waiting_mailboxes_are_planned(self, tmp_path: Path) -> None:
+        """It should refuse a plan with a mailbox that is deferred, unknown to it, or there twice."""
+        ledger = a_ledger(tmp_path)
+        ledger.move_state(step(1, S.DEFERRED), REASON)
+
+        for members, error in (((0, 1), NotWaiting), ((0, 9), UnknownMailboxes), ((0, 0), RepeatedMailbox)):
+            with pytest.raises(error):
+                ledger.save_plan(a_plan(*members), REASON)
+        assert ledger.plan() is None
+
+    def test_nothing_is_planned_before_the_import(self, tmp_path: Path) -> None:
+        """It should say that there is no estate yet."""
+        with pytest.raises(NoScope):
+            an_empty_ledger(tmp_path).save_plan(Plan(()), REASON)
+
+
+class TestApproval:
+    def test_lives_from_its_moment_to_its_end(self, tmp_path: Path) -> None:
+        """It should hold for exactly its list, not before it was given nor from its end on."""
+        ledger = a_ledger(tmp_path)
+        end = NOW + timedelta(days=1)
+        given = ledger.record_approval("sha256:1", "W15", end, REASON)
+
+        assert given == ledger.live_approval("sha256:1", NOW)
+        assert ledger.live_approval("sha256:2", NOW) is None
+        assert ledger.live_approval("sha256:1", NOW - timedelta(seconds=1)) is None
+        assert ledger.live_approval("sha256:1", end) is None
+
+    def test_a_later_one_can_take_over(self, tmp_path: Path) -> None:
+        """It should find a live approval behind an expired one, and before."""
+        clock = TestClock()
+        ledger = a_ledger(tmp_path, clock)
+        ledger.record_approval("sha256:1", "W15", NOW + timedelta(days=1), REASON)
+        clock.pass_(timedelta(days=2))
+        ledger.record_approval("sha256:1", "W15", NOW + timedelta(days=9), REASON)
+
+        assert ledger.live_approval("sha256:1", NOW) is not None
+        assert ledger.live_approval("sha256:1", NOW + timedelta(days=1)) is None
+        assert ledger.live_approval("sha256:1", NOW + timedelta(days=3)) is not None
+
+
+class TestIntents:
+    def test_an_intent_is_open_until_its_outcome(self, tmp_path: Path) -> None:
+        """It should list what was begun, with its detail, until something is recorded."""
+        ledger = a_ledger(tmp_path)
+        n = ledger.intent("batch.start", "b1", {"digest": "d", "size": 3}, REASON)
+
+        assert [(n, "batch.start", "b1", {"digest": "d", "size": 3}, None)] == [
+            (i.id, i.act, i.subject, i.detail, i.outcome) for i in ledger.open_intents()
+        ]
+        ledger.outcome(n, "ok", {})
+        assert [] == ledger.open_intents()
+        assert [Outcome.OK] == [i.outcome for i in ledger.intents("batch.start")]
+
+    def test_an_act_under_way_is_not_begun_again(self, tmp_path: Path) -> None:
+        """It should name the entry that must be settled first; other subjects and acts are free."""
+        ledger = a_ledger(tmp_path)
+        n = ledger.intent("batch.start", "b1", {}, REASON)
+        ledger.intent("batch.start", "b2", {}, REASON)
+        ledger.intent("batch.stop", "b1", {}, REASON)
+
+        with pytest.raises(IntentStillOpen) as caught:
+            ledger.intent("batch.start", "b1", {}, REASON)
+        assert n == caught.value.intent
+
+    def test_an_unknown_outcome_is_settled_later(self, tmp_path: Path) -> None:
+        """It should stay doubtful until it is read back, or the same act ends in a way that is known."""
+        ledger = a_ledger(tmp_path)
+        first = ledger.intent("batch.start", "b1", {}, REASON)
+        ledger.outcome(first, "unknown", {"why": "the answer was lost"})
+        assert [True] == [i.is_doubtful for i in ledger.intents()]
+
+        second = ledger.intent("batch.start", "b1", {}, REASON)
+        ledger.outcome(second, "ok", {})
+
+        assert [(first, second, False), (second, None, False)] == [
+            (i.id, i.settled_by, i.is_doubtful) for i in ledger.intents()
+        ]
+        ledger.outcome(first, "failed", {"why": "read back"})
+        ledger.verify_journal()
+
+    def test_a_known_outcome_is_final(self, tmp_path: Path) -> None:
+        """It should take the same outcome again without a trace, and refuse another."""
+        ledger = a_ledger(tmp_path)
+        n = ledger.intent("batch.start", "b1", {}, REASON)
+        ledger.outcome(n, "ok", {})
+        ledger.outcome(n, Outcome.OK, {})
+
+        with pytest.raises(IntentClosed):
+            ledger.outcome(n, "unknown", {})
+        assert 3 == len(ledger.journal())
+
+    def test_an_outcome_needs_an_intent(self, tmp_path: Path) -> None:
+        """It should refuse an outcome of nothing."""
+        with pytest.raises(UnknownIntent):
+            a_ledger(tmp_path).outcome(1, "ok", {})
+
+
+class TestNotices:
+    def test_one_notice_a_milestone(self, tmp_path: Path) -> None:
+        """It should reserve a milestone once for a mailbox, whatever the reference of the second try."""
+        ledger = a_ledger(tmp_path)
+
+        tries = [
+            ledger.reserve_notice(guid(0), Milestone.TWO_WEEKS, "ref-1", REASON),
+            ledger.reserve_notice(guid(0), Milestone.TWO_WEEKS, "ref-2", REASON),
+            ledger.reserve_notice(guid(0), Milestone.SUCCESS, "ref-3", REASON),
+        ]
+
+        assert [True, False, True] == tries
+        assert {guid(0): NoticeState.RESERVED} == ledger.notices_of(Milestone.TWO_WEEKS)
+
+    def test_many_are_reserved_in_one_entry(self, tmp_path: Path) -> None:
+        """It should say which of many were fresh, and count one asked for twice once."""
+        ledger = a_ledger(tmp_path)
+        ledger.reserve_notice(guid(0), Milestone.SUCCESS, "ref-0", REASON)
+        wanted = [Notice(guid(n), Milestone.SUCCESS, f"ref-{n}") for n in (0, 1, 2, 1)]
+
+        assert wanted[1:3] == ledger.reserve_notices(wanted, REASON)
+        assert 3 == len(ledger.journal())
+
+    def test_a_notice_is_settled_once(self, tmp_path: Path) -> None:
+        """It should keep how a notice ended, take the same end again, and refuse another."""
+        ledger = a_ledger(tmp_path)
+        ledger.reserve_notice(guid(0), Milestone.SUCCESS, "ref", REASON)
+        for _ in range(2):
+            ledger.settle_notice(guid(0), Milestone.SUCCESS, "sent", "notify-1")
+
+        with pytest.raises(NoticeSettled):
+            ledger.settle_notice(guid(0), Milestone.SUCCESS, NoticeState.FAILED, "no")
+        assert ["notify-1"] == [record.detail for record in ledger.notices(NoticeState.SENT)]
+        assert (3, []) == (len(ledger.journal()), ledger.notices(NoticeState.RESERVED))
+
+    def test_what_was_not_reserved_is_not_settled(self, tmp_path: Path) -> None:
+        """It should refuse the end of a notice that nobody intended, and a notice for nobody."""
+        ledger = a_ledger(tmp_path)
+
+        with pytest.raises(UnknownNotice):
+            ledger.settle_notice(guid(0), Milestone.SUCCESS, "sent", "notify-1")
+        with pytest.raises(UnknownMailboxes):
+            ledger.reserve_notice(guid(9), Milestone.SUCCESS, "ref", REASON)

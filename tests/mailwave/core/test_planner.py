@@ -1,0 +1,183 @@
+"""Plans: groups kept whole, capacities kept, and the same plan whatever the order of the input."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailwave.core.calendar import Window
+from mailwave.core.estate import Mailbox, Permission
+from mailwave.core.planner import Capacity, CapacityTooSmall, Plan, delegate_groups, plan
+from tests.mailwave.builders import a_mailbox, a_right, guid
+
+GB = 10**9
+
+
+def nights(count: int) -> list[Window]:
+    first = datetime(2026, 9, 15, 19, tzinfo=UTC)
+    return [
+        Window(
+            (first + timedelta(days=n)).date(), first + timedelta(days=n), first + timedelta(days=n, hours=10)
+        )
+        for n in range(count)
+    ]
+
+
+def a_capacity(mailboxes: int = 10, size: int = 100 * GB, batches: int = 20, batch_size: int = 4) -> Capacity:
+    return Capacity(mailboxes, size, batches, batch_size)
+
+
+def planned(
+    boxes: list[Mailbox],
+    rights: list[Permission] | None = None,
+    capacity: Capacity | None = None,
+    count: int = 9,
+) -> Plan:
+    return plan("test", boxes, rights or [], nights(count), capacity or a_capacity())
+
+
+@st.composite
+def estates(draw: st.DrawFn) -> tuple[list[Mailbox], list[Permission]]:
+    count = draw(st.integers(1, 30))
+    sizes = draw(st.lists(st.integers(0, 40 * GB), min_size=count, max_size=count))
+    sites = draw(st.lists(st.sampled_from(["leeds", "york"]), min_size=count, max_size=count))
+    boxes = [
+        a_mailbox(n, size_bytes=size, site=site)
+        for n, (size, site) in enumerate(zip(sizes, sites, strict=True))
+    ]
+    places = st.integers(0, count + 2)  # some rights lead out of what is planned
+    rights = draw(st.lists(st.builds(a_right, places, places), max_size=15))
+    return boxes, rights
+
+
+class TestLaws:
+    @given(estates(), st.integers(1, 12), st.integers(1, 5))
+    @settings(max_examples=60)
+    def test_hard_limits_hold(
+        self, estate: tuple[list[Mailbox], list[Permission]], most: int, size: int
+    ) -> None:
+        """It should keep each night within its mailboxes, bytes and batches, and each batch to one site."""
+        boxes, rights = estate
+        capacity = a_capacity(most, 50 * GB, batches=3, batch_size=size)
+        bytes_of = {box.guid: box.size_bytes or 0 for box in boxes}
+        site_of = {box.guid: box.site for box in boxes}
+
+        for wave in planned(boxes, rights, capacity).waves:
+            assert len(wave.mailboxes) <= most
+            assert sum(bytes_of[guid] for guid in wave.mailboxes) <= 50 * GB
+            assert len(wave.batches) <= 3
+            for batch in wave.batches:
+                assert 0 < len(batch.mailboxes) <= size
+                assert {batch.site} == {site_of[guid] for guid in batch.mailboxes}
+
+    @given(estates())
+    @settings(max_examples=60)
+    def test_nobody_is_lost_or_planned_twice(self, estate: tuple[list[Mailbox], list[Permission]]) -> None:
+        """It should put every mailbox into exactly one night or say why not."""
+        boxes, rights = estate
+        found = planned(boxes, rights, a_capacity(mailboxes=5), count=3)
+
+        waves = [guid for wave in found.waves for guid in wave.mailboxes]
+        left = [guid for group in found.unplanned for guid in group.mailboxes]
+        assert sorted(box.guid for box in boxes) == sorted(waves + left)
+
+    @given(estates())
+    @settings(max_examples=60)
+    def test_a_group_is_never_split(self, estate: tuple[list[Mailbox], list[Permission]]) -> None:
+        """It should keep the two ends of every right in one night, and list each right that leads out as severed."""
+        boxes, rights = estate
+        found = planned(boxes, rights)
+        night_of = {guid: wave.id for wave in found.waves for guid in wave.mailboxes}
+        in_scope = {box.guid for box in boxes}
+
+        for right in rights:
+            if right.guid in in_scope and right.trustee in in_scope:
+                assert night_of.get(right.guid) == night_of.get(right.trustee)
+        assert all((right.guid in night_of) != (right.trustee in night_of) for right in found.severed)
+
+    @given(estates(), st.randoms(use_true_random=False))
+    @settings(max_examples=40)
+    def test_order_does_not_matter(
+        self, estate: tuple[list[Mailbox], list[Permission]], random: object
+    ) -> None:
+        """It should give the same plan, byte for byte, for the same estate in any order."""
+        boxes, rights = estate
+        before = planned(boxes, rights)
+        random.shuffle(boxes)  # type: ignore[attr-defined]
+        random.shuffle(rights)  # type: ignore[attr-defined]
+
+        assert before.digest == planned(boxes, rights).digest
+
+
+class TestPlan:
+    def test_a_replan_after_a_slip_moves_few(self) -> None:
+        """It should advance few people, and by one night at most, when one mailbox in fifty drops out."""
+        boxes = [a_mailbox(n) for n in range(500)]
+        rest = [box for n, box in enumerate(boxes) if n % 50]
+        before, after = (
+            {guid: wave.id for wave in planned(some, None, a_capacity(100)).waves for guid in wave.mailboxes}
+            for some in (boxes, rest)
+        )
+
+        order = sorted(set(before.values()))
+        nights_earlier = [order.index(before[box.guid]) - order.index(after[box.guid]) for box in rest]
+        assert {0, 1} == set(nights_earlier)
+        assert sum(nights_earlier) < 0.15 * len(rest)
+
+    def test_nights_are_drawn_by_hash(self) -> None:
+        """It should not fill nights in the order of names, which would empty one organisation in one night."""
+        first = planned([a_mailbox(n) for n in range(40)]).waves[0]
+
+        assert set(first.mailboxes) != {guid(n) for n in range(len(first.mailboxes))}
+
+    def test_waves_and_batches_are_named_by_night_and_site(self) -> None:
+        """It should give names that a person can read and that stay the same on a replan."""
+        wave = planned([a_mailbox(n) for n in range(6)]).waves[0]
+
+        assert ("W20260915", date(2026, 9, 15)) == (wave.id, wave.night)
+        assert ["test-20260915-leeds-001", "test-20260915-leeds-002"] == [
+            batch.name for batch in wave.batches
+        ]
+
+    def test_what_no_night_can_take_is_named(self) -> None:
+        """It should say whether a group has too many mailboxes, too many bytes, or comes too late."""
+        trio = [a_mailbox(n) for n in range(3)]
+        joined = [a_right(0, 1), a_right(1, 2)]
+
+        many = planned(trio, joined, a_capacity(mailboxes=2)).unplanned[0]
+        heavy = planned([a_mailbox(size_bytes=200 * GB)]).unplanned[0]
+        late = planned([a_mailbox(n) for n in range(3)], None, a_capacity(mailboxes=1), count=2).unplanned[0]
+
+        assert (tuple(box.guid for box in trio), "a group of 3 mailboxes; a night takes 2") == (
+            many.mailboxes,
+            many.why,
+        )
+        assert "bytes" in heavy.why
+        assert "no night" in late.why
+
+    @pytest.mark.parametrize("what", ["mailboxes", "bytes", "batches", "batch_size"])
+    def test_a_capacity_of_nothing_is_refused(self, what: str) -> None:
+        """It should name the limit with which nothing can be planned."""
+        with pytest.raises(CapacityTooSmall) as caught:
+            planned([a_mailbox()], None, msgspec.structs.replace(a_capacity(), **{what: 0}))
+
+        assert what == caught.value.what
+
+    def test_any_change_of_a_wave_changes_its_digest(self) -> None:
+        """It should make an approval useless for a list with one mailbox more or less."""
+        one, other = (planned([a_mailbox(n) for n in range(count)]).waves[0] for count in (3, 4))
+
+        assert one.digest != other.digest
+
+    def test_nothing_to_plan_is_an_empty_plan(self) -> None:
+        """It should plan no mailboxes into no waves."""
+        assert Plan(()) == planned([])
+
+
+def test_groups_are_joined_through_others() -> None:
+    """It should put people in one group who are joined only through a third, and leave the rest alone."""
+    groups = delegate_groups([a_mailbox(n) for n in range(4)], [a_right(0, 2), a_right(2, 3), a_right(1, 9)])
+
+    assert [[guid(0), guid(2), guid(3)], [guid(1)]] == [[box.guid for box in group] for group in groups]
