@@ -1,0 +1,66 @@
+"""`python -m bench`: measure every area, print a table, write build/bench.json."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from bench.areas import groups, ods, rehearsal
+from bench.rows import Row
+
+REPORT = Path(__file__).resolve().parents[1] / "build" / "bench.json"
+BUSY = 1.5
+WIDTH = 150
+
+
+def main() -> None:
+    """Measure, show and keep. An earlier report is the rehearsal's baseline."""
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    load = os.getloadavg()[0]
+    if load > BUSY:
+        console.print(f"The load average is {load:.1f}: trust the ratios a little, and the times not at all.")
+    earlier = {(row.area, row.name): row.ours for row in _earlier()}
+    measured = [*rehearsal.rows(earlier=earlier), *ods.rows(), *groups.rows()]
+    if not any(row.area == rehearsal.AREA for row in measured):
+        console.print(
+            "No rehearsal has finished here, so its phases are missing: run `make rehearsal` first."
+        )
+    console.print(_table(measured))
+    REPORT.parent.mkdir(exist_ok=True)
+    new = REPORT.with_suffix(".new")
+    new.write_bytes(msgspec.json.format(msgspec.json.encode(measured)))
+    new.rename(REPORT)
+    console.print(
+        f"Written to {REPORT.relative_to(Path.cwd()) if REPORT.is_relative_to(Path.cwd()) else REPORT}"
+    )
+
+
+def _earlier() -> list[Row]:
+    return msgspec.json.decode(REPORT.read_bytes(), type=list[Row]) if REPORT.exists() else []
+
+
+def _table(measured: list[Row]) -> Table:
+    table = Table("area", "name", "workload", title="ours against a baseline, in one run")
+    for heading in ("ours", "baseline", "ratio"):
+        table.add_column(heading, justify="right")
+    table.add_column("baseline is")
+    for row in measured:
+        table.add_row(
+            row.area,
+            row.name,
+            row.workload,
+            f"{row.ours:.3g} {row.unit}",
+            "" if row.baseline is None else f"{row.baseline:.3g} {row.unit}",
+            "" if row.ratio is None else f"{row.ratio:.2f} ×",
+            row.baseline_name or "",
+        )
+    return table
+
+
+if __name__ == "__main__":
+    main()

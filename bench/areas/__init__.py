@@ -1,0 +1,1 @@
+"""One module an area; each has `rows()`, which yields its measurements."""

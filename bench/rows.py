@@ -1,0 +1,73 @@
+"""One measurement, and how a pair is taken."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+
+import msgspec
+
+PAIRS = 5
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of build/bench.json.
+
+    *ours* and *baseline* are in *unit*; *ratio* is how many times faster ours is than the baseline (under 1: slower).
+    A row without an honest baseline has None for baseline and ratio.
+    """
+
+    area: str
+    name: str
+    workload: str
+    ours: float
+    baseline: float | None
+    baseline_name: str | None
+    ratio: float | None
+    unit: str
+
+
+class ResultsDiffer(AssertionError):
+    """Ours and the baseline do not come to the same result, so their times mean nothing."""
+
+    def __init__(self, *, area: str, name: str) -> None:
+        self.area = area
+        self.name = name
+        super().__init__(f"{area}, {name}: ours and the baseline come to different results")
+
+
+def pair[Result](
+    *,
+    area: str,
+    name: str,
+    workload: str,
+    ours: Callable[[], Result],
+    baseline: Callable[[], Result],
+    baseline_name: str,
+) -> Row:
+    """Run both in turn, five times each, and keep the median of each and the median of the pairs' ratios.
+
+    Raises ResultsDiffer.
+    """
+    if ours() != baseline():
+        raise ResultsDiffer(area=area, name=name)
+    taken = [(_seconds(ours), _seconds(baseline)) for _ in range(PAIRS)]
+    return Row(
+        area=area,
+        name=name,
+        workload=workload,
+        ours=statistics.median(mine for mine, _ in taken),
+        baseline=statistics.median(other for _, other in taken),
+        baseline_name=baseline_name,
+        ratio=statistics.median(other / mine for mine, other in taken),
+        unit="s",
+    )
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    gc.collect()
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
