@@ -39,12 +39,29 @@ class OnPremises:
 
     def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
         """Run *cmdlet* and return what it wrote."""
+        return self._until_done(cmdlet, parameters, None)
+
+    def invoke_each(self, cmdlet: str, parameters: Mapping[str, object], into: str) -> Result:
+        """Run *into*, a read, on every object that *cmdlet*, a read, writes: one pipeline for any number (fact D2).
+
+        It raises as `invoke` does; an error of one object is an error of the whole.
+
+        :raises ValueError: if either may change something.
+        """
+        if not (is_read(cmdlet) and is_read(into)):
+            raise ValueError(
+                f"{cmdlet} | {into}: only reads are joined, because a lost answer is asked for again"
+            )
+        complete(into, {}, Side.ON_PREMISES)
+        return self._until_done(cmdlet, parameters, into)
+
+    def _until_done(self, cmdlet: str, parameters: Mapping[str, object], into: str | None) -> Result:
         refuse_in_dry_run(cmdlet, dry_run=self._dry_run)
         sent = complete(cmdlet, parameters, Side.ON_PREMISES)
         why, reopened = "", False
         for tries in range(1, TRIES + 1):
             try:
-                output = self._run(cmdlet, sent)
+                output = self._run(cmdlet, sent, into)
             except ShellTrouble as trouble:
                 self._judge(cmdlet, trouble, tries, reopened=reopened)
                 reopened = reopened or trouble.trouble is Trouble.LOST
@@ -73,11 +90,11 @@ class OnPremises:
     ) -> None:
         self.close()
 
-    def _run(self, cmdlet: str, parameters: Mapping[str, object]) -> Output:
+    def _run(self, cmdlet: str, parameters: Mapping[str, object], into: str | None) -> Output:
         with self._lock:
             try:
                 self._shell = self._shell or self._open_shell()
-                return self._shell.run(cmdlet, parameters)
+                return self._shell.run(cmdlet, parameters, into)
             except ShellTrouble:
                 self.close()
                 raise

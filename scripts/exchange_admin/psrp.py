@@ -64,10 +64,12 @@ class PsrpShell:
             self._pool.open()
         self._used = self._now()
 
-    def run(self, cmdlet: str, parameters: Mapping[str, object]) -> Output:
+    def run(self, cmdlet: str, parameters: Mapping[str, object], into: str | None = None) -> Output:
         """Run *cmdlet* to its end; see `Shell.run`."""
         pipeline = PowerShell(self._pool).add_cmdlet(cmdlet)
         pipeline.add_parameters({name: argument(value) for name, value in parameters.items()})
+        if into is not None:
+            pipeline.add_cmdlet(into)
         self._reconnect_if_idle()
         with _as_trouble(Phase.STARTING):
             pipeline.begin_invoke()

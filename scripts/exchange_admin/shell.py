@@ -49,8 +49,8 @@ class ShellTrouble(Exception):
 class Shell(Protocol):
     """An open remote PowerShell in no-language mode: named cmdlets with parameters, one at a time (fact D2)."""
 
-    def run(self, cmdlet: str, parameters: Mapping[str, object]) -> Output:
-        """Run *cmdlet* to its end.
+    def run(self, cmdlet: str, parameters: Mapping[str, object], into: str | None = None) -> Output:
+        """Run *cmdlet* to its end; with *into*, that cmdlet runs on every object that it writes (fact D2).
 
         :raises ShellTrouble: if it did not start, or its end was not seen.
         """

@@ -41,9 +41,9 @@ class Scripted:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    def run(self, cmdlet: str, parameters: Mapping[str, object]) -> Output:
+    def run(self, cmdlet: str, parameters: Mapping[str, object], into: str | None = None) -> Output:
         """Take the next step."""
-        self.site.ran.append((cmdlet, dict(parameters)))
+        self.site.ran.append((f"{cmdlet} | {into}" if into else cmdlet, dict(parameters)))
         step = self.site.steps.pop(0)
         if isinstance(step, ShellTrouble):
             raise step
@@ -188,3 +188,15 @@ def test_an_error_that_may_pass_is_waited_out_by_a_read_only() -> None:
     assert SERVERS.rows == site.admin().invoke("Get-ExchangeServer").rows
     with pytest.raises(OutcomeUnknown):
         Site(failed("StorageTransientException")).admin().invoke("Set-ReceiveConnector", {"Identity": "a"})
+
+
+def test_two_reads_are_joined_in_one_pipeline() -> None:
+    """It should run the second read on every object of the first in one pipeline, and never join a write (fact D2)."""
+    site = Site(SERVERS)
+    admin = site.admin()
+    assert [{"Name": "EX01"}] == admin.invoke_each("Get-Mailbox", {}, "Get-MailboxPermission").rows
+    with pytest.raises(ValueError, match="only reads are joined"):
+        admin.invoke_each("Get-ReceiveConnector", {}, "Remove-ReceiveConnector")
+    with pytest.raises(NotOffered):
+        admin.invoke_each("Get-Mailbox", {}, "Get-OutboundConnector")
+    assert [("Get-Mailbox | Get-MailboxPermission", {"ResultSize": "Unlimited"})] == site.ran

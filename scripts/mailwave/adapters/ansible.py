@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -230,6 +231,7 @@ def _worker(order: Order, environment: Mapping[str, str]) -> Iterator[subprocess
             yield process
         finally:
             _end(process)
+            _end_stragglers(order.private)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -241,6 +243,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(GRACE)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def _end_stragglers(private: str) -> None:
+    """End what a killed play left behind; its processes are known by the run's *private* folder in their environment.
+
+    Ansible's own workers lead sessions of their own and wait for a dead play for ever (seen with ansible-core 2.21).
+    Looks in /proc, so it ends nothing where there is none.
+    """
+    mark = f"TMPDIR={private}".encode()
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it ended meanwhile, or is somebody else's
+            if mark in environment.read_bytes().split(b"\0"):
+                os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
 def _lines(process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
