@@ -7,11 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rehearsal.errors import RehearsalError
-from rehearsal.home import DEFAULT_HOME
+from rehearsal.errors import PREFIX, FolderUnusable, RehearsalError
+from rehearsal.home import DEFAULT_HOME, DEFAULT_SEED
 
 CANCELLED = 8
 """Pulumi's exit code for a cancelled command, which this project follows."""
+
+HIGHEST_PORT = 65_530
+"""The services take the ports that follow the first, and ports end at 65,535."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,9 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("rehearsal: stopped; run it again to go on from here", file=sys.stderr)
         return CANCELLED
     except RehearsalError as error:
-        print(f"rehearsal: {error}\n{error.advice}", file=sys.stderr)
-        return error.exit_code
+        return _refused(error)
+    except OSError as problem:
+        return _refused(FolderUnusable(folder=options.home, problem=problem))
     return code
+
+
+def _refused(error: RehearsalError) -> int:
+    print(f"{PREFIX}{error}\n{error.advice}", file=sys.stderr)
+    return error.exit_code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,14 +49,21 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(act=act)
         command.add_argument("--home", type=Path, default=DEFAULT_HOME, help="the rehearsal's folder")
-        command.add_argument("--seed", type=int, default=7, help="decides everything that chance decides")
+        command.add_argument("--seed", type=int, help=f"decides what chance decides; default: {DEFAULT_SEED}")
         command.add_argument(
-            "--first-port", type=int, help="use consecutive ports from here; default: free ones"
+            "--first-port", type=_port, help="use consecutive ports from here; default: free ones"
         )
         command.add_argument("--faults", type=Path, help="a fault plan (JSON); default: the usual faults")
         if name == "serve":
             command.add_argument("--lifeline", action="store_true", help="end when standard input ends")
     return parser
+
+
+def _port(text: str) -> int:
+    """A port that has room for those after it."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port from 1 to {HIGHEST_PORT}")
+    return int(text)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -56,10 +72,10 @@ def _run(options: argparse.Namespace) -> int:
     from rehearsal import run
     from rehearsal.home import Home
 
-    home = Home.held(options.home.absolute())
-    home.sign(f"process {os.getpid()}")
-    record = home.begin(options.seed, options.faults)
-    run.run(home, record, options.first_port)
+    with Home.held(options.home.absolute()) as home:
+        home.sign(f"process {os.getpid()}")
+        record = home.begin(options.seed, options.faults)
+        run.run(home, record, options.first_port)
     return 0
 
 
@@ -84,7 +100,7 @@ def _serve(options: argparse.Namespace) -> int:
     serve.serve(
         serve.ServeOptions(
             options.home,
-            options.seed,
+            DEFAULT_SEED if options.seed is None else options.seed,
             options.first_port,
             lifeline=options.lifeline,
             fault_file=options.faults,

@@ -6,12 +6,15 @@ rebuilt by replaying this file: whatever took effect before the kill has taken e
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from rehearsal.errors import RehearsalError
 from rehearsal.wire import CmdletCall, CmdletResult, Reply, Request
 
 Handler = Callable[[Request], Reply]
@@ -24,15 +27,16 @@ class _Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     call: CmdletCall | None = None
 
 
-class CommandLogBroken(ValueError):
+class CommandLogBroken(RehearsalError):
     """A line of the log, other than a torn last one, cannot be read."""
+
+    exit_code = 2
+    advice = "that rehearsal is lost: remove its folder and start it again"
 
     def __init__(self, *, path: Path, line: int) -> None:
         self.path = path
         self.line = line
-        super().__init__(
-            f"{path}: line {line} is not a command; remove the rehearsal's folder and start it again"
-        )
+        super().__init__(f"{path}: line {line} is not a command")
 
 
 class CommandLog:
@@ -51,13 +55,21 @@ class CommandLog:
 
     def perform(self, service: str, request: Request) -> Reply:
         """Write *request* down and return the service's answer."""
-        self._file.write(self._encode(_Entry(service, request=request)) + b"\n")
+        self._write_down(_Entry(service, request=request))
         return self._handlers[service](request)
 
     def invoke(self, service: str, call: CmdletCall) -> CmdletResult:
         """Write *call* down and return what the cmdlet wrote."""
-        self._file.write(self._encode(_Entry(service, call=call)) + b"\n")
+        self._write_down(_Entry(service, call=call))
         return self._invokers[service](call)
+
+    def _write_down(self, entry: _Entry) -> None:
+        """Write one whole line or none: a full disk takes the part that fits, and then nothing may be carried out."""
+        line = self._encode(entry) + b"\n"
+        size = os.fstat(self._file.fileno()).st_size
+        if self._file.write(line) != len(line):
+            self._file.truncate(size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
 
     def close(self) -> None:
         """Close the file; nothing may be performed afterwards."""

@@ -10,7 +10,7 @@ import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx2
@@ -51,13 +51,10 @@ def count(endpoints: dict[str, Any]) -> Counts:
         remaining = {_guid(row) for row in _cmdlet(pool, "Get-Mailbox", ResultSize="Unlimited")}
         remote = {_guid(row) for row in _cmdlet(pool, "Get-RemoteMailbox", ResultSize="Unlimited")}
         too_large = _too_large(pool)
-    target = _Target(endpoints)
-    moved = {_guid(row) for row in target.rows("Get-Mailbox", ResultSize="Unlimited")}
-    tried = {
-        str(row["MailboxGuid"]).lower()
-        for row in target.rows("Get-MigrationUser", ResultSize="Unlimited")
-        if row["Status"] not in _GONE_WELL
-    }
+    with Target(endpoints) as target:
+        moved = {_guid(row) for row in target.rows("Get-Mailbox", ResultSize="Unlimited")}
+        users = target.rows("Get-MigrationUser", ResultSize="Unlimited")
+    tried = {str(row["MailboxGuid"]).lower() for row in users if row["Status"] not in _GONE_WELL}
     failed = remaining & tried
     return Counts(
         planned=len(remaining | remote),
@@ -102,7 +99,7 @@ def _too_large(pool: RunspacePool) -> set[str]:
     return large
 
 
-class _Target:
+class Target:
     """The admin endpoint by plain requests."""
 
     def __init__(self, endpoints: dict[str, Any]) -> None:
@@ -119,6 +116,12 @@ class _Target:
         ).json()["access_token"]
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         self._url = f"{endpoints['exchange_online']}/adminapi/beta/{endpoints['tenant']}/InvokeCommand"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
 
     def rows(self, cmdlet: str, **parameters: object) -> list[dict[str, Any]]:
         """Every row, page by page: the same body is posted to each next link (fact A14)."""

@@ -3,14 +3,30 @@
 RehearsalError
 ├── PortInUse          4
 ├── AlreadyUp          4
+├── FolderUnusable     4
+├── NoRehearsal        2
+├── OtherRehearsal     2
+├── RecordBroken       2
 ├── NotUp              4
 ├── EngineMissing      2
+├── faults.FaultFileBroken, command_log.CommandLogBroken   2
+├── providers.install.InstallFailed   1
 ├── ServerFailed       1
+│   └── ServerRefused  the server's own exit code
+├── ServerEnded        4
 ├── StepFailed         the step's own exit code
 └── CountsDisagree     20
 """
 
 from __future__ import annotations
+
+from pathlib import Path
+
+KILLED = 128
+"""A shell adds this to the number of the signal that ended a command; so does the exit code here."""
+
+PREFIX = "rehearsal: "
+"""What an error's sentence is printed behind."""
 
 
 class RehearsalError(Exception):
@@ -43,6 +59,56 @@ class AlreadyUp(RehearsalError):
         super().__init__(f"a rehearsal is already up ({holder})")
 
 
+class FolderUnusable(RehearsalError):
+    """The rehearsal's folder cannot be made, read or written."""
+
+    exit_code = 4
+    advice = "name a folder that can be written with --home, or free the disk, and run it again"
+
+    def __init__(self, *, folder: Path, problem: OSError) -> None:
+        self.folder = folder
+        self.problem = problem
+        where = problem.filename or folder
+        super().__init__(f"{where} cannot be used: {(problem.strerror or str(problem)).lower()}")
+
+
+class NoRehearsal(RehearsalError):
+    """A folder holds something, and it is no rehearsal: a rehearsal would begin by emptying it."""
+
+    exit_code = 2
+    advice = "nothing in it was touched; name an empty or a new folder with --home"
+
+    def __init__(self, *, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"{folder} is not empty and holds no rehearsal")
+
+
+class OtherRehearsal(RehearsalError):
+    """What was asked for with *option* is not what the rehearsal in *folder* was started with."""
+
+    exit_code = 2
+    advice = "leave the option out to go on with that one, or name another folder with --home"
+
+    def __init__(self, *, folder: Path, option: str, held: object, offered: object) -> None:
+        self.folder = folder
+        self.option = option
+        self.held = held
+        self.offered = offered
+        super().__init__(f"the rehearsal in {folder} was started with {option} {held}, not {offered}")
+
+
+class RecordBroken(RehearsalError):
+    """A file by which a rehearsal is continued cannot be read."""
+
+    exit_code = 2
+    advice = "that rehearsal is lost: remove its folder and start it again"
+
+    def __init__(self, *, file: Path, problem: str) -> None:
+        self.file = file
+        self.problem = problem
+        super().__init__(f"{file} cannot be understood: {problem}")
+
+
 class NotUp(RehearsalError):
     """Nothing is running that could be stopped."""
 
@@ -73,6 +139,27 @@ class ServerFailed(RehearsalError):
         super().__init__(f"the simulated estate did not start: {problem}")
 
 
+class ServerRefused(ServerFailed):
+    """The server said in one sentence why it did not start; sentence, advice and exit code are passed on."""
+
+    def __init__(self, *, words: str, code: int) -> None:
+        problem, _, advice = words.removeprefix(PREFIX).partition("\n")
+        super().__init__(problem=problem)
+        self.advice = advice
+        self.exit_code = code
+
+
+class ServerEnded(RehearsalError):
+    """The simulated estate stopped answering, because its process is gone."""
+
+    exit_code = 4
+    advice = "what it was told is kept: run the same command again to go on from there"
+
+    def __init__(self, *, code: int) -> None:
+        self.code = code
+        super().__init__(f"the process that serves the simulated estate has ended ({code})")
+
+
 class StepFailed(RehearsalError):
     """A step of the rehearsal ended with another code than 0."""
 
@@ -80,8 +167,9 @@ class StepFailed(RehearsalError):
 
     def __init__(self, *, step: str, code: int) -> None:
         self.step = step
-        self.exit_code = code
-        super().__init__(f"`{step}` ended with exit code {code}")
+        self.exit_code = code if code >= 0 else KILLED - code
+        ended = f"ended with exit code {code}" if code >= 0 else f"was killed by signal {-code}"
+        super().__init__(f"`{step}` {ended}")
 
 
 class CountsDisagree(RehearsalError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rehearsal import draws
+from rehearsal.errors import RehearsalError
 
 if TYPE_CHECKING:
     from rehearsal.estate import Estate
@@ -63,8 +64,11 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.service == service and self.call.lower() in ("*", call.lower())
 
 
-class FaultFileBroken(ValueError):
+class FaultFileBroken(RehearsalError):
     """A file of faults cannot be read; *problem* says what is wrong with it."""
+
+    exit_code = 2
+    advice = "correct that file, or leave --faults out to have the usual faults"
 
     def __init__(self, *, path: Path, problem: str) -> None:
         self.path = path

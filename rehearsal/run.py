@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from rehearsal import counts, server
@@ -46,11 +47,12 @@ def run(home: Home, record: Record, first_port: int | None) -> None:
         for phase, arguments in STEPS:
             _step(running, record, phase, arguments)
         began = time.monotonic()
-        counted = counts.count(running.endpoints)
-        record.seconds["count"] = time.monotonic() - began
-        account = _json(running, ("wave", "account", "--json"))
-        resources = _json(running, ("infra", "status", "--json"))
-        faults = _faults(running)
+        with server.answering(running.process):
+            counted = counts.count(running.endpoints)
+            record.seconds["count"] = time.monotonic() - began
+            account = _json(running, ("wave", "account", "--json"))
+            resources = _json(running, ("infra", "status", "--json"))
+            faults = _faults(running)
     _compare(counted, account)
     summary = account | {"resources": resources, "faults": faults, "seconds": _rounded(record.seconds)}
     record.finished = True
@@ -63,9 +65,9 @@ def _step(running: server.Running, record: Record, phase: str, arguments: tuple[
     places = {"ods": ROOT / "rehearsal" / "data" / "ods", "client_logs": running.home.path / "client-logs"}
     command = ["mailwave", *(argument.format(**places) for argument in arguments)]
     shown = " ".join(command).replace(f"{ROOT}/", "")
-    console.rule(f"[bold]{phase}[/]  {shown}", align="left")
+    console.rule(f"[bold]{phase}[/]  {escape(shown)}", align="left")
     began = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, env=running.environment, check=False).returncode
+    code = running.run(command).returncode
     record.seconds[phase] = record.seconds.get(phase, 0.0) + time.monotonic() - began
     running.home.write(record)
     if code != 0:
@@ -74,7 +76,7 @@ def _step(running: server.Running, record: Record, phase: str, arguments: tuple[
 
 def _json(running: server.Running, arguments: tuple[str, ...]) -> dict[str, Any]:
     command = ["mailwave", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=running.environment, stdout=subprocess.PIPE, check=False)
+    done = running.run(command, output=subprocess.PIPE)
     if done.returncode != 0:
         raise StepFailed(step=" ".join(command), code=done.returncode)
     parsed: dict[str, Any] = json.loads(done.stdout)
@@ -110,4 +112,4 @@ def _show(counted: counts.Counts, account: dict[str, Any], record: Record, folde
         times.add_row(phase, f"{spent:.1f}")
     times.add_row("[bold]all", f"[bold]{sum(record.seconds.values()):.1f}")
     console.print(times)
-    console.print(f"written: {folder / 'summary.json'}")
+    console.print(f"written: {folder / 'summary.json'}", markup=False)

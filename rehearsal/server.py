@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rehearsal.errors import AlreadyUp, NotUp, PortInUse, ServerFailed
+import httpx2
+
+from rehearsal import child
+from rehearsal.errors import PREFIX, AlreadyUp, NotUp, ServerEnded, ServerFailed, ServerRefused
 from rehearsal.home import ROOT, Home, Record
 from rehearsal.providers import install
 
@@ -39,9 +42,22 @@ class Running:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return kept | self.settings
 
+    def run(self, command: Sequence[str], *, output: int | None = None) -> subprocess.CompletedProcess[bytes]:
+        """Run *command* as a user of this estate; *output*: as in `subprocess`."""
+        return child.run(
+            command,
+            folder=ROOT,
+            environment=self.environment,
+            lock=self.home.lock.fileno(),
+            output=output,
+        )
+
 
 def start(home: Home, record: Record, first_port: int | None, *, outlive: bool) -> Running:
-    """Serve the estate of *record*; unless *outlive*, the server ends when this process does, however that ends."""
+    """Serve the estate of *record*; unless *outlive*, the server ends when this process does, however that ends.
+
+    Whoever has it outlive this process must `finish` it when what follows fails.
+    """
     endpoints_file = home.path / "endpoints.json"
     endpoints_file.unlink(missing_ok=True)
     with (home.path / "server.log").open("wb") as log:
@@ -52,14 +68,19 @@ def start(home: Home, record: Record, first_port: int | None, *, outlive: bool) 
             stderr=log,
             cwd=ROOT,
             start_new_session=True,  # Ctrl-C ends the operator first, its services after it
-            pass_fds=[home.lock.fileno()] if outlive else [],
+            pass_fds=[home.lock.fileno()],
         )
-    _wait(process, endpoints_file, home.path / "server.log")
-    endpoints = json.loads(endpoints_file.read_text(encoding="utf-8"))
-    settings = home.settings(cloud=endpoints["cloud"], tenant=endpoints["tenant"])
-    _prepare_engine(home)
-    home.write_env(settings)
-    (home.path / "server.pid").write_text(str(process.pid), encoding="ascii")
+    with contextlib.ExitStack() as unless_ready:
+        unless_ready.callback(finish, process)
+        if outlive:
+            home.sign(f"process {process.pid}")
+        (home.path / "server.pid").write_text(str(process.pid), encoding="ascii")
+        _wait(process, endpoints_file, home.path / "server.log")
+        endpoints = json.loads(endpoints_file.read_text(encoding="utf-8"))
+        settings = home.settings(cloud=endpoints["cloud"], tenant=endpoints["tenant"])
+        _prepare_engine(home)
+        home.write_env(settings)
+        unless_ready.pop_all()
     return Running(home, process, endpoints, settings)
 
 
@@ -86,23 +107,12 @@ def _wait(process: subprocess.Popen[bytes], endpoints: Path, log: Path) -> None:
     while not endpoints.exists():
         if process.poll() is not None:
             words = log.read_text(encoding="utf-8", errors="replace").strip()
-            if process.returncode == PortInUse.exit_code:
-                raise ServerPort(words)
+            if words.startswith(PREFIX):
+                raise ServerRefused(words=words, code=process.returncode)
             raise ServerFailed(problem=words or f"exit code {process.returncode}")
         if time.monotonic() > deadline:
-            process.kill()
             raise ServerFailed(problem=f"nothing listened after {START_SECONDS} seconds")
         time.sleep(0.02)
-
-
-class ServerPort(ServerFailed):
-    """The server's own refusal of a port, passed on."""
-
-    exit_code = PortInUse.exit_code
-    advice = PortInUse.advice
-
-    def __init__(self, words: str) -> None:
-        super().__init__(problem=words.removeprefix("rehearsal: ").splitlines()[0])
 
 
 def _prepare_engine(home: Home) -> None:
@@ -121,11 +131,25 @@ def serving(home: Home, record: Record, first_port: int | None) -> Iterator[Runn
     try:
         yield running
     finally:
-        running.process.terminate()
-        _finish(running.process)
+        finish(running.process)
 
 
-def _finish(process: subprocess.Popen[bytes]) -> None:
+@contextlib.contextmanager
+def answering(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A block that talks to the server *process*; raise `ServerEnded` when it fails because that is gone."""
+    try:
+        yield
+    except (httpx2.HTTPError, OSError):
+        if process.poll() is None:
+            raise
+        raise ServerEnded(code=process.returncode) from None
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    """End the server *process*, if it has not ended."""
+    process.terminate()
+    if process.stdin is not None:
+        process.stdin.close()
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
@@ -136,7 +160,8 @@ def _finish(process: subprocess.Popen[bytes]) -> None:
 def stop(home: Path) -> int:
     """Stop the server that `up` left running in *home* and return its process id; raise `NotUp`."""
     pid_file = home / "server.pid"
-    if not pid_file.exists() or not _holds(home, pid := int(pid_file.read_text(encoding="ascii"))):
+    written = pid_file.read_text(encoding="ascii", errors="replace") if pid_file.is_file() else ""
+    if not written.isdigit() or not _holds(home, pid := int(written)):
         raise NotUp
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
@@ -151,8 +176,7 @@ def stop(home: Path) -> int:
 def _holds(home: Path, pid: int) -> bool:
     """Whether the lock of *home* is held and signed by *pid*: a process id alone may have been used again."""
     try:
-        held = Home.held(home)
+        with Home.held(home):
+            return False
     except AlreadyUp as refusal:
         return refusal.holder == f"process {pid}"
-    held.lock.close()
-    return False

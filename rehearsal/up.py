@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 from rehearsal import server
 from rehearsal.errors import StepFailed
-from rehearsal.home import ROOT, Home
+from rehearsal.home import Home
 from rehearsal.run import REASON
 
 
-def up(folder: Path, seed: int, faults: Path | None, first_port: int | None) -> None:
+def up(folder: Path, seed: int | None, faults: Path | None, first_port: int | None) -> None:
     """Serve the estate that lies in *folder*, or a fresh one, and deploy what is not deployed yet."""
-    home = Home.held(folder)
-    home.sign("process being started")
-    record = home.record() or home.begin(seed, faults)
-    running = server.start(home, record, first_port, outlive=True)
-    home.sign(f"process {running.process.pid}")
-    _deploy(running)
-    _say(running)
+    with Home.held(folder) as home:
+        home.sign("process being started")
+        held = home.record()
+        record = home.begin(seed, faults) if held is None else home.resume(held, seed, faults)
+        running = server.start(home, record, first_port, outlive=True)
+        with ExitStack() as unless_up:
+            unless_up.callback(server.finish, running.process)
+            _deploy(running)
+            unless_up.pop_all()
+        _say(running)
 
 
 def _deploy(running: server.Running) -> None:
     command = ["mailwave", "infra", "up", *REASON]
-    code = subprocess.run(command, cwd=ROOT, env=running.environment, check=False).returncode
+    code = running.run(command).returncode
     if code != 0:
         raise StepFailed(step=" ".join(command), code=code)
 

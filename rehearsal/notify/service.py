@@ -89,6 +89,11 @@ class Notify:
         self._sent: list[Sent] = []
         self._posts: list[datetime] = []
 
+    @property
+    def accepted(self) -> tuple[Sent, ...]:
+        """Every e-mail ever accepted, also those that the service itself shows no longer."""
+        return tuple(self._sent)
+
     def refusal(self, request: Request, *, now: float) -> Reply | None:
         """The answer to a request whose token is wrong or too old at the real time *now* (seconds since 1970), or None.
 

@@ -5,6 +5,7 @@ Started by the engine as ``pulumi-resource-azuread``; `rehearsal.providers.insta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -27,7 +28,9 @@ class AzureAD(StandIn):
         self.setting("tenantId")
         collection = address(kind.collection, _last_parts(inputs))
         if inputs.get("preventDuplicateNames"):
-            self._refuse_same_name(collection, inputs.get("displayName"))
+            self._refuse_same_name(kind, collection, inputs.get("displayName"))
+        for name in kind.unique:
+            self._refuse_same_key(collection, name, inputs.get(name))
         return self.cloud.call("POST", f"/{self.plane}{collection}", inputs)
 
     def change(self, kind: ResourceType, path: str, olds: Properties, news: Properties) -> Properties:
@@ -45,11 +48,29 @@ class AzureAD(StandIn):
         client, actor = client_id(tenant), object_id(tenant)
         return {"clientId": client, "id": f"{tenant}-{client}-{actor}", "objectId": actor, "tenantId": tenant}
 
-    def _refuse_same_name(self, collection: str, name: object) -> None:
+    def _refuse_same_name(self, kind: ResourceType, collection: str, name: object) -> None:
+        """In the words of the real provider (its internal/tf/errors, ImportAsDuplicateDiag), which name the id."""
+        for taken in self._ids(collection, "displayName", name):
+            raise ProviderError(
+                f'An existing "azuread_{_snake(kind)}" with name "{name}" (ID: "{taken}") was found and '
+                "`prevent_duplicate_names` was specified"
+            )
+
+    def _refuse_same_key(self, collection: str, key: str, value: object) -> None:
+        """In the words of the real provider (ImportAsExistsDiag)."""
+        for taken in self._ids(collection, key, value):
+            raise ProviderError(f'A resource with the ID "{taken}" already exists')
+
+    def _ids(self, collection: str, key: str, value: object) -> list[str]:
+        """The object ids of those whose *key* is *value*."""
         _, listed = self.cloud.call("GET", f"/{self.plane}{collection}")
-        for row in listed["value"]:
-            if row["object"].get("displayName") == name:
-                raise ProviderError(f"an object with the name {name!r} exists already: {row['path']}")
+        found = [row for row in listed["value"] if row["object"].get(key) == value]
+        return [row["path"].rsplit("/", maxsplit=1)[-1] for row in found]
+
+
+def _snake(kind: ResourceType) -> str:
+    """The resource's name in the provider that this one is built on: service_principal for ServicePrincipal."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.token.rpartition(":")[2]).lower()
 
 
 def _last_parts(inputs: Mapping[str, Any]) -> dict[str, str]:

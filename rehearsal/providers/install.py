@@ -15,12 +15,16 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from rehearsal.errors import RehearsalError
+
 STAND_INS: Mapping[str, str] = {"azure-native": "azure_native", "azuread": "azuread"}
 """The modules beside this one, by the name of the provider they stand in for."""
 
 
-class InstallFailed(RuntimeError):
+class InstallFailed(RehearsalError):
     """The engine refused to install a stand-in."""
+
+    advice = "mend what the engine names and run it again"
 
     def __init__(self, *, name: str, text: str) -> None:
         self.name = name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,24 @@ class TestCommandLog:
         a_log(tmp_path / "log", again).close()
 
         assert ["one", "two", "Get-Mailbox"] == again.told
+
+    def test_refuses_what_it_cannot_write_down(self, tmp_path: Path) -> None:
+        """It should carry out nothing that does not fit on the disk, and keep no part of it."""
+        told(tmp_path / "log", "one")
+        before = (tmp_path / "log").read_bytes()
+        counter = Counter()
+        log = a_log(tmp_path / "log", counter)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, hard))
+        try:
+            with pytest.raises(OSError, match="No space"):
+                log.perform("counter", Request("POST", "/", body=b"two"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            log.close()
+
+        assert ["one", "Get-Mailbox"] == counter.told
+        assert before == (tmp_path / "log").read_bytes()
 
     def test_forgets_a_torn_last_line(self, tmp_path: Path) -> None:
         """It should drop a line that was being written at the kill, and go on behind the whole ones."""

@@ -278,3 +278,27 @@ def test_the_worst_user_gives_the_batch_its_score() -> None:
     driver.advance(hours=12)
 
     assert driver.rows("Get-MigrationBatch")[0]["DataConsistencyScore"] == "Investigate"
+
+
+def test_a_new_batch_takes_failed_users_of_another() -> None:
+    """It should move the user with its state, and try it again when the new batch is started (fact B13)."""
+    driver = Driver(["transient", None])
+    driver.start_batch()
+    driver.advance(hours=12)
+    copied = {"UserIds": driver.addresses[:1], "DisableOnCopy": True, "AutoStart": True}
+    driver.rows("New-MigrationBatch", Name="again", **copied)
+    left = driver.rows("Get-MigrationBatch", Identity="wave-1")[0]
+    driver.advance(hours=12)
+
+    taken = driver.rows("Get-MigrationBatch", Identity="again")[0]
+    assert (1, 0, "Synced") == (left["TotalCount"], left["FailedCount"], left["Status"])
+    assert (1, 1, "Synced") == (taken["TotalCount"], taken["SyncedCount"], taken["Status"])
+    assert "again" == driver.user()["BatchId"]
+
+
+def test_an_archive_alone_is_not_moved_by_a_parameter() -> None:
+    """It should refuse ArchiveOnly, which belongs to local moves (fact B9), while a cell may ask for it."""
+    driver = Driver()
+    given = batch("wave-1") | {"CSVData": csv_of(driver.addresses), "ArchiveOnly": True}
+
+    assert driver.refusal("New-MigrationBatch", **given)[0] == 400

@@ -8,6 +8,7 @@ import pytest
 
 from rehearsal.exchange_online import csv_data
 from rehearsal.exchange_online.errors import CsvRefused
+from rehearsal.exchange_online.options import Options
 
 TEXT = b"EmailAddress\r\na@x.example\r\n"
 
@@ -46,12 +47,12 @@ def test_no_other_encoding_is_taken(form: object) -> None:
 def test_wrong_columns_refuse_the_whole_list(text: str, problem: str) -> None:
     """It should refuse the list for its columns (facts B10, B11)."""
     with pytest.raises(CsvRefused, match=problem):
-        csv_data.read(text.encode(), allow_unknown=False)
+        csv_data.read(text.encode(), Options(), allow_unknown=False)
 
 
 def test_unknown_columns_may_be_allowed() -> None:
     """It should take unknown columns when told to (fact B9)."""
-    rows = csv_data.read(b"\xef\xbb\xbfEMAILADDRESS,Colour\na@x.example,red\n", allow_unknown=True)
+    rows = csv_data.read(b"\xef\xbb\xbfEMAILADDRESS,Colour\na@x.example,red\n", Options(), allow_unknown=True)
 
     assert rows.addresses == ("a@x.example",)
 
@@ -70,7 +71,7 @@ def test_a_bad_row_is_a_warning_and_no_more(row: str, problem: str | None) -> No
     """It should keep the good rows and name the bad one by number (fact B11)."""
     text = f"EmailAddress,BadItemLimit,MailboxType\n{row}\nz@x.example,,\n"
 
-    rows = csv_data.read(text.encode(), allow_unknown=False)
+    rows = csv_data.read(text.encode(), Options(), allow_unknown=False)
 
     assert "z@x.example" in rows.addresses
     assert ([1] if problem else []) == [number for number, _, _ in rows.warnings]
@@ -79,7 +80,7 @@ def test_a_bad_row_is_a_warning_and_no_more(row: str, problem: str | None) -> No
 
 def test_an_address_listed_twice_moves_once() -> None:
     """It should take the first of two rows for one address."""
-    rows = csv_data.read(b"EmailAddress\na@x.example\nA@x.example\n", allow_unknown=False)
+    rows = csv_data.read(b"EmailAddress\na@x.example\nA@x.example\n", Options(), allow_unknown=False)
 
     assert rows.addresses == ("a@x.example",)
     assert [number for number, _, _ in rows.warnings] == [2]

@@ -170,3 +170,64 @@ def test_the_service_may_leave_two_mailboxes() -> None:
     assert ("CompletedWithWarnings", 1) == (driver.status(), len(driver.rows("Get-Mailbox")))
     assert len(driver.source.mailboxes()) == 1
     assert "couldn't be converted" in driver.user()["ErrorSummary"]
+
+
+def test_an_increment_that_failed_is_tried_again() -> None:
+    """It should be IncrementalFailed once, keep what was synced, and be Synced after a start (facts B27, B34c)."""
+    driver = synced("increment_failed")
+    driver.advance(days=1)
+    failed = (driver.status(), driver.batch_status(), driver.rows("Get-MigrationBatch")[0])
+    driver.rows("Start-MigrationBatch", Identity="wave-1")
+    driver.advance(minutes=5)
+
+    assert ("IncrementalFailed", "Failed") == failed[:2]
+    assert (1, 0) == (failed[2]["FailedIncrementalSyncCount"], failed[2]["FailedInitialSyncCount"])
+    assert "Synced" == driver.status()
+    assert driver.statistics()["PercentageComplete"] == 95
+
+
+def test_a_completion_that_failed_leaves_the_source_as_it_was() -> None:
+    """It should be CompletionFailed, convert nothing, and complete after a start (facts B19, B27)."""
+    driver = synced("completion_failed")
+    driver.complete()
+    failed, untouched = driver.status(), driver.source.remote == []
+    driver.rows("Start-MigrationUser", Identity=driver.addresses[0])
+    driver.advance(hours=2)
+
+    assert ("CompletionFailed", True) == (failed, untouched)
+    assert ("Completed", 1) == (driver.status(), len(driver.source.remote))
+    assert driver.faults.fired() == {"completion failed": 1}
+
+
+def test_a_corrupted_record_can_only_be_removed() -> None:
+    """It should refuse start and stop, and let another batch take the mailbox after its removal (fact B34b)."""
+    driver = synced("corrupt", None)
+    whole = driver.batch_status()
+    refused = [
+        driver.refusal(f"{verb}-MigrationUser", Identity=driver.addresses[0], Confirm=False)[2]
+        for verb in ("Start", "Stop")
+    ]
+    driver.rows("Remove-MigrationUser", Identity=driver.addresses[0], Confirm=False)
+    driver.advance(minutes=1)
+
+    assert whole == "SyncedWithErrors"
+    assert all("its status is Corrupted" in text for text in refused)
+    assert [driver.addresses[1]] == [row["Identity"] for row in driver.rows("Get-MigrationUser")]
+
+
+def test_a_batch_of_corrupted_records_is_corrupted() -> None:
+    """It should say so of the batch when nothing in it can be tried again (fact B25)."""
+    assert synced("corrupt").batch_status() == "Corrupted"
+
+
+def test_moves_beyond_the_connections_of_a_server_wait_and_go_on() -> None:
+    """It should hold the hundred-and-first move of a server back until another has finished (fact B44, error 17)."""
+    driver = Driver([None] * 101, server="EX01")
+    driver.rows("Set-MigrationEndpoint", Identity="leeds", MaxConcurrentMigrations=150)
+    driver.start_batch()
+    driver.advance(minutes=30)
+    details = [row["StatusDetail"] for row in driver.rows("Get-MoveRequestStatistics", Identity=None)]
+    driver.advance(hours=12)
+
+    assert (100, 1) == (details.count("CopyingMessages"), details.count("ProxyBackoff"))
+    assert driver.batch_status() == "Synced"

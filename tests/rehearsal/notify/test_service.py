@@ -16,6 +16,8 @@ from rehearsal.notify.tokens import MalformedKey
 from rehearsal.wire import Request
 from tests.notify_join import KEY, SERVICE, TWO_WEEKS, VALUES, client
 
+pytestmark = pytest.mark.conformance
+
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 NO_FAULTS = NotifyFaults(throttled=(), dropped=())
 ADDRESS = "aisha@nhsmail.example"

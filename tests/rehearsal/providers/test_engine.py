@@ -6,7 +6,7 @@ import pytest
 
 from tests.rehearsal.providers.project import SUBSCRIPTION, TENANT, Engine
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.conformance]
 
 PROGRAM = """\
 import pulumi

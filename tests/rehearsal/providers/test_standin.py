@@ -246,7 +246,7 @@ class TestDirectory:
         entra.create(TEAM, {"displayName": "Team"}, preview=False)
         entra.create(TEAM, {"displayName": "Team"}, preview=False)
 
-        with pytest.raises(ProviderError, match="'Team' exists already"):
+        with pytest.raises(ProviderError, match=r'with name "Team" \(ID: "[0-9a-f-]{36}"\) was found'):
             entra.create(TEAM, {"displayName": "Team", "preventDuplicateNames": True}, preview=False)
 
     def test_password_is_secret_and_kept(self, entra: AzureAD) -> None:

@@ -18,6 +18,8 @@ from rehearsal.site.shells import MAX_SHELLS
 from rehearsal.site.site import Site
 from tests.rehearsal.site.conftest import OTHER_USER, USER, Served, finish, run
 
+pytestmark = pytest.mark.conformance
+
 
 @pytest.fixture
 def pool(served: Served) -> Iterator[RunspacePool]:

@@ -1,0 +1,146 @@
+"""A crash at one exact write: the cloud itself ends the operator, before or after the write has taken effect."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from rehearsal import server
+from rehearsal.home import Home
+from rehearsal.wire import Reply, Request
+from tests.end_to_end.operator import WHY, Done, Operator
+from tests.rehearsal.providers.project import LoopbackCloud
+
+TENANT = "9b424469-06f1-47ec-8522-46de505d3489"
+"""The tenant of the rehearsal's stacks."""
+
+SECONDS = 60
+
+
+class Death(StrEnum):
+    """Who is ended by SIGKILL: the rest lives on and ends by itself, or does not."""
+
+    ALL = "operator, engine and providers"
+    OPERATOR = "operator"
+    ENGINE = "operator and engine"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The *write*-th write to the cloud, counted from 1, before or *after* its effect."""
+
+    write: int
+    death: Death
+    after: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.death} killed {'after' if self.after else 'before'} write {self.write}"
+
+
+@dataclass
+class Crashing:
+    """An operator on a cloud of its own; *made* counts the objects that the cloud has made, by type."""
+
+    operator: Operator
+    cloud: LoopbackCloud
+    made: Counter[str] = field(default_factory=Counter)
+    _moment: Moment | None = None
+    _victim: subprocess.Popen[bytes] | None = None
+    _writes: int = 0
+
+    @classmethod
+    def prepare(cls, home: Home) -> Crashing:
+        """An empty cloud and an empty backend in *home*."""
+        home.begin(None, None)
+        (home.path / "credentials").mkdir()
+        server._prepare_engine(home)
+        cloud = LoopbackCloud()
+        kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        settings = home.settings(cloud=cloud.address, tenant=TENANT)
+        settings.pop("MAILWAVE_ENDPOINTS")
+        found = cls(Operator(kept | settings), cloud)
+        cloud.answer = found._answer
+        return found
+
+    def up_killed(self, layer: str, moment: Moment) -> bool:
+        """Bring *layer* up and be killed at *moment*; whether it came to that."""
+        self._writes, self._moment = 0, moment
+        self._victim = self.operator.start("infra", "up", *WHY, "--layer", layer)
+        self._victim.wait(SECONDS)
+        reached, self._moment = self._moment is None, None
+        return reached
+
+    def up(self, *layers: str) -> Done:
+        """Bring *layers* up in peace."""
+        return self.operator.up(*layers)
+
+    def spoil(self) -> None:
+        """Change one object and remove another behind everybody's back; the next update takes two writes to heal it."""
+        (account,) = self._paths(":StorageAccount")
+        (container,) = self._paths(":BlobContainer")
+        self.cloud.send("PATCH", f"/arm{account}", {"minimumTlsVersion": "TLS1_0"})
+        self.cloud.send("DELETE", f"/arm{container}")
+        self.made["azure-native:storage:BlobContainer"] -= 1
+
+    def objects(self) -> Counter[str]:
+        """How many objects the cloud has now, by type."""
+        return Counter(row["token"] for row in self._listed())
+
+    def _listed(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = json.loads(self.cloud.cloud.handle(Request("GET", "/cloud")).body)[
+            "value"
+        ]
+        return rows
+
+    def _paths(self, kind: str) -> list[str]:
+        return [row["path"] for row in self._listed() if row["token"].endswith(kind)]
+
+    def close(self) -> None:
+        """End whatever still runs, and the cloud."""
+        kill(self.operator.processes())
+        self.cloud.close()
+
+    def _answer(self, request: Request) -> Reply:
+        if request.method == "GET":
+            return self.cloud.cloud.handle(request)
+        self._writes += 1
+        moment = self._moment
+        dies = moment is not None and self._writes == moment.write
+        if dies and moment and not moment.after:
+            self._strike(moment)
+            return Reply(503)
+        reply = self._perform(request)
+        if dies and moment:
+            self._strike(moment)
+        return reply
+
+    def _perform(self, request: Request) -> Reply:
+        before = self.objects()
+        reply = self.cloud.cloud.handle(request)
+        self.made += self.objects() - before
+        return reply
+
+    def _strike(self, moment: Moment) -> None:
+        self._moment = None
+        assert self._victim
+        mine = self.operator.processes()
+        self._victim.kill()
+        if moment.death is Death.ALL:
+            kill(mine)
+        elif moment.death is Death.ENGINE:
+            kill(pid for pid in mine if os.getsid(pid) == pid)
+
+
+def kill(pids: Iterable[int]) -> None:
+    """End processes as a power cut would."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

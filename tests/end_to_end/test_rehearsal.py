@@ -1,0 +1,78 @@
+"""The whole journey, as `make rehearsal` runs it: real engine, real playbooks, unmodified clients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end import journey
+
+pytestmark = [pytest.mark.engine, pytest.mark.crash, pytest.mark.timeout(900)]
+
+TERMS = ("planned", "moved", "deferred", "failed", "excluded")
+EXPECTED = (500, 436, 60, 2, 2)
+"""Seed 7: 30 of one organisation over its threshold, 21 on Office 2010 and 9 shared with them are deferred; one mailbox
+has two entries at the target and one scores Poor; two are over 200 GB."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for a journey that is killed twice and then run to its end."""
+    home = tmp_path_factory.mktemp("journey") / "rehearsal"
+    for states in ({"syncing"}, {"completing", "moved"}):
+        process = journey.start(home)
+        journey.wait_for_states(home, states, process)
+        journey.kill(process)
+    return home
+
+
+@pytest.fixture(scope="module")
+def summary(home: Path) -> dict[str, object]:
+    """The summary of the run that went on after the kills."""
+    return journey.finish(home)
+
+
+def test_a_killed_journey_ends_like_an_undisturbed_one(summary: dict[str, object]) -> None:
+    """It should account for every mailbox exactly as a run that was never killed."""
+    assert EXPECTED == tuple(summary[term] for term in TERMS)
+    assert (0, 0, 0) == tuple(summary[term] for term in ("waiting", "in_flight", "unknown"))
+
+
+def test_every_default_fault_was_met(summary: dict[str, object]) -> None:
+    """It should have met a 429, a lost answer, a stall and a score of Investigate."""
+    faults = summary["faults"]
+    assert isinstance(faults, dict)
+
+    met = {name for name, times in faults.items() if times}
+
+    assert {
+        "drop exchange_online New-MigrationBatch",
+        "throttle exchange_online Get-MigrationUser",
+        "stalled move",
+        "data consistency Investigate",
+    } <= met
+
+
+def test_nothing_outlives_the_journey(home: Path, summary: dict[str, object]) -> None:
+    """It should leave no process behind, neither of the killed runs nor of the last."""
+    assert [] == journey.processes_using(home)
+
+
+def test_nobody_was_moved_or_told_twice(home: Path, summary: dict[str, object]) -> None:
+    """It should have given each mailbox to one batch, and each person each notice once, as the services remember it."""
+    remembered = journey.remembered(home)
+
+    assert {1} == set(remembered.users.values())
+    assert {1} == set(remembered.notices.values()) == set(remembered.references.values())
+    notices = summary["notices"]
+    assert isinstance(notices, dict)
+    assert sum(notices.values()) == remembered.notices.total()
+
+
+def test_the_next_journey_begins_anew(home: Path, summary: dict[str, object]) -> None:
+    """It should start from nothing after a finished run, and come to the same account."""
+    again = journey.finish(home)
+
+    assert EXPECTED == tuple(again[term] for term in TERMS)
+    assert again["notices"] == summary["notices"]

@@ -1,0 +1,144 @@
+"""`mailwave infra up` killed in the middle, and run again: one object each, no lock, no orphan, no difference.
+
+CRASHES says how many random moments are tried as well (`make prove`); CRASH_SEED and CRASH_SLICE which ones.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from estate_schema.endpoints import load_endpoints
+from exchange_admin.connect import exchange_online
+from mailwave.core.pending import NOTE
+from mailwave.exits import Exit
+from tests.end_to_end.crashing import Crashing, Death, Moment, kill
+from tests.end_to_end.operator import WHY, Operator
+
+pytestmark = [pytest.mark.engine, pytest.mark.crash, pytest.mark.timeout(600)]
+
+FOUNDATION = {
+    "azure-native:resources:ResourceGroup": 1,
+    "azure-native:keyvault:Vault": 1,
+    "azure-native:storage:StorageAccount": 1,
+    "azure-native:storage:BlobServiceProperties": 1,
+    "azure-native:storage:BlobContainer": 1,
+}
+IDENTITY = {
+    "azuread:index/application:Application": 1,
+    "azuread:index/group:Group": 2,
+    "azuread:index/servicePrincipal:ServicePrincipal": 1,
+    "azure-native:authorization:RoleAssignment": 3,
+}
+ALL = FOUNDATION | IDENTITY
+
+WRITES = {"foundation": 5, "healing": 2, "identity": 7}
+"""How many writes each update takes when nobody is killed."""
+
+SLICE = int(os.environ.get("CRASH_SLICE", "0/1").partition("/")[0])
+SEED = int(os.environ.get("CRASH_SEED", "7")) + SLICE
+CRASHES = int(os.environ.get("CRASHES", "0"))
+
+PINNED = [
+    ("foundation", Moment(2, Death.ALL)),
+    ("healing", Moment(2, Death.OPERATOR)),
+    ("identity", Moment(1, Death.ENGINE)),
+]
+
+
+def random_crashes() -> list[tuple[str, Moment]]:
+    """As many updates and moments as are asked for, the same for the same seed."""
+    draw = random.Random(SEED)
+    chosen = [draw.choice(tuple(WRITES)) for _ in range(CRASHES)]
+    deaths = tuple(Death)
+    return [
+        (what, Moment(draw.randint(1, WRITES[what]), draw.choice(deaths), after=draw.random() < 0.7))
+        for what in chosen
+    ]
+
+
+def prepare(crashing: Crashing, what: str) -> str:
+    """Bring things to where the update of *what* begins, and return its layer."""
+    if what == "foundation":
+        return what
+    assert 0 == crashing.up("foundation").code
+    if what == "healing":
+        crashing.spoil()
+        return "foundation"
+    return what
+
+
+def judge(crashing: Crashing, told: str) -> None:
+    """Bring everything up, and hold what is there then against a clean run."""
+    again = crashing.up("foundation", "identity")
+    assert 0 == again.code, f"{told}: {again.text}"
+    assert ALL == dict(crashing.objects()), told
+    assert ALL == dict(crashing.made), f"{told}: something was made twice"
+    for layer in ("foundation", "identity"):
+        assert [] == left_open(crashing.operator, layer), told
+    assert [] == crashing.operator.locks(), told
+    assert [] == crashing.operator.processes(), told
+    drift = crashing.operator.mailwave("infra", "drift", "--layer=foundation", "--layer=identity")
+    assert 0 == drift.code, f"{told}: {drift.text}"
+
+
+def left_open(operator: Operator, layer: str) -> list[str]:
+    """Whatever of a stack's state speaks of a crash."""
+    state = operator.state(layer)
+    notes = [each["urn"] for each in state.get("resources", ()) if each["type"] == NOTE]
+    return notes + [each["resource"]["urn"] for each in state.get("pending_operations", ())]
+
+
+@pytest.mark.parametrize(("what", "moment"), [*PINNED, *random_crashes()], ids=str)
+def test_a_kill_leaves_no_trace(crashing: Crashing, what: str, moment: Moment) -> None:
+    """It should end like a run that nobody killed: what was made is adopted, what was not is made once."""
+    layer = prepare(crashing, what)
+
+    assert crashing.up_killed(layer, moment), f"{moment} never came"
+
+    judge(crashing, f"seed {SEED}, {what}, {moment}")
+
+
+def test_a_kill_while_exchange_is_changed_leaves_no_trace(operator: Operator) -> None:
+    """It should take over the connector that a killed run has made, and hold the state that it did not record."""
+    assert 0 == operator.up("foundation", "identity").code
+    endpoints = load_endpoints(Path(operator.environment["MAILWAVE_ENDPOINTS"]))
+    begun = operator.start("infra", "up", *WHY, "--layer=hybrid")
+    with exchange_online(endpoints, dry_run=True) as exchange:
+        while not exchange.invoke("Get-OutboundConnector").rows:
+            assert begun.poll() is None
+            time.sleep(0.01)
+        kill([begun.pid, *operator.processes()])
+        begun.wait()
+
+        again = operator.up("hybrid")
+
+        assert 0 == again.code, again.text
+        assert 1 == len(exchange.invoke("Get-OutboundConnector").rows)
+    assert [] == left_open(operator, "hybrid") + operator.locks() + operator.processes()
+    assert 0 == operator.mailwave("infra", "drift", "--layer=hybrid").code
+
+
+def test_what_cannot_be_decided_is_named(crashing: Crashing) -> None:
+    """It should end 16 with the URN each time, and change nothing, where no rule says whether the object exists."""
+    operator = crashing.operator
+    operator.pulumi("stack", "init", "foundation-rehearsal")
+    urn = "urn:pulumi:foundation-rehearsal::mailwave::azuread:index/user:User::somebody"
+    creation = {"urn": urn, "custom": True, "type": "azuread:index/user:User", "inputs": {}}
+    file = operator.checkpoint("foundation")
+    checkpoint = json.loads(file.read_text(encoding="utf-8"))
+    checkpoint["checkpoint"]["latest"]["pending_operations"] = [{"resource": creation, "type": "creating"}]
+    file.write_text(json.dumps(checkpoint), encoding="utf-8")
+
+    for _ in range(2):
+        refused = operator.up("foundation")
+
+        assert Exit.PENDING_OPERATIONS == refused.code, refused.text
+        assert urn in refused.err
+    assert {} == dict(crashing.made)
+    assert [urn] == left_open(operator, "foundation")
