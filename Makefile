@@ -40,7 +40,7 @@ test: setup ## every test, with the real engine; TESTS="-k ods" narrows it
 	@$(PYTHON) -m pytest $(TESTS)
 
 .PHONY: conformance
-conformance: setup ## only the tests that hold two implementations to one contract table
+conformance: setup ## only the tests that drive the rehearsal through clients that others wrote
 	@$(PYTHON) -m pytest -m conformance $(TESTS)
 
 .PHONY: lint

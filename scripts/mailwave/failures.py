@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from estate_schema import ConfigurationError
-from exchange_admin import ExchangeError, Unauthorised, Unreachable
-from mailwave.adapters.ansible import NoSuchPlay, VariableRefused
+from exchange_admin import DryRunRefusal, ExchangeError, Unauthorised, Unreachable
+from mailwave.adapters.ansible import NoSuchPlay, PlayRefusedInDryRun, VariableRefused
+from mailwave.adapters.clock import ClockUnreachable
 from mailwave.adapters.engine_errors import (
     EngineError,
     EngineMissing,
+    EngineRefusedInDryRun,
     PendingOperations,
     StackBusy,
     StackNotFound,
 )
+from mailwave.adapters.plays import PlayFailed
 from mailwave.adapters.run_lock import AlreadyRunning
 from mailwave.core.bad_rows import BadRows
-from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
+from mailwave.core.outcomes import ActError, ActPostponed, ActRefused, ActUnknown
 from mailwave.core.planner import CapacityTooSmall
 from mailwave.core.reason import InvalidReason
 from mailwave.core.refusals import (
@@ -32,8 +35,10 @@ from mailwave.core.refusals import (
 )
 from mailwave.core.states import CountsBroken
 from mailwave.exits import Exit
+from mailwave.runbooks.approve_waves import NoSuchWave
+from mailwave.runbooks.provision import NotConfirmed, StillNeeded
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
-from mailwave.runbooks.wave.moves import TwoPrimaries
+from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.run import DoesNotEnd, NoPlan, NoticeTooLate
 
 
@@ -46,6 +51,10 @@ class Failure:
 
 
 AGAIN = "nothing is half-done: mend it and run the same command again"
+
+DRY = Failure(
+    Exit.DRY_RUN, "this is a fault of the command: a dry run only looks, and was stopped from doing more"
+)
 
 FAILURES: Mapping[type[Exception], Failure] = {
     ConfigurationError: Failure(Exit.CONFIGURATION, "correct that key and run the same command again"),
@@ -64,17 +73,25 @@ FAILURES: Mapping[type[Exception], Failure] = {
         Exit.STACK_BUSY, "wait for the other update, or clear a dead lock with `pulumi cancel`"
     ),
     PendingOperations: Failure(
-        Exit.PENDING_OPERATIONS,
-        "look what became of them; `pulumi import` what exists, then `pulumi refresh --clear-pending-creates`",
+        Exit.PENDING_OPERATIONS, "then run `mailwave infra up` again: all else is settled by itself"
     ),
+    EngineRefusedInDryRun: DRY,
+    NotConfirmed: Failure(Exit.CONFIGURATION, "add --confirm with the stack's name to remove it"),
+    StillNeeded: Failure(Exit.RESOURCE, "remove the layer above first"),
     EngineError: Failure(Exit.RESOURCE, "mend what it names and run the same command again"),
+    PlayFailed: Failure(Exit.PLAY_FAILED, "mend what the failed task names and run the same command again"),
+    **dict.fromkeys((DryRunRefusal, PlayRefusedInDryRun), DRY),
     NoSuchPlay: Failure(Exit.CONFIGURATION, "the plays are the numbered files in playbooks/"),
     VariableRefused: Failure(Exit.CONFIGURATION, AGAIN),
+    ClockUnreachable: Failure(
+        Exit.RESOURCE, "start the rehearsal with `make rehearsal-up`, or unset MAILWAVE_ENDPOINTS"
+    ),
     AlreadyRunning: Failure(
         Exit.LEDGER_BUSY, "wait until it has ended; two runs of one ledger are never let in"
     ),
     BadRows: Failure(Exit.INPUT_REJECTED, "correct these rows at their source and export again"),
     DifferentScope: Failure(Exit.SCOPE_DIFFERS, "point MAILWAVE_LEDGER at a new ledger for a new scope"),
+    NoSuchWave: Failure(Exit.CONFIGURATION, "name waves of that plan with --wave, or leave it out for all"),
     NoScope: Failure(Exit.NO_PLAN, "run `mailwave estate discover` or `mailwave estate import`"),
     NoPlan: Failure(Exit.NO_PLAN, "run `mailwave wave plan`, then `mailwave wave approve`"),
     PlanFrozen: Failure(Exit.NO_PLAN, "finish or withdraw what relies on the saved plan first"),
@@ -82,9 +99,14 @@ FAILURES: Mapping[type[Exception], Failure] = {
         Exit.NOT_APPROVED, "look at it with `mailwave wave plan -n`, then run `mailwave wave approve`"
     ),
     WindowClosed: Failure(Exit.NOT_APPROVED, "completions wait for the wave's own window"),
-    NoticeTooLate: Failure(Exit.TOO_LATE, "plan again: the next plan gives everybody their full notice"),
+    NoticeTooLate: Failure(
+        Exit.TOO_LATE, "take that wave out with `mailwave wave withdraw`, then run the others"
+    ),
     TwoPrimaries: Failure(
         Exit.TWO_PRIMARIES, "convert the source mailbox by hand (table B.10, 27), then run again"
+    ),
+    StrangersInBatch: Failure(
+        Exit.NOT_APPROVED, "take them out of the batch (Remove-MigrationUser) or make a batch of another name"
     ),
     DoesNotEnd: Failure(
         Exit.DOES_NOT_END, "look at these users with Get-MigrationUserStatistics, then run again"
@@ -95,6 +117,7 @@ FAILURES: Mapping[type[Exception], Failure] = {
     ActPostponed: Failure(Exit.RESOURCE, "wait for the limit to pass and run the same command again"),
     ActUnknown: Failure(Exit.OUTCOME_UNKNOWN, "run the same command again: it reads back before it acts"),
     ActRefused: Failure(Exit.RESOURCE, "mend what it names and run the same command again"),
+    ActError: Failure(Exit.RESOURCE, "mend what it names and run the same command again"),
     CountsBroken: Failure(Exit.COUNTS_DISAGREE, "stop, and compare the journal with the services"),
     JournalBroken: Failure(
         Exit.JOURNAL_BROKEN, "stop: somebody changed the ledger by hand; restore it from a backup"
@@ -104,4 +127,8 @@ FAILURES: Mapping[type[Exception], Failure] = {
         Exit.CONFIGURATION, "check MAILWAVE_LEDGER, the disk's free space and the file's rights"
     ),
     Refusal: Failure(Exit.ERROR, AGAIN),
+    OSError: Failure(
+        Exit.RESOURCE,
+        "check that path, its rights and the disk's free space, then run the same command again",
+    ),
 }

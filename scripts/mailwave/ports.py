@@ -38,12 +38,32 @@ class Clock(Protocol):
 class Stacks(Protocol):
     """The Pulumi stacks of one environment, by layer."""
 
-    def up(self, layer: str) -> StackReport:
-        """Deploy *layer*."""
+    def left_open(self, layer: str) -> Sequence[str]:
+        """What an update of *layer* that was cut off left behind, in words."""
         ...
 
-    def preview(self, layer: str) -> StackReport:
-        """What deploying *layer* would change, against the live values."""
+    def recover(self, layer: str) -> Sequence[str]:
+        """Settle what is left open, and say what was done; raise where that is not certain."""
+        ...
+
+    def up(self, layer: str) -> StackReport:
+        """Deploy *layer*, and say what was changed."""
+        ...
+
+    def preview(self, layer: str, *, create: bool = False) -> StackReport:
+        """What deploying *layer* would change, against the live values; *create*: also where it is not deployed yet."""
+        ...
+
+    def destroy(self, layer: str) -> StackReport:
+        """Remove what *layer* made; refused while anything in it is protected."""
+        ...
+
+    def preview_destroy(self, layer: str) -> StackReport:
+        """What `destroy` would remove."""
+        ...
+
+    def resources(self, layer: str) -> int:
+        """How many resources *layer* holds; none when it is not deployed."""
         ...
 
     def status(self, layer: str) -> StackReport:

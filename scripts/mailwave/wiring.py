@@ -8,25 +8,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from estate_schema import ConfigurationError, Endpoints, Estate, Limits, load_estate, load_limits
 from estate_schema.endpoints import VARIABLE, endpoints_from_environment
 from mailwave import rules
 from mailwave.adapters.clock import SharedClock, SystemClock
 from mailwave.adapters.ledger import Ledger
+from mailwave.adapters.ledger_store import database_file
 from mailwave.adapters.run_lock import run_lock
 from mailwave.core.batches import Destination
 from mailwave.core.notices import Milestone
 from mailwave.core.reason import Reason
 from mailwave.core.source import Inventory
-from mailwave.core.stacks import StackReport
+from mailwave.core.stacks import StackBeat, StackReport
 from mailwave.runbooks.approve_waves import ApproveWaves
 from mailwave.runbooks.check_estate import CheckEstate
 from mailwave.runbooks.find_drift import FindDrift
 from mailwave.runbooks.import_estate import ImportEstate
 from mailwave.runbooks.plan_waves import PlanWaves
 from mailwave.runbooks.prepare_sites import PrepareSites
-from mailwave.runbooks.provision import Provision
+from mailwave.runbooks.provision import Provision, TearDown
 from mailwave.runbooks.take_account import TakeAccount
 from mailwave.runbooks.verify_moves import VerifyMoves
 from mailwave.runbooks.wave.batches import Starter
@@ -34,6 +36,7 @@ from mailwave.runbooks.wave.completion import Completer
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.run import RunWaves
+from mailwave.runbooks.withdraw_wave import WithdrawWave
 
 if TYPE_CHECKING:  # each takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.ansible import OnBeat
@@ -48,6 +51,16 @@ ROOT = Path(__file__).resolve().parents[2]
 LEDGER_VARIABLE = "MAILWAVE_LEDGER"
 
 Say = Callable[[str], None]
+OnStackBeat = Callable[[StackBeat], None]
+
+
+@dataclass(frozen=True)
+class StackTelling:
+    """How a face is told of the stacks: each *report*, each *line* of a recovery, each *beat* of an operation."""
+
+    report: Callable[[StackReport], None]
+    line: Say
+    beat: OnStackBeat
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,10 @@ class Settings:
                 problem=f"{environment!r} is not known",
                 allowed=", ".join(known),
             )
-        url = os.environ.get(LEDGER_VARIABLE) or f"sqlite:///{ROOT / 'build' / environment / 'ledger.db'}"
+        url = (
+            os.environ.get(LEDGER_VARIABLE)
+            or f"sqlite:///{quote(str(ROOT / 'build' / environment / 'ledger.db'))}"
+        )
         return cls(environment, load_estate(file), load_limits(folder / f"limits.{environment}.yaml"), url)
 
     def endpoints(self) -> Endpoints:
@@ -101,17 +117,17 @@ class Settings:
 
 def folder(settings: Settings) -> Path:
     """Where the files of an environment's runs are kept: beside a ledger that is a file, else in build/."""
-    scheme, _, path = settings.ledger_url.partition(":///")
-    return Path(path).parent if scheme == "sqlite" else ROOT / "build" / settings.environment
+    file = database_file(settings.ledger_url)
+    return ROOT / "build" / settings.environment if file is None else file.parent
 
 
 # --- infra
 
 
-def _engine(settings: Settings, *, dry_run: bool = True) -> Engine:
+def _engine(settings: Settings, *, on_beat: OnStackBeat | None = None, dry_run: bool = True) -> Engine:
     from mailwave.adapters.engine import Engine
 
-    return Engine(ROOT, settings.environment, dry_run=dry_run)
+    return Engine(ROOT, settings.environment, dry_run=dry_run, on_beat=on_beat)
 
 
 def provision(
@@ -121,17 +137,24 @@ def provision(
     *,
     layers: tuple[str, ...],
     dry_run: bool,
-    say: Callable[[StackReport], None],
+    telling: StackTelling,
 ) -> Provision:
     """The runbook that deploys *layers*."""
-    return Provision(_engine(settings, dry_run=dry_run), ledger, reason, say, layers)
+    engine = _engine(settings, on_beat=telling.beat, dry_run=dry_run)
+    return Provision(engine, ledger, reason, telling.report, telling.line, layers)
 
 
-def find_drift(
-    settings: Settings, *, layers: tuple[str, ...], say: Callable[[StackReport], None]
-) -> FindDrift:
+def tear_down(
+    settings: Settings, ledger: Ledger, reason: Reason, *, layer: str, dry_run: bool, telling: StackTelling
+) -> TearDown:
+    """The runbook that removes *layer*."""
+    engine = _engine(settings, on_beat=telling.beat, dry_run=dry_run)
+    return TearDown(engine, ledger, reason, layer, telling.line)
+
+
+def find_drift(settings: Settings, *, layers: tuple[str, ...], telling: StackTelling) -> FindDrift:
     """The runbook that compares *layers* with the live values."""
-    return FindDrift(_engine(settings), say, layers)
+    return FindDrift(_engine(settings, on_beat=telling.beat), telling.report, layers)
 
 
 def stack_status(settings: Settings, *, layers: tuple[str, ...]) -> list[StackReport]:
@@ -212,6 +235,11 @@ def plan_waves(settings: Settings, ledger: Ledger, reason: Reason) -> PlanWaves:
 def approve_waves(settings: Settings, ledger: Ledger, reason: Reason) -> ApproveWaves:
     """The runbook that records approvals."""
     return ApproveWaves(settings.clock(), ledger, reason)
+
+
+def withdraw_wave(ledger: Ledger, reason: Reason) -> WithdrawWave:
+    """The runbook that takes what is not started of a wave out."""
+    return WithdrawWave(ledger, reason)
 
 
 @contextmanager

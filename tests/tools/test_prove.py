@@ -52,3 +52,13 @@ def test_a_digest_sees_names_and_contents(proof: Proof, tmp_path: Path) -> None:
     first = proof.digest(tmp_path)
     file.write_text("b")
     assert len({first, proof.digest(tmp_path), Proof("n", "c", (), ()).digest(tmp_path)}) == 3
+
+
+def test_a_sliced_proof_is_resumed_slice_by_slice() -> None:
+    """It should have one part for each slice of a file, each told which it is."""
+    proof = Proof("n", "c", ("tools/prove.py",), ("tests/tools/test_prove.py",), {"A": "1"}, slices=2)
+    file = "tests/tools/test_prove.py"
+    assert [
+        (f"{file} 0/2", file, {"A": "1", "CRASH_SLICE": "0/2"}),
+        (f"{file} 1/2", file, {"A": "1", "CRASH_SLICE": "1/2"}),
+    ] == proof.steps()

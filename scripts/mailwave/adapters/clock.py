@@ -11,6 +11,15 @@ LONGEST_NAP_SECONDS = 60.0
 """A long sleep is taken in naps, so that a clock that was set meanwhile is noticed."""
 
 
+class ClockUnreachable(Exception):
+    """The rehearsal's clock at *url* does not answer."""
+
+    def __init__(self, *, url: str, why: str) -> None:
+        self.url = url
+        self.why = why
+        super().__init__(f"the rehearsal's clock at {url} does not answer: {why}")
+
+
 class SystemClock:
     """The machine's clock."""
 
@@ -37,18 +46,21 @@ class SharedClock:
 
     def now(self) -> datetime:
         """The present moment of the estate, in UTC."""
-        return self._told(self._http.get(self._url))
+        return self._told("GET", None)
 
     def sleep_until(self, when: datetime) -> None:
         """Move the estate's time on to *when*; a moment already past moves nothing."""
-        self._told(self._http.post(self._url, json={"until": when.isoformat()}))
+        self._told("POST", {"until": when.isoformat()})
 
     def sleep(self, seconds: float) -> None:
         """Move the estate's time on by *seconds*."""
         now = self.now()
         self.sleep_until(datetime.fromtimestamp(now.timestamp() + seconds, UTC))
 
-    @staticmethod
-    def _told(answer: httpx2.Response) -> datetime:
-        answer.raise_for_status()
+    def _told(self, method: str, body: dict[str, str] | None) -> datetime:
+        try:
+            answer = self._http.request(method, self._url, json=body)
+            answer.raise_for_status()
+        except httpx2.HTTPError as error:
+            raise ClockUnreachable(url=self._url, why=str(error) or type(error).__name__) from error
         return datetime.fromisoformat(answer.json()["now"])

@@ -5,85 +5,143 @@ The program runs inside this process, so no language host is started and the SDK
 
 from __future__ import annotations
 
-import json
-import os
+import gc
 import re
 import runpy
 import shutil
-import socket
+import sys
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import yaml
 from pulumi import automation as auto
 
 from mailwave.adapters.engine_errors import (
+    CreationRefused,
     EngineError,
     EngineMissing,
-    PendingOperations,
+    EngineRefusedInDryRun,
     StackBusy,
     StackNotFound,
 )
-from mailwave.core.stacks import StackChange, StackReport
-
-LAYERS = ("foundation", "identity", "hybrid")
-"""In the order of deployment: each may read the outputs of those before it."""
-
-Say = Callable[[str], None]
+from mailwave.adapters.engine_events import OnBeat, Watcher
+from mailwave.adapters.engine_process import EngineCommand
+from mailwave.adapters.engine_recovery import Recovery
+from mailwave.core.stacks import StackReport
 
 _ERROR_LINE = re.compile(r"^\s*error: (.+)$", re.MULTILINE)
-_UNCHANGED = ("same", "read", "refresh")
+_HEADS = ("update failed", "preview failed", "destroy failed")
+_STACK = "pulumi:pulumi:Stack"
 
 
 class Engine:
     """The stacks of *environment*, from the project in *root*.
 
-    *dry_run* refuses every operation that changes something; *say* is told what the engine prints.
+    *dry_run* refuses every operation that changes something; *on_beat* is told of each resource as it is done.
     """
 
-    def __init__(self, root: Path, environment: str, *, dry_run: bool = True, say: Say | None = None) -> None:
+    def __init__(
+        self, root: Path, environment: str, *, dry_run: bool = True, on_beat: OnBeat | None = None
+    ) -> None:
         if shutil.which("pulumi") is None:
             raise EngineMissing
         self._root = root
         self._environment = environment
         self._dry_run = dry_run
-        self._say = say
+        self._on_beat = on_beat
+
+    def left_open(self, layer: str) -> tuple[str, ...]:
+        """What an update of *layer* that was cut off left behind, in words; changes nothing."""
+        return self._run(layer, "look", lambda: Recovery(self._stack(layer, create=True)).left_open())
+
+    def recover(self, layer: str) -> tuple[str, ...]:
+        """Settle what `left_open` says, and say what was done about each object.
+
+        Raises:
+            PendingOperations: whether an object exists cannot be told from here.
+            StackBusy: a living process is at work on the stack.
+        """
+        self._refuse_dry_run(layer, "recovery")
+        return self._run(layer, "recovery", lambda: Recovery(self._stack(layer, create=True)).run())
 
     def up(self, layer: str) -> StackReport:
-        """Deploy *layer*, or, in a dry run, only preview it. A lock left by a dead process is cleared first."""
+        """Deploy *layer*, against the live values. A lock left by a dead process is cleared first."""
+        self._refuse_dry_run(layer, "up")
         stack = self._stack(layer, create=True)
-        self._settle(stack, layer)
-        if self._dry_run:
-            return self.preview(layer)
-        self._run(layer, "up", lambda: stack.up(refresh=True, on_output=self._say, color="never"))
-        return self._report(stack, layer, ())
+        watcher = Watcher(stack.name, on_beat=self._on_beat)
+        self._run(layer, "up", lambda: Recovery(stack).repeating(lambda: _update(stack, watcher)))
+        return self._report(stack, watcher, applied=True)
 
-    def preview(self, layer: str) -> StackReport:
-        """What `up` would change, against the live values: every difference is named."""
+    def preview(self, layer: str, *, create: bool = False) -> StackReport:
+        """What `up` would change, against the live values: every difference is named.
+
+        *create*: where the stack was never deployed, make the empty one that the engine needs to preview.
+        """
+        stack = self._stack(layer, create=create)
+        watcher = Watcher(stack.name, planned=True, on_beat=self._on_beat)
+        self._run(layer, "preview", lambda: stack.preview(refresh=True, on_event=watcher, color="never"))
+        return self._report(stack, watcher)
+
+    def destroy(self, layer: str) -> StackReport:
+        """Remove everything that *layer* made; the engine refuses while anything in it is protected.
+
+        Raises:
+            PendingOperations: something may have been made that the state does not know; `up` finds out.
+        """
+        self._refuse_dry_run(layer, "destroy")
         stack = self._stack(layer, create=False)
-        changes: list[StackChange] = []
+        watcher = Watcher(stack.name, on_beat=self._on_beat)
+        recovery = Recovery(stack)
+        recovery.require_settled()
+        self._run(
+            layer,
+            "destroy",
+            lambda: recovery.past_dead_lock(
+                lambda: stack.destroy(refresh=True, on_event=watcher, color="never")
+            ),
+        )
+        return self._report(stack, watcher, applied=True)
 
-        def on_event(event: auto.EngineEvent) -> None:
-            if event.resource_pre_event is not None:
-                changes.extend(_change(event.resource_pre_event.metadata))
-
-        self._run(layer, "preview", lambda: stack.preview(refresh=True, on_event=on_event, color="never"))
-        return self._report(stack, layer, tuple(dict.fromkeys(changes)))
+    def preview_destroy(self, layer: str) -> StackReport:
+        """What `destroy` would remove."""
+        stack = self._stack(layer, create=False)
+        watcher = Watcher(stack.name, planned=True, on_beat=self._on_beat)
+        self._run(layer, "preview", lambda: stack.preview_destroy(on_event=watcher, color="never"))
+        return self._report(stack, watcher)
 
     def status(self, layer: str) -> StackReport:
         """What is deployed in *layer*, as the state has it."""
-        return self._report(self._stack(layer, create=False), layer, ())
+        stack = self._stack(layer, create=False)
+        return self._report(stack, Watcher(stack.name))
+
+    def resources(self, layer: str) -> int:
+        """How many resources *layer* holds; none when it is not deployed."""
+        try:
+            return self.status(layer).resources
+        except StackNotFound:
+            return 0
 
     def outputs(self, layer: str) -> Mapping[str, object]:
         """The outputs of *layer* that are no secrets."""
         values = self._stack(layer, create=False).outputs()
         return {name: output.value for name, output in values.items() if not output.secret}
 
+    def _refuse_dry_run(self, layer: str, operation: str) -> None:
+        if self._dry_run:
+            raise EngineRefusedInDryRun(stack=self._name(layer), operation=operation)
+
+    def _name(self, layer: str) -> str:
+        return f"{layer}-{self._environment}"
+
+    @cached_property
+    def _command(self) -> EngineCommand:
+        return EngineCommand()
+
     def _stack(self, layer: str, *, create: bool) -> auto.Stack:
-        name = f"{layer}-{self._environment}"
+        name = self._name(layer)
         select = auto.create_or_select_stack if create else auto.select_stack
-        options = auto.LocalWorkspaceOptions(work_dir=str(self._root))
+        options = auto.LocalWorkspaceOptions(work_dir=str(self._root), pulumi_command=self._command)
         if not (self._root / "environments" / f"Pulumi.{name}.yaml").exists():
             raise StackNotFound(stack=name, operation="selection", problem="it has no file in environments/")
         return self._run(
@@ -98,69 +156,54 @@ class Engine:
         runpy.run_path(str(self._root / "infra" / "__main__.py"), run_name="__main__")
 
     def _run[Result](self, layer: str, operation: str, act: Callable[[], Result]) -> Result:
-        name = f"{layer}-{self._environment}"
+        name = self._name(layer)
         try:
             return act()
         except auto.StackNotFoundError:
             raise StackNotFound(stack=name, operation=operation, problem="it is not deployed") from None
         except auto.ConcurrentUpdateError as error:
-            raise StackBusy(stack=name, operation=operation, problem=_sentence(str(error))) from None
+            raise StackBusy(stack=name, operation=operation, problem=sentence(str(error))) from None
         except auto.CommandError as error:
-            raise EngineError(stack=name, operation=operation, problem=_sentence(str(error))) from None
+            raise EngineError(stack=name, operation=operation, problem=sentence(str(error))) from None
 
-    def _settle(self, stack: auto.Stack, layer: str) -> None:
-        """Clear the lock of a process that is dead, and refuse while operations of an earlier update are open."""
-        if _lock_is_dead(stack.name):
-            self._run(layer, "cancel", stack.cancel)
+    def _report(self, stack: auto.Stack, watcher: Watcher, *, applied: bool = False) -> StackReport:
         state = stack.export_stack().deployment or {}
-        pending = [entry["resource"]["urn"] for entry in state.get("pending_operations") or []]
-        if pending:
-            raise PendingOperations(stack=stack.name, urns=pending)
-
-    def _report(self, stack: auto.Stack, layer: str, changes: tuple[StackChange, ...]) -> StackReport:
-        state = stack.export_stack().deployment or {}
-        resources = [
-            entry for entry in state.get("resources") or [] if entry["type"] != "pulumi:pulumi:Stack"
-        ]
-        return StackReport(f"{layer}-{self._environment}", len(resources), changes)
+        resources = [entry for entry in state.get("resources") or [] if entry["type"] != _STACK]
+        return StackReport(stack.name, len(resources), tuple(watcher.changes.values()), applied=applied)
 
 
-def _change(metadata: auto.StepEventMetadata) -> list[StackChange]:
-    if metadata.op in _UNCHANGED:
-        return []
-    properties = tuple(sorted(metadata.detailed_diff or metadata.diffs or ()))
-    return [StackChange(metadata.urn.rsplit("::", 1)[-1], metadata.type, str(metadata.op.value), properties)]
+def _update(stack: auto.Stack, watcher: Watcher) -> None:
+    """One update; where the service refused to make something, the error carries its words."""
+    watcher.refusals.clear()
+    try:
+        stack.up(refresh=True, on_event=watcher, color="never")
+    except (auto.ConcurrentUpdateError, auto.StackNotFoundError):
+        raise
+    except auto.CommandError as error:
+        problem = sentence(str(error))
+        _drop_program()
+        raise CreationRefused(
+            stack=stack.name, operation="up", problem=problem, refusals=watcher.refusals
+        ) from None
 
 
-def _sentence(output: str) -> str:
+def _drop_program() -> None:
+    """Collect what the SDK leaves of a program whose update failed: its coroutine complains that its loop is gone."""
+    complain = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        gc.collect()
+    finally:
+        sys.unraisablehook = complain
+
+
+def sentence(output: str) -> str:
     """The engine's own sentence in the output of a failed command, without its progress and traces."""
     found: list[str] = _ERROR_LINE.findall(output)
-    useful = [line for line in found if not line.startswith(("update failed", "preview failed"))]
+    useful = [line for line in found if not line.startswith(_HEADS)]
     return (useful or found or [output.strip().splitlines()[-1]])[0]
 
 
 def _project(root: Path) -> str:
     name = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
     return str(name)
-
-
-def _lock_is_dead(stack: str) -> bool:
-    """Whether the stack's lock belongs to a process of this machine that has ended (file backend only)."""
-    backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
-    if backend.scheme != "file":
-        return False
-    locks = (Path(backend.path) / ".pulumi" / "locks").glob(f"*/*/{stack}/*.json")
-    holders = [json.loads(lock.read_text(encoding="utf-8")) for lock in locks]
-    return bool(holders) and all(_is_dead(holder) for holder in holders)
-
-
-def _is_dead(holder: Mapping[str, object]) -> bool:
-    if holder.get("hostname") != socket.gethostname():
-        return False
-    try:
-        os.kill(int(str(holder["pid"])), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

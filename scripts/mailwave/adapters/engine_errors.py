@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from mailwave.core.outcomes import ActRefused
 
 
@@ -22,6 +24,15 @@ class EngineMissing(Exception):
         super().__init__("the Pulumi engine `pulumi` is not on PATH")
 
 
+class EngineRefusedInDryRun(Exception):
+    """*operation* would change *stack*, in a dry run."""
+
+    def __init__(self, *, stack: str, operation: str) -> None:
+        self.stack = stack
+        self.operation = operation
+        super().__init__(f"{operation} may change stack {stack} and this is a dry run")
+
+
 class StackNotFound(EngineError):
     """The stack has not been deployed, or there is no configuration file for it."""
 
@@ -30,11 +41,27 @@ class StackBusy(EngineError):
     """Another update holds the stack's lock."""
 
 
-class PendingOperations(Exception):
-    """An earlier update was cut off in the middle of *urns*: what became of them must be settled first."""
+class CreationRefused(EngineError):
+    """An update ended with an error, and the providers' words to each failed step are *refusals*, by URN."""
 
-    def __init__(self, *, stack: str, urns: list[str]) -> None:
-        self.stack = stack
-        self.urns = urns
-        named = ", ".join(urn.rsplit("::", 1)[-1] for urn in urns)
-        super().__init__(f"an earlier update of stack {stack} was cut off while it made {named}")
+    def __init__(self, *, stack: str, operation: str, problem: str, refusals: Mapping[str, str]) -> None:
+        self.refusals = dict(refusals)
+        super().__init__(stack=stack, operation=operation, problem=problem)
+
+
+class PendingOperations(EngineError):
+    """An earlier update was cut off while it made *urns*, and nothing here can tell whether those objects exist."""
+
+    def __init__(self, *, stack: str, urns: Sequence[str]) -> None:
+        self.urns = list(urns)
+        super().__init__(
+            stack=stack,
+            operation="recovery",
+            problem=(
+                f"an update was cut off, or is under way elsewhere, while it made {', '.join(urns)}; when nobody is at "
+                "work, look whether each exists, bring in what does with "
+                f"`pulumi import --stack {stack} <type> <name> <id>`, then run "
+                f"`pulumi refresh --stack {stack} --clear-pending-creates`; `pulumi cancel {stack}` clears a lock that "
+                "is left"
+            ),
+        )

@@ -67,7 +67,7 @@ class Ledger:
         permissions: Iterable[Permission],
         reason: Reason,
     ) -> None:
-        """Freeze the scope. The same estate again changes nothing.
+        """Freeze the scope. The same estate again changes nothing; one without mailboxes freezes nothing yet.
 
         Raises:
             BrokenScope: a name is given twice or a reference leads nowhere.
@@ -80,7 +80,7 @@ class Ledger:
             held = get_meta(connection, _SCOPE)
             if held == digest:
                 return
-            if held is not None:
+            if held is not None and not ledger_estate.clear_empty(connection):
                 raise DifferentScope(held=held, offered=digest)
             put_meta(connection, _SCOPE, digest)
             ledger_estate.insert_estate(connection, organisations, mailboxes, rights)

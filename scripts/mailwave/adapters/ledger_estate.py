@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from mailwave.adapters.ledger_schema import batches, mailboxes, organisations, permissions
 from mailwave.adapters.ledger_store import chunks
@@ -40,6 +40,14 @@ def insert_estate(
     waiting = {"state": MailboxState.WAITING.value, "why": ""}
     _insert(connection, mailboxes, [{**msgspec.structs.asdict(m), **waiting} for m in the_mailboxes])
     _insert(connection, permissions, [msgspec.structs.asdict(p) for p in sorted(set(the_permissions))])
+
+
+def clear_empty(connection: Connection) -> bool:
+    """Remove an estate that has no mailboxes; False, with nothing removed, when it has some."""
+    if connection.execute(select(mailboxes.c.guid).limit(1)).first() is not None:
+        return False
+    connection.execute(delete(organisations))
+    return True
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:

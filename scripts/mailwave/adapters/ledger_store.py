@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
@@ -87,6 +88,17 @@ def _engine(url: str) -> tuple[Engine, str]:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine, parsed.render_as_string(hide_password=True)
+
+
+def database_file(url: str) -> Path | None:
+    """The file that *url* names; None when it names a server's database, one in memory, or nothing."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database))
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -6,8 +6,8 @@ know whether one went out asks for its reference before sending again. The servi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any, NoReturn
 
 from notifications_python_client.errors import APIError
@@ -16,9 +16,6 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from estate_schema.endpoints import Endpoints
 from estate_schema.errors import ConfigurationError
 from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
-
-REMEMBERED = timedelta(days=7)
-"""How long the service finds a notice by its reference; after that, not finding it proves nothing."""
 
 ATTEMPTS = 5
 """How often a notice is offered to a service that answers 429."""
@@ -64,6 +61,8 @@ class Notify:
         """
         if endpoints.notify is None:
             raise ConfigurationError(file="endpoints", key="notify", problem="is null", allowed="an address")
+        # its client would print every refusal; here an error carries it, and whoever catches it says it once
+        logging.getLogger("notifications_python_client").addHandler(logging.NullHandler())
         key = endpoints.credentials.notify.secret()
         client = NotificationsAPIClient(key, base_url=str(endpoints.notify), timeout=_TIMEOUT_SECONDS)
         return cls(client, sleep=sleep, dry_run=dry_run)

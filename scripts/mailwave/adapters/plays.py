@@ -17,6 +17,10 @@ START_BATCH = "50_start_batch"
 OnBeat = Callable[[Beat], None]
 
 
+class PlayFailed(ActRefused):
+    """A play ended with a failed task, which says why; nothing is in doubt."""
+
+
 class RunsPlays(Protocol):
     """What is needed of `mailwave.adapters.ansible.Ansible`."""
 
@@ -38,7 +42,7 @@ class Plays:
         """Bring every server to its desired settings and verify it, or only say what differs.
 
         Raises:
-            ActRefused: a play failed, and what it did is visible.
+            PlayFailed: a play failed, and what it did is visible.
             ActUnknown: a play was cut off, or an answer was lost.
         """
         lines: list[str] = []
@@ -56,7 +60,7 @@ class Plays:
         """Create and start the batch of *manifest*, whose digest must be *digest* (64 hexadecimal digits).
 
         Raises:
-            ActRefused: it was not started, and nothing is in doubt.
+            PlayFailed: it was not started, and nothing is in doubt.
             ActUnknown: it may have been created or started: read it back.
         """
         variables = {
@@ -70,7 +74,7 @@ class Plays:
         if result.outcome is PlayOutcome.UNKNOWN:
             raise ActUnknown(act=f"play {play}", subject=subject, why=result.why)
         if result.outcome is PlayOutcome.FAILED:
-            raise ActRefused(act=f"play {play}", subject=subject, why=result.why)
+            raise PlayFailed(act=f"play {play}", subject=subject, why=result.why)
         return result
 
 

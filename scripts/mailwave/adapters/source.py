@@ -70,8 +70,8 @@ class Source:
             progress("mailboxes", len(rows), len(rows))
             mailboxes[f"mailboxes-{site}.csv"] = _csv((*MAILBOX_COLUMNS, ORGANISATION_COLUMN), rows)
             statistics[f"statistics-{site}.csv"] = _csv(STATISTICS_COLUMNS, _statistics(admin, rows))
-            rights = _Rights(admin, rows)
-            permissions[f"permissions-{site}.csv"] = _csv(PERMISSION_COLUMNS, rights.read(progress))
+            permissions[f"permissions-{site}.csv"] = _csv(PERMISSION_COLUMNS, _Rights(rows).read(admin))
+            progress("delegate rights", len(rows), len(rows))
         return Inventory(mailboxes, statistics, permissions)
 
 
@@ -83,35 +83,33 @@ def _statistics(admin: ExchangeAdmin, mailboxes: Iterable[Row]) -> list[Row]:
 
 
 class _Rights:
-    """Reads who may use each of *mailboxes*, and resolves the names by which Exchange shows them."""
+    """Who may use each of *mailboxes*, with the names resolved by which Exchange shows trustees and objects."""
 
-    def __init__(self, admin: ExchangeAdmin, mailboxes: Sequence[Row]) -> None:
-        self._admin = admin
+    def __init__(self, mailboxes: Sequence[Row]) -> None:
         self._mailboxes = mailboxes
         self._guid_of = {
             name: str(row["ExchangeGuid"]).lower() for row in mailboxes for name in _names_of(row)
         }
 
-    def read(self, progress: Progress) -> Iterator[Row]:
-        """One row a right that another mailbox of the inventory holds."""
-        for n, row in enumerate(self._mailboxes, start=1):
-            guid = str(row["ExchangeGuid"]).lower()
-            for trustee, right in self._on(row):
-                holder = self._guid_of.get(trustee.rpartition("\\")[2].casefold())
-                if holder is not None and holder != guid:
-                    yield {"Mailbox": guid, "Trustee": holder, "Right": right}
-            progress("delegate rights", n, len(self._mailboxes))
-
-    def _on(self, row: Row) -> Iterator[tuple[str, str]]:
-        identity = {"Identity": row["DistinguishedName"]}
-        for entry in self._admin.invoke("Get-MailboxPermission", identity).rows:
+    def read(self, admin: OnPremises) -> Iterator[Row]:
+        """One row a right that another mailbox of the inventory holds; two pipelines, however many mailboxes."""
+        for entry in admin.invoke_each("Get-Mailbox", ALL, "Get-MailboxPermission").rows:
             if "FullAccess" in _values(entry["AccessRights"]) and not _true(entry["IsInherited"]):
-                yield str(entry["User"]), "FullAccess"
-        for entry in self._admin.invoke("Get-ADPermission", identity).rows:
+                yield from self._row(str(entry["Identity"]), str(entry["User"]), "FullAccess")
+        for entry in admin.invoke_each("Get-Mailbox", ALL, "Get-ADPermission").rows:
             if "Send-As" in _values(entry.get("ExtendedRights")) and not _true(entry["IsInherited"]):
-                yield str(entry["User"]), "SendAs"
-        for trustee in _values(row.get("GrantSendOnBehalfTo")):
-            yield trustee, "SendOnBehalf"
+                yield from self._row(str(entry["Identity"]), str(entry["User"]), "SendAs")
+        for row in self._mailboxes:
+            for trustee in _values(row.get("GrantSendOnBehalfTo")):
+                yield from self._row(str(row["Identity"]), trustee, "SendOnBehalf")
+
+    def _row(self, mailbox: str, trustee: str, right: str) -> Iterator[Row]:
+        guid = self._guid_of.get(mailbox.casefold())
+        holder = self._guid_of.get(trustee.casefold()) or self._guid_of.get(
+            trustee.rpartition("\\")[2].casefold()
+        )
+        if guid is not None and holder is not None and holder != guid:
+            yield {"Mailbox": guid, "Trustee": holder, "Right": right}
 
 
 def _names_of(row: Row) -> set[str]:

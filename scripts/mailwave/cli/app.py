@@ -8,6 +8,7 @@ import typer
 
 from mailwave.cli import estate, infra, site, wave
 from mailwave.cli.context import err
+from mailwave.cli.stopped import STOPPED
 from mailwave.exits import Exit
 from mailwave.failures import FAILURES, Failure
 
@@ -22,13 +23,18 @@ app.add_typer(site.app, name="site")
 app.add_typer(estate.app, name="estate")
 app.add_typer(wave.app, name="wave")
 
+CTRL_C = 130
+"""What Typer makes of Ctrl-C before anybody else sees it."""
+
 
 def main() -> None:
     """Run the command line and end with the exit code that `Exit` names."""
     try:
         app()
-    except KeyboardInterrupt:
-        err.print("stopped; run the same command again to go on from here")
+    except SystemExit as ended:
+        if ended.code != CTRL_C:
+            raise
+        err.print(STOPPED)
         sys.exit(Exit.CANCELLED)
     except tuple(FAILURES) as error:
         failure = _failure(error)

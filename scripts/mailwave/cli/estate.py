@@ -98,7 +98,7 @@ def _take(environment: str, files: EstateFiles, ticket: str, why: str, *, dry_ru
 
 def _exports(paths: list[Path]) -> dict[str, bytes]:
     files = [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
-    return {file.name: file.read_bytes() for file in files}
+    return {str(file): file.read_bytes() for file in files}
 
 
 def _contents(paths: list[Path] | None) -> dict[str, bytes]:

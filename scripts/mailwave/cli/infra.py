@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
-from mailwave.core.stacks import StackReport
+from mailwave.core.stacks import StackBeat, StackReport
 from mailwave.exits import Exit
 from mailwave.runbooks.provision import LAYERS
 
@@ -22,6 +26,8 @@ Layers = Annotated[
     list[str] | None,
     typer.Option("--layer", "-l", help="Only this layer; may be repeated", show_default="all three"),
 ]
+Layer = Annotated[str, typer.Option("--layer", "-l", help="The layer whose stack is removed")]
+Confirm = Annotated[str, typer.Option("--confirm", metavar="STACK", help="The stack's name, typed in full")]
 
 
 @app.command()
@@ -33,13 +39,16 @@ def up(
     *,
     dry_run: DryRun = False,
 ) -> None:
-    """Deploy the stacks, layer by layer, and say what each holds."""
+    """Deploy the stacks, layer by layer, and say what was created, updated, replaced and deleted."""
     found = settings(environment)
-    with found.ledger() as ledger:
+    with found.ledger() as ledger, _telling() as telling:
         runbook = wiring.provision(
-            found, ledger, reason(ticket, why), layers=_layers(layer), dry_run=dry_run, say=_say
+            found, ledger, reason(ticket, why), layers=_layers(layer), dry_run=dry_run, telling=telling
         )
-        runbook.run()
+        if dry_run:
+            runbook.prepare()
+        else:
+            runbook.run()
 
 
 @app.command()
@@ -56,6 +65,29 @@ def drift(environment: Environment, layer: Layers = None) -> None:
 
 
 @app.command()
+def destroy(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    layer: Layer,
+    confirm: Confirm = "",
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Remove what one stack made; say first what that is. Protected resources and adopted objects stay."""
+    (asked,) = _layers([layer])
+    found = settings(environment)
+    with found.ledger() as ledger, _telling() as telling:
+        runbook = wiring.tear_down(
+            found, ledger, reason(ticket, why), layer=asked, dry_run=dry_run, telling=telling
+        )
+        planned = runbook.prepare()
+        _say(planned)
+        if not dry_run:
+            _say(runbook.run(planned, confirm))
+
+
+@app.command()
 def status(environment: Environment, layer: Layers = None, *, as_json: AsJson = False) -> None:
     """Count the resources of each stack."""
     reports = wiring.stack_status(settings(environment), layers=_layers(layer))
@@ -69,7 +101,8 @@ def status(environment: Environment, layer: Layers = None, *, as_json: AsJson = 
 
 
 def _differences(environment: str, layer: list[str] | None) -> int:
-    reports = wiring.find_drift(settings(environment), layers=_layers(layer), say=_say).run()
+    with _telling() as telling:
+        reports = wiring.find_drift(settings(environment), layers=_layers(layer), telling=telling).run()
     return sum(len(report.changes) for report in reports)
 
 
@@ -82,8 +115,20 @@ def _layers(asked: list[str] | None) -> tuple[str, ...]:
 
 
 def _say(report: StackReport) -> None:
-    if not report.changes:
-        out.print(f"{report.stack}: {report.resources} resources, no difference")
+    out.print(str(report), markup=False)
     for change in report.changes:
-        out.print(f"{report.stack}: {change}", markup=False)
-    err.print(f"[dim]{report.stack} done[/]")
+        out.print(f"  {change}", markup=False)
+
+
+@contextmanager
+def _telling() -> Iterator[wiring.StackTelling]:
+    """Reports on standard output; on standard error the count of resources, which only moves on a terminal."""
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("the engine starts")
+
+        def beat(seen: StackBeat) -> None:
+            what = escape(f"{seen.stack}: {seen.resources} resources, {seen.type} {seen.name}")
+            bar.update(task, description=what)
+
+        yield wiring.StackTelling(report=_say, line=lambda line: err.print(line, markup=False), beat=beat)

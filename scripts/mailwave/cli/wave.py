@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -55,6 +55,25 @@ def approve(
 
 
 @app.command()
+def withdraw(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    wave: Annotated[str, typer.Option("--wave", "-w", help="The wave to withdraw")],
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Defer the mailboxes of a wave that no batch holds yet; they keep working where they are."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        runbook = wiring.withdraw_wave(ledger, reason(ticket, why))
+        records = runbook.prepare(wave)
+        if not dry_run:
+            runbook.run(records)
+    out.print(f"{wave}: {len(records)} mailboxes {'would be ' if dry_run else ''}withdrawn", markup=False)
+
+
+@app.command()
 def run(
     environment: Environment,
     ticket: Ticket,
@@ -65,13 +84,18 @@ def run(
             min=0, help="Approve the loss of up to so many items in one mailbox (score Investigate)"
         ),
     ] = 0,
+    *,
+    dry_run: DryRun = False,
 ) -> None:
     """Warn, pre-sync, remind, complete in the windows, confirm and thank, until nothing is open any more."""
     found = settings(environment)
     with wiring.running_waves(
         found, reason(ticket, why), most_skipped=approve_skipped, say=_with_time(found)
     ) as runbook:
-        runbook.run()
+        if dry_run:
+            _show_waves(runbook.prepare())
+        else:
+            runbook.run()
 
 
 @app.command()
@@ -114,8 +138,17 @@ def _with_time(found: wiring.Settings) -> Callable[[str], None]:
 
 
 def _show_plan(planned: Plan) -> None:
+    _show_waves(planned.waves)
+    for group in planned.unplanned:
+        out.print(f"not planned: {len(group.mailboxes)} mailboxes: {group.why}", markup=False)
+    out.print(
+        f"{len(planned.severed)} delegate rights have their two ends in different nights or outside the plan"
+    )
+
+
+def _show_waves(waves: Sequence[Wave]) -> None:
     table = Table("wave", "night", "window (UTC)", "batches", "mailboxes", title="plan")
-    for wave in planned.waves:
+    for wave in waves:
         table.add_row(
             wave.id,
             f"{wave.night:%a %d %b %Y}",
@@ -124,11 +157,6 @@ def _show_plan(planned: Plan) -> None:
             str(len(wave.mailboxes)),
         )
     out.print(table)
-    for group in planned.unplanned:
-        out.print(f"not planned: {len(group.mailboxes)} mailboxes: {group.why}", markup=False)
-    out.print(
-        f"{len(planned.severed)} delegate rights have their two ends in different nights or outside the plan"
-    )
 
 
 def _window(wave: Wave) -> str:

@@ -40,9 +40,11 @@ def read_client_logs(logs: Mapping[str, bytes], *, since: datetime) -> dict[str,
     """What *logs* (file name to content) say of each LegacyExchangeDN, in lower case, from *since* on.
 
     Raises:
-        BadRows: any row of any file cannot be read; evidence that may be incomplete is none.
+        BadRows: there is no log, or any row of any file cannot be read; evidence that may be incomplete is none.
     """
     faults = Faults()
+    if not logs:
+        faults.add("client logs", 0, "none was found; they are called *.LOG")
     seen: dict[str, ClientSeen] = {}
     for file, data in logs.items():
         for sighting in _sightings(file, data, faults):

@@ -41,6 +41,11 @@ class Mailbox(msgspec.Struct, frozen=True):
     size_bytes: int | None
     items: int | None
 
+    @property
+    def smtp(self) -> str:
+        """The address in lower case, as it is compared: Exchange keeps capitals and does not heed them."""
+        return self.address.lower()
+
 
 class Permission(msgspec.Struct, frozen=True, order=True):
     """A right that the mailbox *trustee* holds on the mailbox *guid*: FullAccess, SendAs or SendOnBehalf."""

@@ -71,9 +71,11 @@ def read_inventory(
     """The mailboxes of all inventory files (file name to content), in the order of the files.
 
     Raises:
-        BadRows: any row of any file cannot be taken; nothing else is returned then.
+        BadRows: any row of any file cannot be taken, or the files hold no mailbox; nothing else is returned then.
     """
     faults = Faults()
+    for file in [] if mailboxes else statistics:
+        faults.add(file, 0, "has statistics, and there is no inventory of mailboxes that they belong to")
     sizes = _statistics(statistics, faults)
     unique = _Unique(faults)
     found: list[Mailbox] = []
@@ -86,6 +88,9 @@ def read_inventory(
             elif unique.accept(file, row, ("ExchangeGuid", "PrimarySmtpAddress", "LegacyExchangeDN")):
                 found.append(_mailbox(row.cells, sizes, scope))
     faults.refuse_if_any()
+    if mailboxes and not found:
+        faults.add(", ".join(mailboxes), 0, "holds no mailbox")
+        faults.refuse_if_any()
     return found
 
 

@@ -125,6 +125,11 @@ def _doubted(move: Move, tried: Tried, most_skipped: int) -> Decision | None:
     return None
 
 
+def is_held(move: Move, tried: Tried, most_skipped: int) -> bool:
+    """Whether *move* may not be completed yet: items are missing and their loss is not approved, or too many are."""
+    return _doubted(move, tried, most_skipped) is not None
+
+
 def _followed(state: MailboxState, move: Move) -> Decision:
     reached = STATES.get(move.status)
     if reached is None:

@@ -17,6 +17,9 @@ from mailwave.core.estate import Mailbox
 from mailwave.core.manifest import canonical
 from mailwave.core.readiness import SHARED_TYPES
 
+REMEMBERED = timedelta(days=7)
+"""How long the notice service finds a notice by its reference; after that, not finding it proves nothing."""
+
 
 class Milestone(StrEnum):
     """What a notice is about; a person gets at most one for each."""

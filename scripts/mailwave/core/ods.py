@@ -31,19 +31,25 @@ def read_exports(exports: Mapping[str, bytes]) -> list[Organisation]:
     """The open organisations of all *exports* (file name to content), in the order of the files.
 
     Raises:
-        BadRows: a file is not one of the three, or any row of any file cannot be taken.
+        BadRows: there is no file, one is not one of the three, or any row of any file cannot be taken.
     """
     faults = Faults()
+    if not exports:
+        faults.add("ODS exports", 0, f"none was found; they are called {_known()}")
     found: list[Organisation] = []
     seen: dict[str, str] = {}
     for file, data in exports.items():
         kind = KINDS.get(_stem(file))
         if kind is None:
-            faults.add(file, 0, f"is not one of {', '.join(f'{name}.csv' for name in KINDS)}")
+            faults.add(file, 0, f"is not one of {_known()}")
         else:
             found.extend(_organisations(file, data, kind, faults, seen))
     faults.refuse_if_any()
     return found
+
+
+def _known() -> str:
+    return ", ".join(f"{name}.csv" for name in KINDS)
 
 
 def _stem(file: str) -> str:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from mailwave.core.client_log import read_client_logs
 from mailwave.core.readiness import Deferred, Excluded, ReadinessRules, Verdict, assess
 from mailwave.core.reason import Reason
+from mailwave.core.refusals import NoScope
 from mailwave.core.states import MailboxState, Transition
 from mailwave.ports import Clock, Ledger
 from mailwave.runbooks.wave.moves import withdrawals
@@ -46,8 +47,11 @@ class CheckEstate:
         Whoever was withdrawn from a wave stays out: being ready was not what it lacked.
 
         Raises:
+            NoScope: nothing was imported that could be judged.
             BadRows: a log cannot be read; evidence that may be incomplete is none.
         """
+        if self.ledger.scope() is None:
+            raise NoScope
         records = self.ledger.mailboxes()
         clients = read_client_logs(client_logs, since=self.clock.now() - timedelta(days=self.evidence_days))
         verdicts = assess(

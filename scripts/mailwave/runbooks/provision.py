@@ -1,4 +1,4 @@
-"""Deploy the stacks of the environment, layer by layer."""
+"""Deploy the stacks of the environment, layer by layer, and remove them again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailwave.core.reason import Reason
+from mailwave.core.refusals import Refusal
 from mailwave.core.stacks import StackReport
 from mailwave.ports import Ledger, Stacks
 from mailwave.runbooks.acting import acting, close_cut_off
@@ -13,26 +14,99 @@ from mailwave.runbooks.acting import acting, close_cut_off
 LAYERS = ("foundation", "identity", "hybrid")
 """In the order of deployment: each may read the outputs of those before it."""
 
-ACT = "infra.up"
+UP, RECOVER, DESTROY = "infra.up", "infra.recover", "infra.destroy"
+
+Say = Callable[[StackReport], None]
+Tell = Callable[[str], None]
+
+
+class NotConfirmed(Refusal):
+    """The name typed as *confirmed* is not that of the *stack* that was to be removed."""
+
+    def __init__(self, *, stack: str, confirmed: str) -> None:
+        self.stack = stack
+        self.confirmed = confirmed
+        typed = f"{confirmed!r} was typed" if confirmed else "nothing was typed"
+        super().__init__(f"stack {stack} is removed only when its name is typed, and {typed}")
+
+
+class StillNeeded(Refusal):
+    """The stack of *layer* cannot go while those *above* it stand on what it made."""
+
+    def __init__(self, *, layer: str, above: tuple[str, ...]) -> None:
+        self.layer = layer
+        self.above = above
+        super().__init__(f"{layer} cannot be removed while {' and '.join(above)} still stands on it")
 
 
 @dataclass(frozen=True)
 class Provision:
-    """Deploy *layers* through *stacks*; *say* is told each report as it comes."""
+    """Deploy *layers* through *stacks*; *say* is given each report as it comes, *tell* what a recovery did."""
 
     stacks: Stacks
     ledger: Ledger
     reason: Reason
-    say: Callable[[StackReport], None]
+    say: Say
+    tell: Tell
     layers: tuple[str, ...] = LAYERS
 
+    def prepare(self) -> list[StackReport]:
+        """What `run` would change; a layer whose lower one is not deployed cannot be told yet."""
+        reports = []
+        for layer in self.layers:
+            report = self.stacks.preview(layer, create=True)
+            self.say(report)
+            reports.append(report)
+        return reports
+
     def run(self) -> list[StackReport]:
-        """Bring every layer up; the engine itself makes a repetition harmless."""
-        close_cut_off(self.ledger, ACT)
+        """Bring every layer up, after settling whatever an earlier run left open."""
+        close_cut_off(self.ledger, UP, RECOVER)
         return [self._up(layer) for layer in self.layers]
 
     def _up(self, layer: str) -> StackReport:
-        with acting(self.ledger, act=ACT, subject=layer, reason=self.reason):
+        recover(self.stacks, self.ledger, self.reason, layer, self.tell)
+        with acting(self.ledger, act=UP, subject=layer, reason=self.reason):
             report = self.stacks.up(layer)
         self.say(report)
         return report
+
+
+@dataclass(frozen=True)
+class TearDown:
+    """Remove the stack of *layer*; *tell* is told what a recovery did before it."""
+
+    stacks: Stacks
+    ledger: Ledger
+    reason: Reason
+    layer: str
+    tell: Tell
+
+    def prepare(self) -> StackReport:
+        """What would be removed; raise `StillNeeded` while a layer above is deployed."""
+        above = tuple(
+            layer for layer in LAYERS[LAYERS.index(self.layer) + 1 :] if self.stacks.resources(layer)
+        )
+        if above:
+            raise StillNeeded(layer=self.layer, above=above)
+        return self.stacks.preview_destroy(self.layer)
+
+    def run(self, planned: StackReport, confirmed: str) -> StackReport:
+        """Remove what `prepare` has *planned*, if *confirmed* is the stack's name; raise `NotConfirmed` if not."""
+        if confirmed != planned.stack:
+            raise NotConfirmed(stack=planned.stack, confirmed=confirmed)
+        close_cut_off(self.ledger, DESTROY, RECOVER)
+        recover(self.stacks, self.ledger, self.reason, self.layer, self.tell)
+        with acting(self.ledger, act=DESTROY, subject=self.layer, reason=self.reason):
+            return self.stacks.destroy(self.layer)
+
+
+def recover(stacks: Stacks, ledger: Ledger, reason: Reason, layer: str, tell: Tell) -> None:
+    """Settle what an earlier update of *layer* left open, and journal it; nothing when there is nothing."""
+    left = stacks.left_open(layer)
+    if not left:
+        return
+    with acting(ledger, act=RECOVER, subject=layer, reason=reason, detail={"left_open": list(left)}):
+        done = stacks.recover(layer)
+    for line in (*left, *done):
+        tell(f"{layer}: {line}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailwave.core.estate import Record
+from mailwave.core.refusals import NoScope
 from mailwave.core.states import MailboxState
 from mailwave.core.targets import TargetMailbox
 from mailwave.ports import Ledger, Source, Target
@@ -31,8 +32,11 @@ class VerifyMoves:
 
         Raises:
             JournalBroken: the journal or the tables were changed by another hand.
+            NoScope: nothing was imported that could be read back.
         """
         self.ledger.verify_journal()
+        if self.ledger.scope() is None:
+            raise NoScope
         records = self.ledger.mailboxes()
         at_source = self.source.live()
         at_target = {mailbox.exchange_guid: mailbox for mailbox in self.target.mailboxes()}

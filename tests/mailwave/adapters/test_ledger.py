@@ -6,14 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.intents import Outcome
 from mailwave.core.notices import Milestone, Notice, NoticeState
 from mailwave.core.planner import Plan, Unplanned
 from mailwave.core.refusals import (
-    DifferentScope,
     IntentClosed,
     IntentStillOpen,
     LedgerBusy,
@@ -27,11 +25,8 @@ from mailwave.core.refusals import (
     UnknownMailboxes,
     UnknownNotice,
 )
-from mailwave.core.scope import BrokenScope
 from mailwave.core.states import Counts, IllegalTransition, MailboxState, Transition
 from tests.mailwave.adapters.ledgers import (
-    MAILBOXES,
-    ORGANISATIONS,
     PERMISSIONS,
     TestClock,
     a_ledger,
@@ -39,7 +34,7 @@ from tests.mailwave.adapters.ledgers import (
     an_empty_ledger,
     step,
 )
-from tests.mailwave.builders import NOW, REASON, a_mailbox, guid
+from tests.mailwave.builders import NOW, REASON, guid
 
 S = MailboxState
 
@@ -110,49 +105,6 @@ class TestOpening:
             pytest.raises(sqlite3.OperationalError, match="locked"),
         ):
             other.execute("BEGIN IMMEDIATE")
-
-
-class TestImport:
-    def test_everything_comes_back(self, tmp_path: Path) -> None:
-        """It should give back organisations, mailboxes and rights as they were imported, everybody waiting."""
-        ledger = a_ledger(tmp_path)
-
-        assert sorted(ORGANISATIONS, key=lambda o: o.code) == ledger.organisations()
-        assert MAILBOXES == [record.mailbox for record in ledger.mailboxes(S.WAITING)]
-        assert sorted(PERMISSIONS) == ledger.permissions()
-
-    def test_the_same_estate_again_changes_nothing(self, tmp_path: Path) -> None:
-        """It should know an estate again in any order, and keep what has happened since."""
-        ledger = a_ledger(tmp_path)
-        ledger.move_state(step(0, S.SYNCING), REASON)
-
-        ledger.import_estate(ORGANISATIONS[::-1], MAILBOXES[::-1], PERMISSIONS[::-1], REASON)
-
-        assert (1, 2) == (ledger.total().in_flight, len(ledger.journal()))
-
-    def test_another_estate_is_refused(self, tmp_path: Path) -> None:
-        """It should keep the scope that was frozen."""
-        ledger = a_ledger(tmp_path)
-
-        with pytest.raises(DifferentScope):
-            ledger.import_estate(ORGANISATIONS, MAILBOXES[1:], [], REASON)
-        assert 6 == ledger.total().planned
-
-    def test_a_broken_estate_leaves_nothing_behind(self, tmp_path: Path) -> None:
-        """It should import nothing of an estate in which one mailbox belongs to nobody."""
-        ledger = an_empty_ledger(tmp_path)
-
-        with pytest.raises(BrokenScope):
-            ledger.import_estate(ORGANISATIONS, [*MAILBOXES, a_mailbox(9, organisation="ZZZ")], [], REASON)
-        assert (None, [], []) == (ledger.scope(), ledger.organisations(), ledger.journal())
-
-    def test_the_database_holds_references_too(self, tmp_path: Path) -> None:
-        """It should be refused by the database itself to lose an organisation that has mailboxes."""
-        ledger = a_ledger(tmp_path)
-
-        with pytest.raises(IntegrityError), ledger._store.write() as connection:
-            connection.exec_driver_sql("DELETE FROM organisations")
-        assert 2 == len(ledger.organisations())
 
 
 class TestSteps:

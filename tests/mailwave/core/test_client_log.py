@@ -132,6 +132,11 @@ class TestDamage:
 
         assert [(4, True)] == [(bad.line, "client-name" in bad.reason) for bad in found]
 
+    def test_no_log_at_all_is_refused(self) -> None:
+        """It should not take a folder without logs for evidence that nobody opened anything."""
+        with pytest.raises(BadRows, match="none was found"):
+            read_client_logs({}, since=NOW)
+
     def test_an_empty_log_is_refused(self) -> None:
         """It should not take an empty file for a quiet day."""
         assert [0] == [bad.line for bad in bad_rows(b"")]

@@ -268,6 +268,15 @@ class TestDamage:
 
         assert [3] == [bad.line for bad in bad_rows(text)]
 
+    def test_an_inventory_of_nobody_is_refused(self) -> None:
+        """It should not take a header without rows for an estate: its scope would be frozen at nothing."""
+        assert ["holds no mailbox"] == [bad.reason for bad in bad_rows(inventory())]
+
+    def test_statistics_of_nobody_are_refused(self) -> None:
+        """It should refuse statistics that come without an inventory."""
+        with pytest.raises(BadRows, match="no inventory"):
+            read_inventory({}, {"sizes.csv": statistics(statistics_row(a_mailbox())).encode()}, SCOPE)
+
     def test_utf16_without_its_mark_is_recognised(self) -> None:
         """It should say what the NULs come from."""
         assert "UTF-16" in bad_rows(inventory(mailbox_row(a_mailbox())).encode("utf-16-le"))[0].reason

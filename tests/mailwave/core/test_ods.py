@@ -139,6 +139,11 @@ class TestDamage:
         """It should say which files it knows."""
         assert "etr.csv" in bad_rows(letters=exported(a_row()))[0].reason
 
+    def test_no_file_at_all_is_refused(self) -> None:
+        """It should not take an empty folder for an estate without organisations."""
+        with pytest.raises(BadRows, match="none was found"):
+            read_exports({})
+
     @given(st.binary(max_size=400))
     def test_no_bytes_cause_anything_but_a_refusal(self, data: bytes) -> None:
         """It should answer any bytes at all with organisations or bad rows, never with a traceback."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailwave.core.estate import Record
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.moves import AT_REST, FAILURES, Decision, Move, Step, Tried, decide
+from mailwave.core.moves import AT_REST, FAILURES, Decision, Move, Step, Tried, decide, is_held
 from mailwave.core.outcomes import ActError
 from mailwave.core.reason import Reason
 from mailwave.core.states import OPEN, MailboxState, Transition, route
@@ -27,6 +27,17 @@ class TwoPrimaries(Exception):
         super().__init__(f"{len(mailboxes)} mailboxes live on both sides: {', '.join(mailboxes[:3])}")
 
 
+class StrangersInBatch(Exception):
+    """*batch* holds users that nobody approved: *addresses*."""
+
+    def __init__(self, *, batch: str, addresses: Sequence[str]) -> None:
+        self.batch = batch
+        self.addresses = tuple(addresses)
+        super().__init__(
+            f"batch {batch} holds {len(addresses)} users that are not on its list, the first {addresses[0]}"
+        )
+
+
 @dataclass(frozen=True)
 class Follower:
     """Keeps the ledger true to the service; *most_skipped* items of one mailbox are approved by the operator."""
@@ -39,15 +50,23 @@ class Follower:
     say: Callable[[str], None]
 
     def follow(self, batch: str, records: Sequence[Record]) -> dict[str, Move]:
-        """Read *batch* once, act on what it says, and return its moves by ExchangeGuid."""
+        """Read *batch* once, act on what it says, and return its moves by ExchangeGuid; *records* are all its list.
+
+        Raises:
+            StrangersInBatch: it holds users who are not on that list.
+            TwoPrimaries: a mailbox lives on both sides.
+        """
         moves = {move.address: move for move in self.target.moves(batch)}
+        strangers = sorted(moves.keys() - {record.mailbox.smtp for record in records})
+        if strangers:
+            raise StrangersInBatch(batch=batch, addresses=strangers)
         open_records = [record for record in records if record.state in OPEN]
         self._settle(open_records, moves)
         tried, taken_out = self._tried(), withdrawals(self.ledger)
         steps: list[Transition] = []
         arrived: list[Record] = []
         for record in open_records:
-            move = moves.get(record.mailbox.address)
+            move = moves.get(record.mailbox.smtp)
             if move is None:
                 steps.extend(self._gone(record, taken_out))
                 continue
@@ -59,9 +78,16 @@ class Follower:
         self._advance(steps)
         self._confirm(arrived)
         return {
-            record.mailbox.guid: moves[record.mailbox.address]
+            record.mailbox.guid: moves[record.mailbox.smtp]
             for record in open_records
-            if record.mailbox.address in moves
+            if record.mailbox.smtp in moves
+        }
+
+    def held(self, moves: Mapping[str, Move]) -> set[str]:
+        """The ExchangeGuids of those of *moves* that may not be completed yet."""
+        tried = self._tried()
+        return {
+            guid for guid, move in moves.items() if is_held(move, tried.get(guid, Tried()), self.most_skipped)
         }
 
     def withdraw(self, records: Sequence[Record], moves: Mapping[str, Move], why: str) -> None:
@@ -88,7 +114,7 @@ class Follower:
 
     def _settle(self, records: Sequence[Record], moves: Mapping[str, Move]) -> None:
         """Say of every act whose outcome was unknown what the service shows now; it is then done again if need be."""
-        address = {record.mailbox.guid: record.mailbox.address for record in records}
+        address = {record.mailbox.guid: record.mailbox.smtp for record in records}
         for act in ACTS:
             for intent in self.ledger.intents(act):
                 if intent.is_doubtful and intent.subject in address:
@@ -183,4 +209,4 @@ def _lives_twice(record: Record, at_target: Mapping[str, TargetMailbox], at_sour
 
 
 def _arrived(record: Record, found: TargetMailbox | None) -> bool:
-    return found is not None and found.address == record.mailbox.address
+    return found is not None and found.address == record.mailbox.smtp

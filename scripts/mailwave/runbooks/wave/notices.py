@@ -12,6 +12,8 @@ from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.ports import Ledger, Notifier
 
+FORGOTTEN = "the service does not find it and may have forgotten it, and twice would be worse than never"
+
 
 @dataclass(frozen=True)
 class Teller:
@@ -28,8 +30,13 @@ class Teller:
     reason: Reason
     say: Callable[[str], None]
 
-    def tell(self, milestone: Milestone, wave: Wave, people: Sequence[Record]) -> int:
-        """Send *milestone* to those of *people* who did not have it, and return how many were sent now."""
+    def tell(
+        self, milestone: Milestone, wave: Wave, people: Sequence[Record], *, remembered: bool = True
+    ) -> int:
+        """Send *milestone* to those of *people* who did not have it, and return how many were sent now.
+
+        *remembered*: the service still finds whatever was sent of it, so that what it does not find was not sent.
+        """
         told = self.ledger.notices_of(milestone)
         untold = [
             person
@@ -42,7 +49,9 @@ class Teller:
         fresh = {notice.guid for notice in self.ledger.reserve_notices(wanted, self.reason)}
         sent = 0
         for person, notice in zip(untold, wanted, strict=True):
-            sent += self._deliver(notice, wave, person, look_first=notice.guid not in fresh)
+            sent += self._deliver(
+                notice, wave, person, look_first=notice.guid not in fresh, remembered=remembered
+            )
         self.say(f"{wave.id}: {sent} {milestone.replace('_', ' ')} notices sent")
         return sent
 
@@ -50,10 +59,15 @@ class Teller:
         guid = person.mailbox.guid
         return Notice(guid, milestone, reference(self.environment, guid, milestone, wave.id))
 
-    def _deliver(self, notice: Notice, wave: Wave, person: Record, *, look_first: bool) -> bool:
-        """Send *notice* unless the service has it; True when it was sent now."""
+    def _deliver(
+        self, notice: Notice, wave: Wave, person: Record, *, look_first: bool, remembered: bool
+    ) -> bool:
+        """Send *notice* unless the service has it, or may have had it; True when it was sent now."""
         if look_first and (found := self.notifier.find(notice.reference)) is not None:
             self._settle(notice, NoticeState.SENT, found)
+            return False
+        if look_first and not remembered:
+            self._settle(notice, NoticeState.FAILED, FORGOTTEN)
             return False
         try:
             sent = self.notifier.send(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailwave.core.estate import Record
 from mailwave.core.moves import Move
-from mailwave.core.notices import Milestone, NoticeRules, NoticeState, has_reader
+from mailwave.core.notices import REMEMBERED, Milestone, NoticeRules, NoticeState, has_reader
 from mailwave.core.planner import Wave
 from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState
 from mailwave.ports import Clock, Ledger
@@ -20,7 +20,7 @@ from mailwave.runbooks.acting import close_cut_off
 from mailwave.runbooks.wave import batches, completion, moves
 from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer, NotApproved
-from mailwave.runbooks.wave.moves import Follower
+from mailwave.runbooks.wave.moves import Follower, StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.notices import Teller
 
 SYNC_POLL = timedelta(hours=6)
@@ -63,8 +63,11 @@ class NoticeTooLate(Exception):
         )
 
 
+STOPS_ITS_WAVE = (TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved)
+"""What a person must mend before that wave goes on."""
+
 PATIENCE = timedelta(days=3)
-"""How long after its window a wave may still have open mailboxes before a person must look."""
+"""How long after its window, and in one run, a wave may still have open mailboxes before a person must look."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,30 @@ class RunWaves:
         return list(plan.waves)
 
     def run(self) -> None:
-        """Go on until no mailbox of any wave is open."""
+        """Go on until no mailbox of any wave is open, but for the waves that were stopped.
+
+        Raises:
+            TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved: a wave was stopped; the others have ended.
+        """
         waves = self.prepare()
         close_cut_off(self.ledger, batches.ACT, completion.ACT, *moves.ACTS)
-        while wakes := [wake for wave in waves if (wake := self._round(wave)) != NEVER]:
+        began = self.clock.now()
+        stopped: dict[str, Exception] = {}
+        while wakes := [wake for wave in waves if (wake := self._watched(wave, began, stopped)) != NEVER]:
             self.clock.sleep_until(min(wakes))
+        for error in stopped.values():
+            raise error
+
+    def _watched(self, wave: Wave, began: datetime, stopped: dict[str, Exception]) -> datetime:
+        """A round of *wave*; what a person must mend stops this wave and no other, and is raised at the end."""
+        if wave.id in stopped:
+            return NEVER
+        try:
+            return self._round(wave, began)
+        except STOPS_ITS_WAVE as error:
+            stopped[wave.id] = error
+            self.say(f"{wave.id} is stopped: {error}")
+            return NEVER
 
     def _check(self, wave: Wave) -> None:
         if self.ledger.live_approval(wave.digest, wave.window_start) is None:
@@ -118,22 +140,30 @@ class RunWaves:
         if untold and self.clock.now() > by:
             raise NoticeTooLate(wave=wave.id, people=len(untold), by=by)
 
-    def _round(self, wave: Wave) -> datetime:
-        """Do what is due for *wave* and return when to look again; `NEVER` when it has ended."""
+    def _round(self, wave: Wave, began: datetime) -> datetime:
+        """Do what is due for *wave* and return when to look again; `NEVER` when it has ended. The run *began* then."""
         now = self.clock.now()
         warn = min(self._due(Milestone.TWO_WEEKS, wave), wave.window_start - timedelta(days=self.rules.days))
         if now < warn:
             return warn
         self._begin(wave)
         followed = self._follow(wave)
-        if now >= self._due(Milestone.DAY_BEFORE, wave):
-            self._tell(Milestone.DAY_BEFORE, wave, IN_FLIGHT)
+        self._remind(wave, now)
         if wave.window_start <= now < wave.window_end:
             self.completer.complete(wave, self._told(wave), followed, now)
         elif now >= wave.window_end:
             self.completer.close(wave, self._records(wave), followed)
         self._tell(Milestone.SUCCESS, wave, {MailboxState.MOVED})
-        return self._next(wave, now)
+        return self._next(wave, now, began)
+
+    def _remind(self, wave: Wave, now: datetime) -> None:
+        """Remind people the day before; once the window is open, only find out what an earlier run left in doubt."""
+        if self._due(Milestone.DAY_BEFORE, wave) <= now < wave.window_start:
+            self._tell(Milestone.DAY_BEFORE, wave, IN_FLIGHT)
+        elif now >= wave.window_start:
+            told = self.ledger.notices_of(Milestone.DAY_BEFORE)
+            doubtful = [r for r in self._records(wave) if told.get(r.mailbox.guid) is NoticeState.RESERVED]
+            self.teller.tell(Milestone.DAY_BEFORE, wave, doubtful, remembered=False)
 
     def _begin(self, wave: Wave) -> None:
         """Warn everybody, then start what is not started: nothing is copied before people were told."""
@@ -161,15 +191,16 @@ class RunWaves:
         ]
 
     def _tell(self, milestone: Milestone, wave: Wave, states: Collection[MailboxState]) -> None:
-        self.teller.tell(
-            milestone, wave, [record for record in self._records(wave) if record.state in states]
-        )
+        first = wave.window_start if milestone is Milestone.SUCCESS else self._due(milestone, wave)
+        people = [record for record in self._records(wave) if record.state in states]
+        remembered = self.clock.now() < first + REMEMBERED
+        self.teller.tell(milestone, wave, people, remembered=remembered)
 
-    def _next(self, wave: Wave, now: datetime) -> datetime:
+    def _next(self, wave: Wave, now: datetime, began: datetime) -> datetime:
         still_open = [record for record in self._records(wave) if record.state in OPEN]
         if not still_open:
             return NEVER
-        if now > wave.window_end + PATIENCE:
+        if now > max(wave.window_end, began) + PATIENCE:
             raise DoesNotEnd(wave=wave.id, mailboxes=[record.mailbox.address for record in still_open])
         in_doubt = any(record.state is MailboxState.WAITING for record in still_open)
         poll = now + (SYNC_POLL if now < wave.window_start and not in_doubt else NIGHT_POLL)

@@ -1,0 +1,115 @@
+"""The engine's stream of events, as what it did to which resource."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi import automation as auto
+
+from mailwave.core.pending import NOTE
+from mailwave.core.stacks import DONE, PropertyChange, StackBeat, StackChange
+
+OnBeat = Callable[[StackBeat], None]
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""How the engine writes a value that is known only once the update has run."""
+
+_OURS = ("pulumi:pulumi:Stack", NOTE)
+"""What is in the state and stands for nothing that an operator knows."""
+
+_OPERATIONS: Mapping[str, str] = {
+    **{operation: operation for operation in DONE},
+    "create-replacement": "replace",
+    "import-replacement": "replace",
+}
+"""What an operator calls each of the engine's steps; the other halves of a replacement are left out."""
+
+_PATH = re.compile(r"\[\"((?:[^\"\\]|\\.)*)\"\]|\[(\d+)\]|\.?([^.\[\]]+)")
+
+
+@dataclass
+class Watcher:
+    """Collects what one operation does on *stack*. *planned* takes steps when they are planned, not when they are done.
+
+    *refusals* are the providers' words to failed steps, by URN.
+    """
+
+    stack: str
+    planned: bool = False
+    on_beat: OnBeat | None = None
+    changes: dict[str, StackChange] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+
+    def __call__(self, event: auto.EngineEvent) -> None:
+        """Take one event."""
+        if event.diagnostic_event and event.diagnostic_event.severity == "error":
+            self._refused(event.diagnostic_event)
+        finished = event.res_outputs_event
+        if finished:
+            self._beat(finished.metadata)
+        step = event.resource_pre_event if self.planned else finished
+        if step:
+            self._take(step.metadata)
+
+    def _refused(self, said: auto.DiagnosticEvent) -> None:
+        if said.urn:
+            self.refusals[said.urn] = self.refusals.get(said.urn, "") + said.message
+
+    def _beat(self, step: auto.StepEventMetadata) -> None:
+        self._seen.add(step.urn)
+        if self.on_beat:
+            self.on_beat(StackBeat(self.stack, len(self._seen), step.type, name_of(step.urn)))
+
+    def _take(self, step: auto.StepEventMetadata) -> None:
+        operation = _OPERATIONS.get(str(step.op.value))
+        if operation is None or step.type in _OURS:
+            return
+        before = self.changes.get(step.urn)
+        if before is None or before.operation == "delete":
+            self.changes[step.urn] = StackChange(name_of(step.urn), step.type, operation, _properties(step))
+
+
+def name_of(urn: str) -> str:
+    """The logical name in a URN, which may itself hold colons."""
+    return urn.split("::", maxsplit=3)[-1]
+
+
+def _properties(step: auto.StepEventMetadata) -> tuple[PropertyChange, ...]:
+    """What differs. After a refresh the old inputs are the live values, and the engine has masked the secret ones."""
+    detailed = step.detailed_diff or {}
+    if not detailed:
+        return tuple(PropertyChange(path) for path in sorted(step.diffs or ()))
+    return tuple(
+        PropertyChange(path, _text(_old(step, detailed[path]), path), _text(_inputs(step.new), path))
+        for path in sorted(detailed)
+    )
+
+
+def _old(step: auto.StepEventMetadata, difference: auto.PropertyDiff) -> Mapping[str, Any]:
+    if difference.input_diff:
+        return _inputs(step.old)
+    return (step.old.outputs if step.old else None) or {}
+
+
+def _inputs(state: auto.StepEventStateMetadata | None) -> Mapping[str, Any]:
+    return (state.inputs if state else None) or {}
+
+
+def _text(values: object, path: str) -> str:
+    """The value at *path* as JSON; empty where there is none."""
+    for quoted, index, name in _PATH.findall(path):
+        if isinstance(values, Mapping):
+            key = quoted.replace('\\"', '"') or name or index
+            if key not in values:
+                return ""
+            values = values[key]
+        elif isinstance(values, list) and index and int(index) < len(values):
+            values = values[int(index)]
+        else:
+            return ""
+    return "(not known yet)" if values == UNKNOWN else json.dumps(values, ensure_ascii=False)

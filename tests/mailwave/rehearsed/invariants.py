@@ -1,0 +1,159 @@
+"""The invariants of docs and design, checked at the services: what the ledger says is believed only about itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from mailwave.core.planner import Plan, Wave
+from mailwave.core.states import MailboxState
+from rehearsal.exchange_online.states import UserStatus
+from tests.mailwave.rehearsed.operator import Operator
+from tests.mailwave.rehearsed.services import Services
+
+ACTS = {
+    "Start-MigrationUser": "move.retry",
+    "Stop-MigrationUser": "move.stop",
+    "Remove-MigrationUser": "move.withdraw",
+}
+
+
+def problems(operator: Operator) -> list[str]:
+    """Everything that does not hold of an estate whose waves have ended; nothing when all does."""
+    services = operator.services
+    with operator.ledger() as ledger:
+        plan = ledger.plan()
+        ledger.verify_journal()  # invariant 6
+        return [
+            *_homes(services),
+            *_single_moves(services),
+            *_completions(services, plan, ledger),
+            *_intents(services, ledger),
+            *_counts(services, ledger),
+            *_notices(services, ledger),
+        ]
+
+
+def _homes(services: Services) -> Iterator[str]:
+    """Invariant 1: one primary each."""
+    here = {mailbox.exchange_guid for mailbox in services.site.directory.mailboxes()}
+    for mailbox in services.estate.mailboxes:
+        there = services.online.tenant.recipient(mailbox.exchange_guid).moved is not None
+        if (mailbox.exchange_guid in here) == there:
+            yield f"{mailbox.address} lives on {'both sides' if there else 'no side'}"
+
+
+def _single_moves(services: Services) -> Iterator[str]:
+    """Invariants 1 and 5: no mailbox was ever given to the service twice, and no batch made twice."""
+    made = [sent for sent in services.sent if sent.cmdlet == "New-MigrationBatch" and sent.took_effect]
+    for name, times in Counter(sent.parameters["Name"] for sent in made).items():
+        if times > 1:
+            yield f"batch {name} was made {times} times"
+    batches = services.online.tenant.batches.values()
+    for batch in batches:
+        for warning in batch.warnings:
+            yield f"batch {batch.name} was warned: {warning}"
+    for address, times in Counter(user.address for batch in batches for user in batch.users).items():
+        if times > 1:
+            yield f"{address} has {times} migration users"
+
+
+def _completions(services: Services, plan: Plan, ledger: Any) -> Iterator[str]:
+    """Invariant 2: completions are released and begun in their window, under an approval of exactly their list."""
+    wave_of = {guid: wave for wave in plan.waves for guid in wave.mailboxes}
+    guid_of = {mailbox.address: mailbox.exchange_guid for mailbox in services.estate.mailboxes}
+    for sent in services.sent:
+        if sent.parameters.get("CompleteAfter") is None:
+            continue
+        wave = wave_of[guid_of[sent.parameters["Identity"]]]
+        if not _open(wave, sent.at):
+            yield f"{sent.parameters['Identity']} was released at {sent.at}, outside {wave.id}"
+        if not _approved(ledger, wave, sent.at):
+            yield f"{sent.parameters['Identity']} was released at {sent.at} without an approval"
+    for batch in services.online.tenant.batches.values():
+        for user in batch.users:
+            for at, status in user.history:
+                if status is UserStatus.COMPLETING and not _open(wave_of[guid_of[user.address]], at):
+                    yield f"{user.address} began to complete at {at}, outside its window"
+
+
+def _open(wave: Wave, at: Any) -> bool:
+    return wave.window_start <= at < wave.window_end
+
+
+def _approved(ledger: Any, wave: Wave, at: Any) -> bool:
+    approvals = [entry for entry in ledger.journal() if entry.act == "wave.approve"]
+    return any(entry.detail["digest"] == wave.digest and entry.at <= at for entry in approvals)
+
+
+def _intents(services: Services, ledger: Any) -> Iterator[str]:
+    """Invariant 3: an intent before every act, and an end to every intent."""
+    for intent in ledger.intents():
+        if intent.is_doubtful:
+            yield f"intent {intent.id} ({intent.act} of {intent.subject}) has no end"
+    begun = {
+        (entry.detail["act"], entry.detail["subject"]): entry.at
+        for entry in reversed(ledger.journal())
+        if entry.act == "intent"
+    }
+    guid_of = {mailbox.address: mailbox.exchange_guid for mailbox in services.estate.mailboxes}
+    for sent in services.sent:
+        act = ACTS.get(sent.cmdlet)
+        if act is None:
+            continue
+        first = begun.get((act, guid_of[sent.parameters["Identity"]]))
+        if first is None or first > sent.at:
+            yield f"{sent.cmdlet} of {sent.parameters['Identity']} had no intent before it"
+
+
+def _counts(services: Services, ledger: Any) -> Iterator[str]:
+    """Invariant 4: nobody is lost, in each organisation and in all, and the services agree."""
+    total = ledger.total()
+    moved = sum(recipient.moved is not None for recipient in services.online.tenant.recipients)
+    if not total.closed:
+        yield f"the waves have ended and the counts are {total}"
+    if (len(services.estate.mailboxes), moved) != (total.planned, total.moved):
+        yield f"{moved} of {len(services.estate.mailboxes)} mailboxes have moved; the counts are {total}"
+    for record in ledger.mailboxes(MailboxState.MOVED):
+        if services.online.tenant.recipient(record.mailbox.guid).moved is None:
+            yield f"{record.mailbox.address} is moved in the ledger only"
+
+
+def _notices(services: Services, ledger: Any) -> Iterator[str]:
+    """Invariant 10: nobody is told the same twice, and all that were told are known."""
+    sent = services.notify._sent
+    for what in (
+        Counter(notice.reference for notice in sent),
+        Counter((notice.email_address, notice.template.id) for notice in sent),
+    ):
+        for key, times in what.items():
+            if times > 1:
+                yield f"the notice {key} was sent {times} times"
+    known = {(record.notice.reference, record.detail) for record in ledger.notices()}
+    for notice in sent:
+        if (notice.reference, notice.id) not in known:
+            yield f"the ledger does not know that {notice.email_address} was sent {notice.template.id}"
+
+
+def end_state(operator: Operator) -> dict[str, object]:
+    """Where everything stands in the end, without times: equal for a run that was killed and one that was not."""
+    services = operator.services
+    with operator.ledger() as ledger:
+        mailboxes = {
+            record.mailbox.address: (record.state.value, record.why, record.wave)
+            for record in ledger.mailboxes()
+        }
+        plan, notices = ledger.plan().digest, len(ledger.notices())
+    return {
+        "mailboxes": mailboxes,
+        "plan": plan,
+        "notices": notices,
+        "sent": sorted((each.email_address, each.template.id) for each in services.notify._sent),
+        "batches": {
+            batch.name: sorted((user.address, user.status.value) for user in batch.users)
+            for batch in services.online.tenant.batches.values()
+        },
+        "source": sorted(mailbox.address for mailbox in services.site.directory.mailboxes()),
+        "account": operator.account().as_summary(),
+    }

@@ -1,0 +1,183 @@
+"""One process of an operator on the rehearsed estate: real runbooks, ledger and clients, nothing kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from estate_schema import load_estate
+from mailwave import rules
+from mailwave.adapters.ledger import Ledger
+from mailwave.adapters.source import Source
+from mailwave.adapters.target import Target
+from mailwave.core.account import Account
+from mailwave.core.batches import Destination
+from mailwave.core.notices import Milestone
+from mailwave.core.planner import Capacity
+from mailwave.core.reason import Reason
+from mailwave.runbooks import verify_moves
+from mailwave.runbooks.approve_waves import ApproveWaves
+from mailwave.runbooks.check_estate import CheckEstate
+from mailwave.runbooks.import_estate import EstateFiles, ImportEstate
+from mailwave.runbooks.plan_waves import PlanWaves
+from mailwave.runbooks.take_account import TakeAccount
+from mailwave.runbooks.verify_moves import VerifyMoves
+from mailwave.runbooks.wave.batches import Starter
+from mailwave.runbooks.wave.completion import Completer
+from mailwave.runbooks.wave.moves import Follower
+from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.run import RunWaves
+from rehearsal.estate import GIB
+from tests.mailwave.rehearsed.boundary import Boundary, Guarded
+from tests.mailwave.rehearsed.plays import InProcessPlays
+from tests.mailwave.rehearsed.services import Services, Time, ods_exports
+
+ROOT = Path(__file__).resolve().parents[3]
+ESTATE = load_estate(ROOT / "environments" / "estate.rehearsal.yaml")
+REASON = Reason(who="a.person", source="test", ticket="CHG0001", text="the whole move")
+CAPACITY = Capacity(mailboxes=15, bytes=400 * GIB, batches=100, batch_size=10)
+"""Small enough for three nights, with two batches in the first."""
+
+MOST_SKIPPED = 5
+"""Of the two mailboxes with the score Investigate, one has more skipped items than this and one has not."""
+
+LEDGER_WRITES = frozenset(
+    {
+        *("import_estate", "move_state", "save_plan", "record_approval", "intent", "outcome"),
+        *("reserve_notices", "settle_notice"),
+    }
+)
+
+
+@dataclass
+class Operator:
+    """Runs commands on *services* with a ledger in *folder*; *said* is what it told its user."""
+
+    services: Services
+    folder: Path
+    boundary: Boundary = field(default_factory=Boundary)
+    capacity: Capacity = CAPACITY
+    most_skipped: int = MOST_SKIPPED
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def clock(self) -> Time:
+        """The time of the services."""
+        return Time(self.services.clock, self.boundary)
+
+    @contextmanager
+    def ledger(self) -> Iterator[Any]:
+        """The ledger, open for the time of the block, however that ends."""
+        url = f"sqlite:///{self.folder / 'ledger.db'}"
+        with Ledger.open(url, self.clock.now) as ledger:
+            yield Guarded(ledger, LEDGER_WRITES, self.boundary)
+
+    def prepare(self) -> None:
+        """`estate discover`, `estate check`, `wave plan`, `wave approve`."""
+        self.discover()
+        self.check()
+        self.plan()
+        self.approve()
+
+    def everything(self) -> Account:
+        """Every command of the journey, in order; it may be begun again after any kill."""
+        self.prepare()
+        self.run()
+        _, findings = self.verify()
+        assert [] == findings
+        return self.account()
+
+    def discover(self) -> None:
+        """`estate discover`."""
+        with self.ledger() as ledger:
+            runbook = ImportEstate(ledger, ESTATE.site_of_server, REASON)
+            if runbook.is_done():
+                return
+            with Source({"leeds": self.services.premises()}) as source:
+                found = source.inventory(lambda *_: None)
+            files = EstateFiles(ods_exports(), found.mailboxes, found.statistics, found.permissions)
+            runbook.run(runbook.prepare(files))
+
+    def check(self) -> None:
+        """`estate check`."""
+        with self.ledger() as ledger:
+            rules_ = rules.readiness(ESTATE)
+            runbook = CheckEstate(self.clock, ledger, rules_, ESTATE.clients.evidence_days, REASON)
+            runbook.run(runbook.prepare(self.services.logs(self.folder / "client-logs")))
+
+    def plan(self) -> None:
+        """`wave plan`."""
+        with self.ledger() as ledger:
+            runbook = PlanWaves(
+                "rehearsal",
+                self.clock,
+                ledger,
+                rules.calendar(ESTATE),
+                self.capacity,
+                rules.notices(ESTATE),
+                REASON,
+            )
+            runbook.run(runbook.prepare())
+
+    def approve(self) -> None:
+        """`wave approve`."""
+        with self.ledger() as ledger:
+            runbook = ApproveWaves(self.clock, ledger, REASON)
+            runbook.run(runbook.prepare(()))
+
+    def run(self) -> None:
+        """`wave run`."""
+        with self.running() as runbook:
+            runbook.run()
+
+    @contextmanager
+    def running(self, **replaced: Any) -> Iterator[RunWaves]:
+        """The runbook behind `wave run`; *replaced* are ports that a test takes over."""
+        with ExitStack() as stack:
+            ledger = stack.enter_context(self.ledger())
+            source = stack.enter_context(Source({"leeds": self.services.premises()}))
+            admin = stack.enter_context(self.services.cloud(self.boundary))
+            ports: Mapping[str, Any] = {
+                "target": Target(admin),
+                "plays": InProcessPlays(admin),
+                "notifier": self.services.notifier(self.boundary),
+            } | replaced
+            say = self.said.append
+            follower = Follower(ledger, source, ports["target"], REASON, self.most_skipped, say)
+            yield RunWaves(
+                self.clock,
+                ledger,
+                rules.notices(ESTATE),
+                self._teller(ledger, ports["notifier"]),
+                self._starter(ledger, ports["plays"]),
+                follower,
+                Completer(ledger, ports["target"], follower, REASON, say),
+                say,
+            )
+
+    def _teller(self, ledger: Any, notifier: Any) -> Teller:
+        templates = {milestone: getattr(ESTATE.notices.templates, milestone.value) for milestone in Milestone}
+        return Teller("rehearsal", templates, ledger, notifier, REASON, self.said.append)
+
+    def _starter(self, ledger: Any, plays: Any) -> Starter:
+        destination = Destination(
+            "rehearsal", ESTATE.tenant.id, ESTATE.tenant.routing_domain, {"leeds": "leeds"}
+        )
+        return Starter(ledger, plays, REASON, self.folder / "manifests", destination, self.said.append)
+
+    def verify(self) -> tuple[int, list[verify_moves.Finding]]:
+        """`wave verify`."""
+        with (
+            self.ledger() as ledger,
+            Source({"leeds": self.services.premises()}) as source,
+            self.services.cloud(Boundary(), dry_run=True) as admin,
+        ):
+            return VerifyMoves(ledger, source, Target(admin)).run()
+
+    def account(self) -> Account:
+        """`wave account`."""
+        with self.ledger() as ledger:
+            return TakeAccount(ledger).run()

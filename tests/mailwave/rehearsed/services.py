@@ -1,0 +1,242 @@
+"""The rehearsed estate without sockets: the services of one world, and the ways that lead to them.
+
+They outlive every operator, as the real ones do: whoever was killed finds them as it left them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+
+from exchange_admin.online import ExchangeOnline as Admin
+from exchange_admin.onpremises import OnPremises
+from exchange_admin.shell import ErrorSaid, Output
+from exchange_admin.tokens import ClientSecretTokens
+from mailwave.adapters.notify import Notify as Notifier
+from rehearsal.clock import VirtualClock
+from rehearsal.estate import ODS_FOLDER, START, Estate, Mailbox, generate
+from rehearsal.exchange_online import ExchangeOnline, Options, TokenService
+from rehearsal.faults import Fault, FaultPlan
+from rehearsal.notify import Notify
+from rehearsal.notify.service import NotifyFaults
+from rehearsal.site import Site, client_logs
+from rehearsal.wire import CmdletCall, Reply, Request
+from tests import notify_join
+from tests.mailwave.rehearsed.boundary import Boundary
+
+HOST = "https://cloud.example"
+CLIENT, SECRET = "9f1c33a2-0000-4000-8000-000000000001", "throw-away"
+SEED = 7
+
+TRUST, PRESCRIBER, DISPENSER = 28, 30, 8
+"""Mailboxes taken of three organisations: one with every cause of trouble, one with old clients, one with none."""
+
+
+@cache
+def small_estate() -> Estate:
+    """Three organisations of the rehearsed ten, the first cut short."""
+    whole = generate(SEED)
+    sizes = {
+        whole.organisations[0].code: TRUST,
+        whole.organisations[4].code: PRESCRIBER,
+        whole.organisations[9].code: DISPENSER,
+    }
+    mailboxes = [
+        mailbox
+        for code, size in sizes.items()
+        for mailbox in [each for each in whole.mailboxes if each.organisation == code][:size]
+    ]
+    known = {mailbox.alias for mailbox in mailboxes}
+    return replace(
+        whole,
+        organisations=tuple(each for each in whole.organisations if each.code in sizes),
+        mailboxes=tuple(_without_strangers(mailbox, known) for mailbox in mailboxes),
+    )
+
+
+def _without_strangers(mailbox: Mailbox, known: set[str]) -> Mailbox:
+    return replace(mailbox, rights=tuple(right for right in mailbox.rights if right.trustee in known))
+
+
+@cache
+def ods_exports() -> dict[str, bytes]:
+    """The rows of those organisations in the exports of the Organisation Data Service, by file name."""
+    starts = tuple(f'"{each.code}",'.encode() for each in small_estate().organisations)
+    return {
+        file.name: b"".join(
+            row for row in file.read_bytes().splitlines(keepends=True) if row.startswith(starts)
+        )
+        for file in sorted(ODS_FOLDER.glob("*.csv"))
+    }
+
+
+def with_cause(estate: Estate, address: str, cause: str | None) -> Estate:
+    """*estate* with another cause of trouble in one mailbox."""
+    changed = (
+        replace(mailbox, cause=cause) if mailbox.address == address else mailbox
+        for mailbox in estate.mailboxes
+    )
+    return replace(estate, mailboxes=tuple(changed))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One cmdlet that reached Exchange Online: when, what, and whether it took effect."""
+
+    at: datetime
+    cmdlet: str
+    parameters: Mapping[str, Any]
+    took_effect: bool
+
+
+class Services:
+    """Everything outside, in memory. *faults* and *notify_faults* replace the usual ones."""
+
+    def __init__(
+        self,
+        estate: Estate | None = None,
+        *,
+        faults: Sequence[Fault] | None = None,
+        notify_faults: NotifyFaults | None = None,
+        options: Options | None = None,
+    ) -> None:
+        self.estate = estate or small_estate()
+        self.clock = VirtualClock(START)
+        self.faults = FaultPlan.default(SEED, self.estate) if faults is None else FaultPlan(list(faults))
+        self.site = Site(self.estate, self.clock)
+        self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET})
+        self.online = ExchangeOnline(
+            self.estate, self.clock, self.faults, [self.site.directory], self.tokens, options
+        )
+        self.notify = Notify(self.clock, notify_join.KEY, faults=notify_faults)
+        self.sent: list[Sent] = []
+
+    def cloud(self, boundary: Boundary, *, dry_run: bool = False) -> Admin:
+        """The real client of Exchange Online, joined to this one."""
+        http = httpx2.Client(transport=_Wire(self, boundary))
+        tokens = ClientSecretTokens(HOST, self.estate.tenant_id, CLIENT, lambda: SECRET, http)
+        sleep = Time(self.clock, boundary).sleep
+        return Admin(HOST, self.estate.tenant_id, tokens, http, dry_run=dry_run, sleep=sleep)
+
+    def premises(self) -> OnPremises:
+        """The real client of the site, on a shell that reaches it directly; it only reads."""
+        return OnPremises(lambda: _Shell(self.site), sleep=lambda _: None)
+
+    def notifier(self, boundary: Boundary, *, dry_run: bool = False) -> Notifier:
+        """The real client of Notify, joined to this one."""
+        client = notify_join.client(self.notify)
+        client.request_session.mount("http://notify", _NotifyWire(self.notify, boundary))
+        return Notifier(client, sleep=Time(self.clock, boundary).sleep, dry_run=dry_run)
+
+    def logs(self, folder: Path) -> dict[str, bytes]:
+        """The servers' RPC Client Access logs, by name."""
+        if not folder.exists():
+            client_logs.write(folder, self.estate, START)
+        return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*.LOG"))}
+
+
+class Time:
+    """The services' clock as the operator has it; whoever sleeps moves it."""
+
+    def __init__(self, clock: VirtualClock, boundary: Boundary) -> None:
+        self._clock = clock
+        self._boundary = boundary
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return self._clock.now
+
+    def sleep_until(self, when: datetime) -> None:
+        """Move on to *when*."""
+        self._boundary.around("sleep", lambda: self._clock.advance_to(max(when, self._clock.now)))
+
+    def sleep(self, seconds: float) -> None:
+        """Move on by *seconds*."""
+        self.sleep_until(self._clock.now.astimezone(UTC) + timedelta(seconds=seconds))
+
+
+class _Wire(httpx2.BaseTransport):
+    """Carries requests to Exchange Online and its token service; a dropped answer is a connection that was cut."""
+
+    def __init__(self, services: Services, boundary: Boundary) -> None:
+        self._services = services
+        self._boundary = boundary
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer one request; a write is a boundary on both sides of its effect."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        url = request.url
+        asked = Request(request.method, url.path, url.query.decode(), headers, request.read())
+        if "/adminapi/" not in url.path:
+            reply = self._services.tokens.handle(asked)
+            return httpx2.Response(reply.status, headers=reply.headers, stream=httpx2.ByteStream(reply.body))
+        command = msgspec.json.decode(asked.body)["CmdletInput"]
+        cmdlet, parameters = command["CmdletName"], command["Parameters"]
+        if cmdlet.startswith("Get-"):
+            reply = self._services.online.handle(asked)
+        else:
+            reply = self._boundary.around(cmdlet, lambda: self._write(asked, cmdlet, parameters))
+        if reply.drop:
+            raise httpx2.ReadError("the connection was cut")
+        return httpx2.Response(reply.status, headers=reply.headers, stream=httpx2.ByteStream(reply.body))
+
+    def _write(self, asked: Request, cmdlet: str, parameters: Mapping[str, Any]) -> Reply:
+        reply = self._services.online.handle(asked)
+        self._services.sent.append(
+            Sent(self._services.clock.now, cmdlet, parameters, took_effect=reply.status == 200)
+        )
+        return reply
+
+
+class _NotifyWire(notify_join.Wire):
+    """Carries requests to Notify; a notice is a boundary on both sides of its effect."""
+
+    def __init__(self, notify: Notify, boundary: Boundary) -> None:
+        super().__init__(notify)
+        self._boundary = boundary
+
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer one request."""
+
+        def answer() -> Any:
+            return super(_NotifyWire, self).send(request, *args, **kwargs)
+
+        return answer() if request.method == "GET" else self._boundary.around("notice", answer)
+
+
+class _Shell:
+    """A remote PowerShell of the site, without the network: values come as pypsrp's would, in plain form."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def run(self, cmdlet: str, parameters: Mapping[str, object], into: str | None = None) -> Output:
+        """Run *cmdlet* to its end, and *into* on each object that it wrote."""
+        output = self._run(cmdlet, parameters)
+        if into is None:
+            return output
+        parts = [self._run(into, {"Identity": row["DistinguishedName"]}) for row in output.rows]
+        rows = [row for part in parts for row in part.rows]
+        errors = output.errors + [error for part in parts for error in part.errors]
+        return Output(rows, output.warnings, errors)
+
+    def _run(self, cmdlet: str, parameters: Mapping[str, object]) -> Output:
+        result = self._site.invoke(CmdletCall("REHEARSAL\\migration", cmdlet, dict(parameters)))
+        rows = [{name: _plain(value) for name, value in row.items()} for row in result.rows]
+        errors = [ErrorSaid(error.exception.rpartition(".")[2], error.text) for error in result.errors]
+        return Output(rows, list(result.warnings), errors)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, uuid.UUID) else value
