@@ -67,7 +67,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ansible_collections": ("exchange_admin", "estate_schema"),
     "rehearsal": ("infra.servicer",),
     "tools": (),
-    "bench": ("mailwave.core", "estate_schema"),
+    "bench": ("rehearsal.campaign", "mailwave.core", "estate_schema"),
     "tests": OWN,
 }
 
