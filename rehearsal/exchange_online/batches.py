@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.exchange_online import csv_data, states
-from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, handler, limited
+from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, chosen, handler, limited
 from rehearsal.exchange_online.csv_data import Rows
 from rehearsal.exchange_online.errors import (
     AlreadyExists,
@@ -13,8 +13,8 @@ from rehearsal.exchange_online.errors import (
     TooManyBatches,
 )
 from rehearsal.exchange_online.moves import Batch, User
-from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.processor import Processor
+from rehearsal.exchange_online.retention import Retention
 from rehearsal.exchange_online.states import BatchStatus, UserStatus
 from rehearsal.exchange_online.tenant import MAXIMUM_BATCHES, Tenant
 from rehearsal.exchange_online.values import Guid, Row
@@ -22,7 +22,7 @@ from rehearsal.exchange_online.values import Guid, Row
 _LONGEST_NAME = 64
 _NEW = (
     "Name SourceEndpoint CSVData TargetDeliveryDomain AutoStart AutoComplete StartAfter CompleteAfter TimeZone "
-    "NotificationEmails ReportInterval SkipReports AllowUnknownColumnsInCsv"
+    "NotificationEmails ReportInterval SkipReports AllowUnknownColumnsInCsv UserIds DisableOnCopy"
 )
 _SET = (
     "Identity CompleteAfter StartAfter NotificationEmails ReportInterval SkipReports SyncNow Update "
@@ -34,10 +34,11 @@ _STAGES = {BatchStatus.CREATED: "Validation", BatchStatus.STARTING: "Injection"}
 class Batches:
     """The cmdlets that make, drive and read batches."""
 
-    def __init__(self, tenant: Tenant, processor: Processor, options: Options) -> None:
+    def __init__(self, tenant: Tenant, processor: Processor) -> None:
         self._tenant = tenant
         self._processor = processor
-        self._options = options
+        self._options = tenant.options
+        self._retention = Retention(tenant, processor)
 
     def handlers(self) -> dict[str, Handler]:
         """Return the cmdlets by name."""
@@ -53,30 +54,54 @@ class Batches:
 
     def _new(self, bound: Bound) -> Output:
         name = str(bound["Name"])
-        self._check_new(name, bound)
-        endpoint = self._tenant.endpoint(bound.text("SourceEndpoint"))
-        rows = csv_data.read(bound.data("CSVData"), allow_unknown=bound.flag("AllowUnknownColumnsInCsv"))
-        guid = self._tenant.new_guid("migration-batch")
-        domain = str(bound["TargetDeliveryDomain"])
-        batch = Batch(guid, name, endpoint.name, domain, self._tenant.now)
-        self._apply(batch, bound)
-        if bound.flag("AutoComplete"):
-            self._processor.set_complete_after(batch, bound.moment("CompleteAfter") or self._tenant.now)
-        self._tenant.batches[name.lower()] = batch
-        self._add(batch, rows)
+        self._check_name(name)
+        if bound.get("UserIds"):
+            users = self._copied(bound)
+            batch = self._made(bound, users[0].batch.endpoint, users[0].batch.target_domain)
+            self._processor.copy_users(batch, users)
+        else:
+            self._check_new(bound)
+            endpoint = self._tenant.endpoint(bound.text("SourceEndpoint"))
+            rows = self._rows(bound)
+            batch = self._made(bound, endpoint.name, str(bound["TargetDeliveryDomain"]))
+            self._add(batch, rows)
         if bound.flag("AutoStart"):
             self._processor.start_batch(batch)
         return Output([self._row(batch)])
 
-    def _check_new(self, name: str, bound: Bound) -> None:
+    def _made(self, bound: Bound, endpoint: str, domain: str) -> Batch:
+        name, now = str(bound["Name"]), self._tenant.now
+        guid = self._tenant.new_guid("migration-batch")
+        batch = Batch(guid, name, endpoint, domain, now, self._options, now)
+        self._apply(batch, bound)
+        if bound.flag("AutoComplete"):
+            self._processor.set_complete_after(batch, bound.moment("CompleteAfter") or now)
+        self._tenant.batches[name.lower()] = batch
+        self._retention.watch(batch)
+        return batch
+
+    def _copied(self, bound: Bound) -> list[User]:
+        """Return the users that a new batch takes from older ones (fact B13)."""
+        if not bound.flag("DisableOnCopy") or not self._options.copies_users:
+            raise NotModelled("copied users that also stay in their old batch")
+        wanted = bound.changed_list("UserIds", ())
+        return [self._tenant.user(each) for each in dict.fromkeys(wanted)]
+
+    def _rows(self, bound: Bound) -> Rows:
+        allow = bound.flag("AllowUnknownColumnsInCsv")
+        return csv_data.read(bound.data("CSVData"), self._options, allow_unknown=allow)
+
+    def _check_name(self, name: str) -> None:
         if len(name) > _LONGEST_NAME:
             raise BadArgument(
                 f"The name of a migration batch can't be longer than {_LONGEST_NAME} characters."
             )
         if name.lower() in self._tenant.batches or name.lower() in self._tenant.names_taken:
             raise AlreadyExists("MigrationBatch", name)
-        if len(self._tenant.batches) >= MAXIMUM_BATCHES:
+        if len(self._tenant.batches) >= MAXIMUM_BATCHES and self._options.hundred_batches:
             raise TooManyBatches
+
+    def _check_new(self, bound: Bound) -> None:
         missing = [each for each in ("SourceEndpoint", "TargetDeliveryDomain") if bound.get(each) is None]
         if missing:
             raise MissingParameters(missing)
@@ -90,7 +115,8 @@ class Batches:
         """Null or unknown means all of them (fact B24)."""
         every = list(self._tenant.batches.values())
         wanted = str(bound.get("Identity")).lower()
-        found = [each for each in every if wanted in (each.name.lower(), each.guid)] or every
+        found = [each for each in every if wanted in (each.name.lower(), each.guid)]
+        found = chosen(found, lambda: every, bound, unknown_means_all=self._options.unknown_means_all)
         endpoint, status = bound.text("Endpoint"), bound.text("Status")
         rows = [
             self._row(each) for each in found if not endpoint or each.endpoint.lower() == endpoint.lower()
@@ -99,12 +125,11 @@ class Batches:
         return limited(rows, bound, honoured=self._options.honours_result_size)
 
     def _set(self, bound: Bound) -> Output:
-        batch = self._tenant.batch(bound.identity())
+        batch = self._acted_on(bound)
         if bound.flag("AddUsers") != ("CSVData" in bound):
             raise BadArgument("AddUsers and CSVData must be specified together.")
         if bound.flag("AddUsers"):
-            allow = bound.flag("AllowUnknownColumnsInCsv")
-            self._add(batch, csv_data.read(bound.data("CSVData"), allow_unknown=allow))
+            self._add(batch, self._rows(bound))
         self._apply(batch, bound)
         for user in batch.users:
             if user.visible and bound.flag("ApproveSkippedItems"):
@@ -128,11 +153,12 @@ class Batches:
         batch.warnings.extend(rows.warnings)
         for number, address in enumerate(rows.addresses, start=1):
             other = self._other_user(address)
-            if other is None:
+            if other is None or (other.batch is not batch and not self._options.one_batch_a_mailbox):
                 recipient = self._tenant.recipient_by_address(address)
                 guid = self._tenant.new_guid("migration-user")
-                users.append(User(guid, address, batch, recipient.mailbox if recipient else None))
-            elif other.batch is not batch:
+                mailbox = recipient.mailbox if recipient else None
+                users.append(User(guid, address, batch, mailbox, address in rows.archives))
+            elif other.batch is not batch or not self._options.adds_new_rows_only:
                 text = f'The user "{address}" is already being moved in migration batch "{other.batch.name}".'
                 batch.warnings.append((number, address, f"UserAlreadyBeingMigratedException: {text}"))
         self._processor.add_users(batch, users)
@@ -145,21 +171,27 @@ class Batches:
         return next((user for user in found if user), None)
 
     def _start(self, bound: Bound) -> Output:
-        self._processor.start_batch(self._tenant.batch(bound.identity()))
+        self._processor.start_batch(self._acted_on(bound))
         return NOTHING
 
     def _stop(self, bound: Bound) -> Output:
-        self._processor.stop_batch(self._tenant.batch(bound.identity()))
+        self._processor.stop_batch(self._acted_on(bound))
         return NOTHING
 
     def _complete(self, bound: Bound) -> Output:
-        batch = self._tenant.batch(bound.identity())
+        batch = self._acted_on(bound)
         self._processor.complete_batch(batch, with_sync=bound.flag("SyncAndComplete"))
         return NOTHING
 
     def _remove(self, bound: Bound) -> Output:
-        self._processor.remove_batch(self._tenant.batch(bound.identity()))
+        self._processor.remove_batch(self._acted_on(bound))
         return NOTHING
+
+    def _acted_on(self, bound: Bound) -> Batch:
+        """Return the batch named; an administrator has now done something with it."""
+        batch = self._tenant.batch(bound.identity())
+        batch.touched = self._tenant.now
+        return batch
 
     def _row(self, batch: Batch) -> Row:
         now = self._tenant.now

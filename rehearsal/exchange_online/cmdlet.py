@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from rehearsal.exchange_online.errors import MissingParameters, NotModelled
+from rehearsal.exchange_online.errors import MissingParameters, NotFound, NotModelled
 from rehearsal.exchange_online.values import Row
 
 _MORE = (
@@ -102,6 +102,18 @@ class Handler:
 def handler(run: Run, parameters: str = "") -> Handler:
     """Return a handler whose modelled parameters are the words of *parameters*."""
     return Handler(run, frozenset(parameters.split()))
+
+
+def chosen[T](
+    found: list[T], every: Callable[[], list[T]], bound: Bound, *, unknown_means_all: bool
+) -> list[T]:
+    """Return what was *found* by Identity, or *every* object when Identity is null or unknown (fact B24).
+
+    :raises NotFound: for an unknown one, if that does not mean all.
+    """
+    if not found and bound.get("Identity") is not None and not unknown_means_all:
+        raise NotFound(bound["Identity"], status=404)
+    return found or every()
 
 
 def limited(rows: list[Row], bound: Bound, *, honoured: bool) -> Output:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from rehearsal.exchange_online.errors import CsvRefused
+from rehearsal.exchange_online.options import Options
 
 _COLUMNS = {"emailaddress", "baditemlimit", "largeitemlimit", "mailboxtype"}
 _MAILBOX_TYPES = {"", "primaryonly", "archiveonly", "primaryandarchive"}
@@ -19,10 +20,14 @@ _LONGEST_ADDRESS = 1024
 
 @dataclass(frozen=True)
 class Rows:
-    """The good addresses in their order, and a warning `(row, address, text)` for each bad row; rows count from 1."""
+    """The good addresses in their order, and a warning `(row, address, text)` for each bad row; rows count from 1.
+
+    *archives*: those of the addresses whose archive alone is to be moved.
+    """
 
     addresses: tuple[str, ...]
     warnings: tuple[tuple[int, str, str], ...]
+    archives: frozenset[str] = frozenset()
 
 
 def decode_bytes(value: object) -> bytes | None:
@@ -40,10 +45,10 @@ def decode_bytes(value: object) -> bytes | None:
         return None
 
 
-def read(data: bytes, *, allow_unknown: bool) -> Rows:
+def read(data: bytes, options: Options, *, allow_unknown: bool) -> Rows:
     """Read the rows of *data*, UTF-8 with or without a byte order mark.
 
-    :raises CsvRefused: if the columns are wrong or there is no row at all.
+    :raises CsvRefused: if the columns are wrong, or there is no row at all or too many.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -53,8 +58,14 @@ def read(data: bytes, *, allow_unknown: bool) -> Rows:
     if len(lines) < 2:
         raise CsvRefused("The CSV file is empty.")
     header = [name.strip().lower() for name in lines[0]]
-    _check_columns(header, allow_unknown=allow_unknown)
-    return _read_rows(header, lines[1:])
+    _check_columns(header, allow_unknown=allow_unknown or not options.unknown_columns_refused)
+    most = options.rows_in_a_batch
+    if most is not None and len(lines) - 1 > most:
+        raise CsvRefused(f"The CSV file has more than {most} rows.")
+    rows = _read_rows(header, lines[1:])
+    if rows.warnings and not options.bad_rows_warn:
+        raise CsvRefused(rows.warnings[0][2])
+    return rows
 
 
 def _check_columns(header: list[str], *, allow_unknown: bool) -> None:
@@ -72,6 +83,7 @@ def _read_rows(header: list[str], lines: list[list[str]]) -> Rows:
     seen: set[str] = set()
     addresses: list[str] = []
     warnings: list[tuple[int, str, str]] = []
+    archives: set[str] = set()
     for number, line in enumerate(lines, start=1):
         if not line:
             continue
@@ -85,7 +97,9 @@ def _read_rows(header: list[str], lines: list[list[str]]) -> Rows:
         else:
             seen.add(address.lower())
             addresses.append(address)
-    return Rows(tuple(addresses), tuple(warnings))
+            if cells.get("mailboxtype", "").lower() == "archiveonly":
+                archives.add(address)
+    return Rows(tuple(addresses), tuple(warnings), frozenset(archives))
 
 
 def _problem(cells: dict[str, str], address: str) -> str | None:

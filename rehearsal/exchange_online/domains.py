@@ -43,6 +43,11 @@ class Domains:
         after = row | {name: bound[name] for name in _SETTABLE.split() if name in bound}
         if after["MatchSubDomains"] and after["DomainType"] == "Authoritative":
             raise BadArgument("MatchSubDomains can be set only on an internal or external relay domain.")
+        if after == row:
+            text = (
+                f"The command completed successfully but no settings of '{row['Name']}' have been modified."
+            )
+            return Output([], (text,))
         row.update(after, WhenChanged=self._tenant.now)
         return NOTHING
 

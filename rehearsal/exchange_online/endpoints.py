@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, handler
+from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, chosen, handler
 from rehearsal.exchange_online.errors import AlreadyExists, BadArgument, NoConnection, NotModelled
 from rehearsal.exchange_online.mover import PASS
+from rehearsal.exchange_online.processor import Processor
 from rehearsal.exchange_online.tenant import MAXIMUM_BATCHES, TENANT_CONCURRENCY, Endpoint, Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
@@ -14,8 +15,10 @@ _LIMITS = "MaxConcurrentMigrations MaxConcurrentIncrementalSyncs"
 class Endpoints:
     """The cmdlets of migration endpoints and of the migration service's settings."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, processor: Processor) -> None:
         self._tenant = tenant
+        self._processor = processor
+        self._options = tenant.options
 
     def handlers(self) -> dict[str, Handler]:
         """Return the cmdlets by name."""
@@ -23,7 +26,7 @@ class Endpoints:
             "Get-MigrationEndpoint": handler(self._get, "Identity Type"),
             "Set-MigrationEndpoint": handler(self._set, f"Identity RemoteServer SkipVerification {_LIMITS}"),
             "New-MigrationEndpoint": handler(
-                self._new, f"Name ExchangeRemoteMove RemoteServer SkipVerification {_LIMITS}"
+                self._new, f"Name ExchangeRemoteMove RemoteServer Credentials SkipVerification {_LIMITS}"
             ),
             "Test-MigrationServerAvailability": handler(self._test, "Endpoint"),
             "Get-MigrationConfig": handler(self._config),
@@ -33,7 +36,8 @@ class Endpoints:
         """Null or unknown means all of them (fact B24)."""
         every = list(self._tenant.endpoints.values())
         wanted = str(bound.get("Identity")).lower()
-        found = [each for each in every if wanted in (each.name.lower(), each.guid)] or every
+        found = [each for each in every if wanted in (each.name.lower(), each.guid)]
+        found = chosen(found, lambda: every, bound, unknown_means_all=self._options.unknown_means_all)
         if bound.get("Type") not in (None, "ExchangeRemoteMove"):
             return NOTHING
         return Output([self._row(each) for each in found])
@@ -43,9 +47,9 @@ class Endpoints:
         migrations = _limit(bound, "MaxConcurrentMigrations", endpoint.migrations)
         increments = _limit(bound, "MaxConcurrentIncrementalSyncs", endpoint.increments)
         others = sum(each.migrations for each in self._tenant.endpoints.values() if each is not endpoint)
-        if increments > migrations:
+        if increments > migrations and self._options.increments_below_migrations:
             raise BadArgument("MaxConcurrentIncrementalSyncs can't be greater than MaxConcurrentMigrations.")
-        if migrations + others > TENANT_CONCURRENCY:
+        if migrations + others > TENANT_CONCURRENCY and self._options.three_hundred:
             raise BadArgument(
                 f"The total of MaxConcurrentMigrations of all endpoints of type ExchangeRemoteMove would be "
                 f"{migrations + others}. The maximum is {TENANT_CONCURRENCY}."
@@ -56,16 +60,28 @@ class Endpoints:
         endpoint.remote_server = server
         endpoint.migrations, endpoint.increments = migrations, increments
         endpoint.modified = self._tenant.now
-        # the change reaches running batches at the next pass (fact B7)
-        self._tenant.clock.call_at(self._tenant.now + PASS, endpoint.initial.fill)
-        self._tenant.clock.call_at(self._tenant.now + PASS, endpoint.incremental.fill)
+        self._give_slots_out(endpoint)
         return NOTHING
+
+    def _give_slots_out(self, endpoint: Endpoint) -> None:
+        """A change reaches running batches at the next pass (fact B7)."""
+        if not self._options.keeps_slots:
+            self._processor.take_slots_away(endpoint)
+        for pool in (endpoint.initial, endpoint.incremental):
+            if self._options.limits_wait_for_a_pass:
+                self._tenant.clock.call_at(self._tenant.now + PASS, pool.fill)
+            else:
+                pool.fill()
 
     def _new(self, bound: Bound) -> Output:
         """A credential cannot come through this channel (fact A19), and without one the source does not answer."""
         name = str(bound["Name"])
         if name.lower() in self._tenant.endpoints:
             raise AlreadyExists("MigrationEndpoint", name)
+        if isinstance(bound.get("Credentials"), dict):  # only where the channel takes one
+            endpoint = self._tenant.new_endpoint(name, str(bound.get("RemoteServer")))
+            self._tenant.endpoints[name.lower()] = endpoint
+            return Output([self._row(endpoint)])
         if bound.flag("SkipVerification"):
             raise NotModelled("an endpoint without credentials")
         raise NoConnection(str(bound.get("RemoteServer")))

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode
 import msgspec
 
 from rehearsal.exchange_online.errors import Refusal
+from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.values import Row, render
 from rehearsal.wire import Reply, Request, json_reply
 
@@ -58,7 +59,7 @@ def address(path: str) -> Address | None:
     return Address(match["version"], match["tenant"], match["rest"]) if match else None
 
 
-def parse_call(body: bytes) -> Call:
+def parse_call(body: bytes, options: Options) -> Call:
     """Read `{"CmdletInput": {"CmdletName": ..., "Parameters": {...}}}` (fact A2).
 
     :raises BadRequest: if it is anything else; Parameters must be an object, never null.
@@ -69,12 +70,14 @@ def parse_call(body: bytes) -> Call:
         name, parameters = given["CmdletName"], given["Parameters"]
     except (msgspec.DecodeError, TypeError, KeyError):
         raise BadRequest("The request body is not a valid CmdletInput.") from None
+    if parameters is None and not options.object_parameters:
+        parameters = {}
     if not isinstance(name, str) or not isinstance(parameters, dict):
         raise BadRequest("The request body is not a valid CmdletInput: Parameters must be an object.")
     return Call(name, parameters)
 
 
-def page_of(request: Request) -> Page:
+def page_of(request: Request, options: Options) -> Page:
     """Return which page is asked for: by `Prefer`, and by the token of a next link (facts A7, A14).
 
     :raises BadRequest: if the page size is out of range, or the body is not the one that the link belongs to.
@@ -87,23 +90,28 @@ def page_of(request: Request) -> Page:
     if not token:
         return Page(0, length)
     start, _, digest = token.partition("-")
-    if digest != _digest(request.body) or not start.isdigit():
+    foreign = options.link_belongs_to_body and digest != _digest(request.body)
+    if foreign or not start.isdigit():
         raise BadRequest("The skip token does not belong to this request.")
     return Page(int(start), length)
 
 
 def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:16]
+    """Name what *body* says: inside `$batch` it is written differently from when it is posted again by itself."""
+    said = msgspec.json.encode(msgspec.json.decode(body), order="sorted")
+    return hashlib.sha256(said).hexdigest()[:16]
 
 
-def success(request: Request, rows: Sequence[Row], page: Page, warnings: Sequence[str]) -> Reply:
+def success(
+    request: Request, rows: Sequence[Row], page: Page, warnings: Sequence[str], options: Options
+) -> Reply:
     """Answer one page of *rows*; the link to the next wants the same body posted again (fact A14)."""
     base = f"https://{request.headers.get('host', 'localhost')}{request.path}"
     wanted = parse_qs(request.query).get("$select", [""])[0]
     chosen = rows[page.start : page.start + page.length]
     answer: dict[str, object] = {
         "@odata.context": f"{base.rpartition('/')[0]}/$metadata#Collection(Exchange.GenericHashTable)",
-        "value": [_selected(render(row), wanted) for row in chosen],
+        "value": [_selected(render(row, sizes_are_text=options.sizes_are_text), wanted) for row in chosen],
     }
     following = page.start + page.length
     if following < len(rows):
@@ -111,10 +119,11 @@ def success(request: Request, rows: Sequence[Row], page: Page, warnings: Sequenc
             {"$select": wanted} if wanted else {}
         )
         answer["@odata.nextLink"] = f"{base}?{urlencode(query)}"
-    if not warnings:
-        return json_reply(answer)
-    answer["@adminapi.warnings"] = list(warnings)
-    return json_reply(answer, x_warnings=warnings[-1])
+    if warnings and options.warnings_in_body:
+        answer["@adminapi.warnings"] = list(warnings)
+    if warnings and options.warnings_in_header:
+        return json_reply(answer, x_warnings=warnings[-1])
+    return json_reply(answer)
 
 
 def _selected(row: Row, wanted: str) -> Row:
@@ -164,8 +173,10 @@ def identification(request: Request, cmdlet: str) -> dict[str, str]:
     return names | ({"request-id": request_id} if request_id else {})
 
 
-def forbidden(note: str) -> Reply:
+def forbidden(note: str, *, unreadable: bool = True) -> Reply:
     """403 with NUL bytes declared as gzip (fact A23); *note* is for whoever debugs the rehearsal."""
+    if not unreadable:
+        return json_reply({"Message": "Forbidden"}, 403, x_rehearsal_note=note)
     headers = {"content-type": "application/json", "content-encoding": "gzip", "x-rehearsal-note": note}
     return Reply(403, headers, b"\0" * 64)
 

@@ -64,6 +64,10 @@ class Cmdlet(msgspec.Struct, frozen=True):
                 return proper, parameter
         return None
 
+    def elsewhere(self, name: str) -> bool:
+        """Tell whether Exchange has this parameter, though Exchange Online does not."""
+        return any(name.lower() == proper.lower() for proper in self.parameters)
+
 
 class _File(msgspec.Struct, frozen=True):
     about: str

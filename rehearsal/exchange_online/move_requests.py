@@ -5,24 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.exchange_online import states
-from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, handler, limited
+from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, chosen, handler, limited
 from rehearsal.exchange_online.errors import NotFound
 from rehearsal.exchange_online.moves import Move, User
-from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.exchange_online.values import Guid, Row, size
 
-KEPT = timedelta(days=30)
-"""How long a completed move request stays (fact B23)."""
 _FAILED_CODE = -2146233088
 
 
 class MoveRequests:
     """The cmdlets that read move requests."""
 
-    def __init__(self, tenant: Tenant, options: Options) -> None:
+    def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
-        self._options = options
+        self._options = tenant.options
 
     def handlers(self) -> dict[str, Handler]:
         """Return the cmdlets by name."""
@@ -45,12 +42,13 @@ class MoveRequests:
 
     def _statistics(self, bound: Bound) -> Output:
         """Null or unknown means all of them (fact B24)."""
-        found = self._find(bound.text("Identity")) or self._all()
+        found = self._find(bound.text("Identity"))
+        found = chosen(found, self._all, bound, unknown_means_all=self._options.unknown_means_all)
         return Output([self._statistics_row(user, move) for user, move in found])
 
     def _all(self) -> list[tuple[User, Move]]:
         users = [*self._tenant.visible_users(), *self._tenant.moved_requests.values()]
-        oldest = self._tenant.now - KEPT
+        oldest = self._tenant.now - timedelta(days=self._options.request_days)
         moves = {user.move.guid: (user, user.move) for user in users if user.move}
         return [pair for pair in moves.values() if pair[1].completed is None or pair[1].completed > oldest]
 

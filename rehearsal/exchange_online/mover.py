@@ -13,9 +13,9 @@ from datetime import timedelta
 from rehearsal import draws
 from rehearsal.estate import GIB
 from rehearsal.exchange_online import skipped, states, trouble
-from rehearsal.exchange_online.moves import Failure, Move, User
-from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.moves import PLATEAU, Failure, Move, User
 from rehearsal.exchange_online.slots import SlotPool
+from rehearsal.exchange_online.sources import Gate, Sources
 from rehearsal.exchange_online.states import UserStatus
 from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.faults import FaultPlan
@@ -45,14 +45,14 @@ class Mover:
         tenant: Tenant,
         faults: FaultPlan,
         convert: Callable[[str], None],
-        options: Options,
         failed: Callable[[User], None],
     ) -> None:
         self._tenant = tenant
         self._faults = faults
         self._convert = convert
-        self._options = options
+        self._options = tenant.options
         self._tell_failed = failed
+        self._sources = Sources(tenant)
 
     def validate_next_pass(self, user: User) -> None:
         """Begin with a user that was just made."""
@@ -78,26 +78,34 @@ class Mover:
         user.epoch += 1
         if user.move:
             user.move.halt(self._tenant.now)
-        pool, user.pool = user.pool, None
-        if pool:
+        pools, user.pools = user.pools, []
+        for pool in pools:
             pool.release()
 
     def sync_now(self, user: User) -> None:
         """Begin an incremental sync of a user that is synced (fact B18)."""
-        if user.status is UserStatus.SYNCED:
+        if user.status in states.RESTING:
             self._wait_for_increment(user)
 
     def consider(self, user: User) -> None:
         """Plan the completion of a user that is synced; whether it may begin is decided only when it does."""
-        if user.status is not UserStatus.SYNCED or user.due is None:
+        if user.status not in states.RESTING or user.due is None:
             return
         user.polls += 1
         delay = max(user.due - self._tenant.now, timedelta()) + POLL * self._draw(user, "poll", user.polls)
         self._later(user, delay, self._complete_if_due)
 
+    def requeue(self, user: User) -> None:
+        """Take the slot of a running move away and let it wait for another; what was transferred stays."""
+        self.let_go(user)
+        self._queue(user)
+
     # --- initial sync
 
     def _validate(self, user: User) -> None:
+        if user.cause == "corrupt" and self._options.users_may_corrupt:
+            self._fail(user, trouble.record_corrupted(self._tenant), UserStatus.CORRUPTED)
+            return
         failure = trouble.in_validation(self._tenant, user)
         if failure:
             self._fail(user, failure)
@@ -109,7 +117,7 @@ class Mover:
             self._enter(user, UserStatus.VALIDATING)
             self._later(user, PASS, self._validate)
         elif user.move.synced:
-            self._be_synced(user)
+            self._be_synced(user, UserStatus.SYNCED)
         else:
             self._queue(user)
 
@@ -118,9 +126,10 @@ class Mover:
             speed = SLOWEST * (FASTEST / SLOWEST) ** self._draw(user, "speed")
             guid = self._tenant.new_guid("move-request")
             user.move = Move(guid, user.mailbox, speed * GIB / 3600, self._tenant.now)
+            user.move.plateau = PLATEAU if self._options.plateau else 100
         user.live_move.detail = "Queued"
         self._enter(user, UserStatus.QUEUED)
-        begin = user.start_after or user.batch.start_after or self._tenant.now
+        begin = user.begins or self._tenant.now
         self._later(user, begin - self._tenant.now, self._wait_for_slot)
 
     def _wait_for_slot(self, user: User) -> None:
@@ -132,9 +141,21 @@ class Mover:
         move.started = move.started or self._tenant.now
         move.detail = "CreatingFolderHierarchy"
         self._enter(user, UserStatus.SYNCING)
-        self._later(
-            user, timedelta(minutes=5 + 10 * self._draw(user, "hierarchy", user.attempts)), self._copy
-        )
+        length = timedelta(minutes=5 + 10 * self._draw(user, "hierarchy", user.attempts))
+        self._later(user, length, self._connect)
+
+    def _connect(self, user: User) -> None:
+        """Take the connections of the source's server, which are fewer than all the slots (facts B44, C5)."""
+        self._pass(user, self._sources.gates(user.live_move.mailbox.server))
+
+    def _pass(self, user: User, gates: tuple[Gate, ...]) -> None:
+        move, now = user.live_move, self._tenant.now
+        move.halt(now)
+        if not gates:
+            self._copy(user)
+            return
+        move.detail, move.stalled_since = gates[0].waiting, now
+        self._ask(user, gates[0].pool, lambda each: self._pass(each, gates[1:]))
 
     def _copy(self, user: User) -> None:
         """Let bytes flow until the next thing that happens to this move."""
@@ -148,7 +169,7 @@ class Mover:
     def _next_event(self, user: User) -> tuple[float, Step]:
         """What happens next while items are copied, and at which share of the bytes."""
         move = user.live_move
-        if move.mailbox.size_bytes > trouble.LARGEST:
+        if move.mailbox.size_bytes > trouble.LARGEST and self._options.largest_200_gb:
             return 0.0, lambda each: self._fail(each, trouble.too_large(each, self._tenant.now))
         cause = move.mailbox.cause
         if cause == "stall" and cause not in move.overcome:
@@ -162,7 +183,7 @@ class Mover:
         move = user.live_move
         move.overcome.add("stall")
         move.halt(self._tenant.now)
-        move.detail = "StalledDueToTarget_Processor"
+        move.detail = trouble.stall_name("Target", "Processor", self._tenant)
         move.stalled_since = self._tenant.now
         self._faults.note("stalled move")
         self._later(user, timedelta(hours=6 + 12 * self._draw(user, "stall")), self._recover)
@@ -178,9 +199,10 @@ class Mover:
         move.halt(self._tenant.now)
         move.detail = "TransientFailure"
         self._faults.note("transient failure of a move")
-        self._later(
-            user, RETRYING, lambda each: self._fail(each, trouble.connection_lost(self._tenant, each))
-        )
+        self._later(user, RETRYING, self._give_up if self._options.transient_fails else self._recover)
+
+    def _give_up(self, user: User) -> None:
+        self._fail(user, trouble.connection_lost(self._tenant, user))
 
     def _finish_initial(self, user: User) -> None:
         move, now = user.live_move, self._tenant.now
@@ -190,15 +212,16 @@ class Mover:
         move.score, move.items = skipped.found(self._tenant.seed, move.mailbox, now)
         if move.score in (states.Score.INVESTIGATE, states.Score.POOR):
             self._faults.note(f"data consistency {move.score.value}")
-        self._be_synced(user)
+        self._be_synced(user, UserStatus.SYNCED)
 
     # --- increments
 
-    def _be_synced(self, user: User) -> None:
+    def _be_synced(self, user: User, status: UserStatus) -> None:
         move = user.live_move
         move.detail, move.last_sync = "Synced", self._tenant.now
-        self._enter(user, UserStatus.SYNCED)
-        self._later(user, INCREMENT, self._wait_for_increment)
+        self._enter(user, status)
+        if self._options.daily_increments:
+            self._later(user, INCREMENT, self._wait_for_increment)
         self.consider(user)
 
     def _wait_for_increment(self, user: User) -> None:
@@ -215,12 +238,15 @@ class Mover:
 
     def _finish_increment(self, user: User) -> None:
         move = user.live_move
+        if self._meets(user, "increment_failed", allowed=self._options.increments_may_fail):
+            self._fail(user, trouble.increment_failed(self._tenant), UserStatus.INCREMENTAL_FAILED)
+            return
         if move.items and self._draw(user, "late-item") < self._options.late_item_share:
             move.items.append(
                 skipped.item(self._tenant.seed, move.mailbox, len(move.items), self._tenant.now)
             )
         self.let_go(user)
-        self._be_synced(user)
+        self._be_synced(user, UserStatus(self._options.synced_again_as))
 
     # --- completion
 
@@ -242,6 +268,10 @@ class Mover:
         self._later(user, timedelta(minutes=minutes), self._final_sync_done)
 
     def _final_sync_done(self, user: User) -> None:
+        if self._meets(user, "completion_failed", allowed=self._options.completions_may_fail):
+            failure = trouble.completion_failed(self._tenant, user)
+            self._fail(user, failure, UserStatus.COMPLETION_FAILED)
+            return
         user.live_move.detail = "Cleanup"
         self._enter(user, UserStatus.COMPLETION_SYNCED)
         self._later(user, PASS, self._finish)
@@ -252,7 +282,7 @@ class Mover:
         self.let_go(user)
         self._tenant.recipient(move.mailbox.exchange_guid).moved = now
         move.completed = move.last_sync = now
-        if move.mailbox.cause == "two_mailboxes":
+        if move.mailbox.cause == "two_mailboxes" and self._options.leaves_two_mailboxes:
             self._faults.note("two mailboxes left by the service")
             user.failure = trouble.source_not_converted(self._tenant, user)
             move.outcome = UserStatus.COMPLETED_WITH_WARNINGS
@@ -264,12 +294,21 @@ class Mover:
 
     # --- common
 
-    def _fail(self, user: User, failure: Failure) -> None:
+    def _meets(self, user: User, cause: str, *, allowed: bool) -> bool:
+        """Tell whether the trouble *cause* is seeded in this mailbox and meets it now, for the first time."""
+        overcome = user.live_move.overcome
+        if not allowed or user.cause != cause or cause in overcome:
+            return False
+        overcome.add(cause)
+        self._faults.note(cause.replace("_", " "))
+        return True
+
+    def _fail(self, user: User, failure: Failure, status: UserStatus = UserStatus.FAILED) -> None:
         if user.move:
             user.move.detail = "FailedNetwork" if failure.transient else "FailedOther"
         self.let_go(user)
         user.failure = failure
-        self._enter(user, UserStatus.FAILED)
+        self._enter(user, status)
         self._tell_failed(user)
 
     def _enter(self, user: User, status: UserStatus) -> None:
@@ -294,7 +333,7 @@ class Mover:
         def begin() -> bool:
             if user.epoch != epoch or not still(user):
                 return False
-            user.pool = pool
+            user.pools.append(pool)
             step(user)
             return True
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from rehearsal.estate import Mailbox
 from rehearsal.exchange_online import states
+from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
 from rehearsal.exchange_online.states import BatchStatus, Score, UserStatus
 
@@ -72,6 +73,7 @@ class Move:
     stalled_since: datetime | None = None
     stalled: timedelta = timedelta()
     overcome: set[str] = field(default_factory=set)
+    plateau: int = PLATEAU
 
     def bytes_at(self, now: datetime) -> int:
         """Return the bytes transferred so far."""
@@ -82,7 +84,7 @@ class Move:
         """Return the percentage complete: it rests at 95 until the completion (fact B23)."""
         if self.completed:
             return 100
-        return int(PLATEAU * self.bytes_at(now) / max(self.mailbox.size_bytes, 1))
+        return int(self.plateau * self.bytes_at(now) / max(self.mailbox.size_bytes, 1))
 
     def stalled_at(self, now: datetime) -> timedelta:
         """Return how long the move has stood still."""
@@ -106,6 +108,7 @@ class User:
     address: str
     batch: Batch
     mailbox: Mailbox | None
+    archive_only: bool = False
     status: UserStatus = UserStatus.VALIDATING
     epoch: int = 0
     visible: bool = False
@@ -117,7 +120,7 @@ class User:
     approved: datetime | None = None
     polls: int = 0
     attempts: int = 0
-    pool: SlotPool | None = None
+    pools: list[SlotPool] = field(default_factory=list)
     history: list[tuple[datetime, UserStatus]] = field(default_factory=list)
 
     @property
@@ -148,7 +151,19 @@ class User:
     @property
     def due(self) -> datetime | None:
         """When completion may begin: its own time wins over the batch's (fact B19)."""
-        return self.complete_after or self.batch.processed_complete_after
+        own, shared = self.complete_after, self.batch.processed_complete_after
+        return own or shared if self.batch.options.user_completion_wins else shared or own
+
+    @property
+    def begins(self) -> datetime | None:
+        """When its initial sync may begin: its own time wins over the batch's (fact B18)."""
+        own, shared = self.start_after, self.batch.start_after
+        return own or shared if self.batch.options.user_start_wins else shared or own
+
+    @property
+    def cause(self) -> str | None:
+        """The trouble that is seeded in its mailbox."""
+        return self.mailbox.cause if self.mailbox else None
 
     def error_at(self, now: datetime) -> str | None:
         """Return the failure's text, or why a completion that is due does not begin (fact B19)."""
@@ -160,12 +175,14 @@ class User:
     @property
     def blocked(self) -> str | None:
         """Why the skipped items forbid completion, None if they do not (facts B31, B32)."""
-        move = self.move
+        move, options = self.move, self.batch.options
         if move is None or move.score in (None, Score.PERFECT, Score.GOOD):
             return None
-        if move.score is Score.POOR:
+        if move.score is Score.POOR and options.poor_stays:
             return "DataConsistencyScore is Poor. The migration can't be completed."
-        if self.approved is None or any(item.found > self.approved for item in move.items):
+        late = self.approved is not None and any(item.found > self.approved for item in move.items)
+        unseen = self.approved is None and options.investigate_waits
+        if unseen or (late and options.approval_looks_back):
             return "DataConsistencyScore is Investigate. Skipped items must be approved before completion."
         return None
 
@@ -175,7 +192,7 @@ class Batch:
     """One migration batch. *phase* is its own part of the status while it is not simply at work.
 
     *complete_after* is what was stamped; *processed_complete_after* what the service acts on, which differs after a
-    repeated Complete-MigrationBatch (fact B19).
+    repeated Complete-MigrationBatch (fact B19). *touched*: when an administrator last did something with it.
     """
 
     guid: str
@@ -183,6 +200,8 @@ class Batch:
     endpoint: str
     target_domain: str
     created: datetime
+    options: Options
+    touched: datetime
     users: list[User] = field(default_factory=list)
     warnings: list[tuple[int, str, str]] = field(default_factory=list)
     counter: Counter[UserStatus] = field(default_factory=Counter)
@@ -209,7 +228,7 @@ class Batch:
         ladder = (
             (self.tally(states.BEFORE_SYNCED), BatchStatus.WAITING if waiting else BatchStatus.SYNCING),
             (self.tally(states.COMPLETION), BatchStatus.COMPLETING),
-            (counter[UserStatus.SYNCED], BatchStatus.SYNCED_WITH_ERRORS if errors else BatchStatus.SYNCED),
+            (self.tally(states.RESTING), BatchStatus.SYNCED_WITH_ERRORS if errors else BatchStatus.SYNCED),
             (counter[UserStatus.INCREMENTAL_SYNCING], BatchStatus.INCREMENTAL_SYNCING),
             (
                 self.tally(states.FINISHED),
@@ -217,9 +236,12 @@ class Batch:
             ),
             (self.tally(states.STOPS), BatchStatus.STOPPED),
         )
-        return next((status for count, status in ladder if count), BatchStatus.FAILED)
+        corrupted = counter[UserStatus.CORRUPTED] and not self.tally(states.RETRIABLE)
+        lost = BatchStatus.CORRUPTED if corrupted else BatchStatus.FAILED
+        return next((status for count, status in ladder if count), lost)
 
     def score(self) -> Score | None:
         """Return the worst score of its users (fact B31)."""
         scores = [user.move.score for user in self.users if user.move and user.move.score]
-        return max(scores, key=list(Score).index, default=None)
+        pick = max if self.options.worst_score else min
+        return pick(scores, key=list(Score).index, default=None)

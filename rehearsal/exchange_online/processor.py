@@ -9,9 +9,8 @@ from rehearsal.exchange_online import states
 from rehearsal.exchange_online.errors import WrongState
 from rehearsal.exchange_online.mover import PASS, Mover
 from rehearsal.exchange_online.moves import Batch, User
-from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.states import BatchStatus, UserStatus
-from rehearsal.exchange_online.tenant import Tenant, mailbox_guid
+from rehearsal.exchange_online.tenant import Endpoint, Tenant, mailbox_guid
 from rehearsal.faults import FaultPlan
 
 ROWS_A_PASS = 500
@@ -22,19 +21,18 @@ REMOVING = timedelta(seconds=4)
 NAME_FREE = timedelta(seconds=8)
 """After a removal the name stays taken for so long (fact A30)."""
 
-_RESTARTABLE = states.FAILURES | states.STOPS
-_UNSTOPPABLE = states.COMPLETION | states.FINISHED | _RESTARTABLE | {UserStatus.STOPPING, UserStatus.REMOVING}
+_RESTARTABLE = states.RETRIABLE | states.STOPS
+_LEAVING = frozenset({UserStatus.STOPPING, UserStatus.REMOVING})
+_UNSTOPPABLE = states.COMPLETION | states.FINISHED | states.FAILURES | states.STOPS | _LEAVING
 
 
 class Processor:
     """Acts on batches and users on behalf of the cmdlets."""
 
-    def __init__(
-        self, tenant: Tenant, faults: FaultPlan, convert: Callable[[str], None], options: Options
-    ) -> None:
+    def __init__(self, tenant: Tenant, faults: FaultPlan, convert: Callable[[str], None]) -> None:
         self._tenant = tenant
-        self._options = options
-        self._mover = Mover(tenant, faults, convert, options, self._failed)
+        self._options = tenant.options
+        self._mover = Mover(tenant, faults, convert, self._failed)
 
     # --- batches
 
@@ -75,12 +73,13 @@ class Processor:
         """
         status = batch.status(self._tenant.now)
         ready = status in (BatchStatus.SYNCED, BatchStatus.SYNCED_WITH_ERRORS)
-        syncable = batch.phase is None and not batch.tally(_RESTARTABLE)
-        if not (ready if not with_sync else syncable):
+        if with_sync:
+            ready = batch.phase is None and not batch.tally(states.FAILURES | states.STOPS)
+        if not ready and self._options.completes_what_is_synced:
             raise self._wrong(batch, "completed")
         now, asked = self._tenant.now, batch.completion_asked
         batch.complete_after = now
-        if asked is not None and now < asked + REPEAT:
+        if asked is not None and now < asked + REPEAT and self._options.eight_hours:
             acted_on = batch.processed_complete_after
             if acted_on is None or acted_on > now:
                 batch.processed_complete_after = asked + REPEAT
@@ -115,6 +114,23 @@ class Processor:
         if batch.phase is None:
             self._later(batch, PASS, self._make_users)
 
+    def copy_users(self, batch: Batch, users: list[User]) -> None:
+        """Take users out of their batches into *batch*; whatever was planned for them goes on (fact B13)."""
+        for user in users:
+            user.batch.users.remove(user)
+            if user.visible:
+                user.batch.counter[user.status] -= 1
+                batch.counter[user.status] += 1
+            user.batch = batch
+            batch.users.append(user)
+            self._mover.consider(user)
+
+    def take_slots_away(self, endpoint: Endpoint) -> None:
+        """Put running moves beyond the limit back into the queue, the last first."""
+        running = [user for user in self._tenant.visible_users() if endpoint.initial in user.pools]
+        for user in running[endpoint.migrations :]:
+            self._mover.requeue(user)
+
     # --- users
 
     def start_user(self, user: User) -> None:
@@ -143,6 +159,8 @@ class Processor:
         :raises WrongState: if it is completing or being removed.
         """
         if user.status in states.COMPLETION or user.status is UserStatus.REMOVING:
+            raise _wrong_user(user, "removed")
+        if self._options.removed_active_user == "refused" and user.status not in _UNSTOPPABLE:
             raise _wrong_user(user, "removed")
         self._keep_request(user)
         self._mover.let_go(user)
@@ -186,8 +204,9 @@ class Processor:
     def _failed(self, user: User) -> None:
         """Stop a batch in which too much has failed, if the tenant is set to do so (fact B42)."""
         limit, batch = self._options.cancel_at_failures, user.batch
-        stoppable = any(each.visible and each.status not in _UNSTOPPABLE for each in batch.users)
-        if limit is not None and batch.phase is None and stoppable and batch.tally(states.FAILURES) >= limit:
+        if limit is None or batch.phase is not None or batch.tally(states.FAILURES) < limit:
+            return
+        if any(each.visible and each.status not in _UNSTOPPABLE for each in batch.users):
             self.stop_batch(batch)
 
     def _forget_batch(self, batch: Batch) -> None:
@@ -196,6 +215,8 @@ class Processor:
             self._tenant.users.pop(user.address.lower(), None)
         del self._tenant.batches[batch.name.lower()]
         name = batch.name.lower()
+        if not self._options.removed_name_lingers:
+            return
         self._tenant.names_taken.add(name)
         free = self._tenant.now - REMOVING + NAME_FREE
         self._tenant.clock.call_at(free, lambda: self._tenant.names_taken.discard(name))

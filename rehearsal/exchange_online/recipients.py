@@ -7,7 +7,6 @@ from collections.abc import Callable
 from rehearsal import draws
 from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, filtered, handler, limited
 from rehearsal.exchange_online.errors import NotFound
-from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.tenant import Recipient, Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
@@ -17,9 +16,8 @@ _ACCEPTED = "Identity Filter ResultSize RecipientTypeDetails"
 class Recipients:
     """The cmdlets that read the directory."""
 
-    def __init__(self, tenant: Tenant, options: Options) -> None:
+    def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
-        self._options = options
 
     def handlers(self) -> dict[str, Handler]:
         """Return the cmdlets by name."""
@@ -55,7 +53,7 @@ class Recipients:
             if isinstance(wanted, list):
                 rows = [row for row in rows if row[name] in wanted]
         chosen = filtered(rows, bound.text("Filter"))
-        return limited(chosen, bound, honoured=self._options.honours_result_size)
+        return limited(chosen, bound, honoured=self._tenant.options.honours_result_size)
 
     def _soft_deleted(self) -> list[Row]:
         """The leftovers that make a GUID match multiple entries (error 12)."""

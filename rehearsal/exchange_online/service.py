@@ -8,18 +8,19 @@ import msgspec
 
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import TENANT_DOMAIN, Estate
-from rehearsal.exchange_online import envelope, fault_replies
+from rehearsal.exchange_online import bundle, envelope, fault_replies
 from rehearsal.exchange_online.batches import Batches
 from rehearsal.exchange_online.cmdlet import Bound, Handler
 from rehearsal.exchange_online.connectors import Connectors
 from rehearsal.exchange_online.domains import Domains
 from rehearsal.exchange_online.endpoints import Endpoints
-from rehearsal.exchange_online.envelope import Call
+from rehearsal.exchange_online.envelope import Address, BadRequest, Call
 from rehearsal.exchange_online.errors import NotModelled, NotPermitted, Refusal
 from rehearsal.exchange_online.metadata import online_cmdlets
 from rehearsal.exchange_online.move_requests import MoveRequests
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.processor import Processor
+from rehearsal.exchange_online.rates import RateMeter
 from rehearsal.exchange_online.recipients import Recipients
 from rehearsal.exchange_online.tenant import Directory, Tenant
 from rehearsal.exchange_online.tokens import TokenService
@@ -31,6 +32,7 @@ from rehearsal.wire import Reply, Request, json_reply
 PROMPTING = ("Remove-", "Stop-", "Complete-")
 """Verbs that only ask, unless Confirm is false (fact A16)."""
 READING = ("Get-", "Test-")
+_BUNDLE = "/$batch"
 
 
 class ExchangeOnline:
@@ -48,38 +50,57 @@ class ExchangeOnline:
         tokens: TokenService,
         options: Options | None = None,
     ) -> None:
-        options = options or Options()
-        self.tenant = Tenant(estate, clock)
+        self._options = options = options or Options()
+        self.tenant = Tenant(estate, clock, options)
+        self._rates = RateMeter(clock)
         self._faults = faults
         self._tokens = tokens
         self._names = {estate.tenant_id.lower(), TENANT_DOMAIN}
         self._sources = {mailbox.exchange_guid: each for each in sources for mailbox in each.mailboxes()}
-        processor = Processor(self.tenant, faults, self._convert, options)
+        processor = Processor(self.tenant, faults, self._convert)
         self._handlers: dict[str, Handler] = {
-            **Endpoints(self.tenant).handlers(),
-            **Batches(self.tenant, processor, options).handlers(),
-            **Users(self.tenant, processor, options).handlers(),
-            **MoveRequests(self.tenant, options).handlers(),
-            **Recipients(self.tenant, options).handlers(),
+            **Endpoints(self.tenant, processor).handlers(),
+            **Batches(self.tenant, processor).handlers(),
+            **Users(self.tenant, processor).handlers(),
+            **MoveRequests(self.tenant).handlers(),
+            **Recipients(self.tenant).handlers(),
             **Domains(self.tenant).handlers(),
             **Connectors(self.tenant).handlers(),
         }
 
     def handle(self, request: Request) -> Reply:
-        """Answer one HTTP request."""
+        """Answer one HTTP request: a cmdlet, or up to ten of them in a `$batch` (facts A1, A5)."""
         refused = self._at_the_door(request)
         if refused is not None:
             return refused
+        if request.path.endswith(_BUNDLE):
+            return self._stamped(self._answer_bundle(request))
+        return self._stamped(self._answer(request))
+
+    def _stamped(self, reply: Reply) -> Reply:
+        return self._rates.stamped(reply) if self._options.rate_headers else reply
+
+    def _answer_bundle(self, request: Request) -> Reply:
+        def one(item: Request) -> Reply:
+            if item.path.endswith(_BUNDLE):
+                return envelope.refusal(item, "", BadRequest("A batch cannot hold another."))
+            return self._at_the_door(item) or self._answer(item)
+
+        try:
+            return bundle.answer(request, one, self._options)
+        except Refusal as problem:
+            return envelope.refusal(request, "", problem)
+
+    def _answer(self, request: Request) -> Reply:
         cmdlet = ""
         try:
-            call = envelope.parse_call(request.body)
+            call = envelope.parse_call(request.body, self._options)
             cmdlet = call.cmdlet
             fault = self._faults.before(EXCHANGE_ONLINE, cmdlet)
-            if fault is not None:
-                return fault_replies.fault_reply(fault, request, cmdlet)
-            return self._carry_out(request, call)
+            trouble = fault and fault_replies.fault_reply(fault, request, cmdlet, self._options)
+            return trouble or self._carry_out(request, call)
         except NotPermitted as problem:
-            return envelope.forbidden(str(problem))
+            return envelope.forbidden(str(problem), unreadable=self._options.unreadable_refusal)
         except NotModelled as problem:
             return envelope.not_modelled(problem.what)
         except Refusal as problem:
@@ -90,14 +111,27 @@ class ExchangeOnline:
         where = envelope.address(request.path)
         if where is None:
             return json_reply({"Message": "No HTTP resource was found that matches the request URI."}, 404)
-        if where.rest != "InvokeCommand":
+        if where.rest not in ("InvokeCommand", "$batch"):
             return envelope.not_modelled(f"the resource {where.rest}")
-        if where.version != "beta" or request.method != "POST":
-            return json_reply({"Message": "The requested resource does not support this method."}, 405)
+        return self._wrong_method(request, where) or self._wrong_caller(request, where)
+
+    def _wrong_method(self, request: Request, where: Address) -> Reply | None:
+        options = self._options
+        if request.method == "POST" and (where.version == "beta" or not options.beta_only):
+            return None
+        if request.method == "GET" and "skiptoken" in request.query and not options.post_only_paging:
+            return json_reply({"value": []})
+        return json_reply({"Message": "The requested resource does not support this method."}, 405)
+
+    def _wrong_caller(self, request: Request, where: Address) -> Reply | None:
+        options = self._options
         if not self._tokens.accepts(request.headers.get("authorization", "")):
             return envelope.unauthorised()
         if where.tenant.lower() not in self._names:
-            return envelope.forbidden(f"the token is not for the tenant {where.tenant}")
+            note = f"the token is not for the tenant {where.tenant}"
+            return envelope.forbidden(note, unreadable=options.unreadable_refusal)
+        if options.anchor_mailbox == "required" and not request.headers.get("x-anchormailbox"):
+            return envelope.refusal(request, "", BadRequest("The header X-AnchorMailbox is missing."))
         return None
 
     def _carry_out(self, request: Request, call: Call) -> Reply:
@@ -106,18 +140,18 @@ class ExchangeOnline:
             raise NotPermitted(call.cmdlet)
         name, description = found
         reads = name.startswith(READING)
-        bound = Bound(bind(description, call.parameters, null_identity=reads))
+        bound = Bound(bind(description, call.parameters, self._options, null_identity=reads))
         handler = self._handlers.get(name)
         if handler is None:
             raise NotModelled(name)
         handler.check(name, bound)
-        page = envelope.page_of(request)
+        page = envelope.page_of(request, self._options)
         if bound.flag("WhatIf"):
-            return envelope.success(request, [], page, ())
-        if bound.get("Confirm", name.startswith(PROMPTING)):
+            return envelope.success(request, [], page, (), self._options)
+        if bound.get("Confirm", self._options.prompts and name.startswith(PROMPTING)):
             return envelope.confirmation(request, name, bound.get("Identity", bound.get("Name", "")))
         output = handler.run(bound)
-        reply = envelope.success(request, output.rows, page, output.warnings)
+        reply = envelope.success(request, output.rows, page, output.warnings, self._options)
         lost = self._faults.after(EXCHANGE_ONLINE, name)
         return msgspec.structs.replace(reply, drop=True) if lost else reply
 

@@ -13,6 +13,7 @@ class UserStatus(StrEnum):
     SYNCING = "Syncing"
     SYNCED = "Synced"
     INCREMENTAL_SYNCING = "IncrementalSyncing"
+    INCREMENTAL_SYNCED = "IncrementalSynced"
     COMPLETING = "Completing"
     COMPLETION_SYNCED = "CompletionSynced"
     COMPLETED = "Completed"
@@ -20,6 +21,7 @@ class UserStatus(StrEnum):
     FAILED = "Failed"
     INCREMENTAL_FAILED = "IncrementalFailed"
     COMPLETION_FAILED = "CompletionFailed"
+    CORRUPTED = "Corrupted"
     STARTING = "Starting"
     STOPPING = "Stopping"
     STOPPED = "Stopped"
@@ -43,6 +45,7 @@ class BatchStatus(StrEnum):
     STOPPING = "Stopping"
     STOPPED = "Stopped"
     FAILED = "Failed"
+    CORRUPTED = "Corrupted"
     REMOVING = "Removing"
 
 
@@ -55,10 +58,13 @@ class Score(StrEnum):
     POOR = "Poor"
 
 
-FAILURES = frozenset({UserStatus.FAILED, UserStatus.INCREMENTAL_FAILED, UserStatus.COMPLETION_FAILED})
+RETRIABLE = frozenset({UserStatus.FAILED, UserStatus.INCREMENTAL_FAILED, UserStatus.COMPLETION_FAILED})
+FAILURES = RETRIABLE | {UserStatus.CORRUPTED}
+"""What is corrupted can only be removed (fact B34b)."""
 FINISHED = frozenset({UserStatus.COMPLETED, UserStatus.COMPLETED_WITH_WARNINGS})
 STOPS = frozenset({UserStatus.STOPPED, UserStatus.INCREMENTAL_STOPPED})
-SYNCHRONISED = frozenset({UserStatus.SYNCED, UserStatus.INCREMENTAL_SYNCING})
+RESTING = frozenset({UserStatus.SYNCED, UserStatus.INCREMENTAL_SYNCED})
+SYNCHRONISED = RESTING | {UserStatus.INCREMENTAL_SYNCING}
 COMPLETION = frozenset({UserStatus.COMPLETING, UserStatus.COMPLETION_SYNCED})
 BEFORE_SYNCED = frozenset(
     {UserStatus.VALIDATING, UserStatus.QUEUED, UserStatus.SYNCING, UserStatus.STARTING, UserStatus.STOPPING}
@@ -66,12 +72,12 @@ BEFORE_SYNCED = frozenset(
 
 _SUMMARY = (
     (FAILURES, "Failed"),
-    (FINISHED, "Completed"),
+    (frozenset({UserStatus.COMPLETED}), "Completed"),
     (STOPS, "Stopped"),
     (SYNCHRONISED | {UserStatus.COMPLETION_SYNCED}, "Synced"),
 )
 _MOVE = (
-    (frozenset({UserStatus.SYNCED}), "Synced"),
+    (RESTING, "Synced"),
     (COMPLETION, "CompletionInProgress"),
     (frozenset({UserStatus.COMPLETED}), "Completed"),
     (frozenset({UserStatus.COMPLETED_WITH_WARNINGS}), "CompletedWithWarning"),
@@ -81,8 +87,13 @@ _MOVE = (
 )
 
 
-def summary(status: UserStatus) -> str:
-    """Return the group of a user's status (fact B28); whatever is in no other group is Active."""
+def summary(status: UserStatus, warned: str) -> str:
+    """Return the group of a user's status (fact B28); whatever is in no other group is Active.
+
+    *warned* is the group of CompletedWithWarnings, which nobody has published.
+    """
+    if status is UserStatus.COMPLETED_WITH_WARNINGS:
+        return warned
     return next((group for members, group in _SUMMARY if status in members), "Active")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from rehearsal.clock import VirtualClock
 from rehearsal.estate import MAIL_DOMAIN, ROUTING_DOMAIN, TENANT_DOMAIN, Estate, Mailbox
 from rehearsal.exchange_online.errors import Ambiguous, NotFound
 from rehearsal.exchange_online.moves import Batch, User
+from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
 from rehearsal.exchange_online.values import Row
 
@@ -76,7 +78,8 @@ class Endpoint:
 class Tenant:
     """The whole state of the tenant, as the Hybrid Configuration Wizard and the directory sync left it."""
 
-    def __init__(self, estate: Estate, clock: VirtualClock) -> None:
+    def __init__(self, estate: Estate, clock: VirtualClock, options: Options) -> None:
+        self.options = options
         self.estate = estate
         self.clock = clock
         self.seed = estate.seed
@@ -85,7 +88,7 @@ class Tenant:
         self.recipients = [self._recipient(mailbox) for mailbox in estate.mailboxes]
         self.domains = {name: self._domain(name) for name in (MAIL_DOMAIN, TENANT_DOMAIN, ROUTING_DOMAIN)}
         self.connectors: dict[str, Row] = {}
-        self.endpoints = {estate.site.name.lower(): self._endpoint()}
+        self.endpoints = {estate.site.name.lower(): self.new_endpoint(estate.site.name, self.source_server)}
         self.batches: dict[str, Batch] = {}
         self.names_taken: set[str] = set()
         """Names of batches that were removed some seconds ago (fact A30)."""
@@ -169,6 +172,17 @@ class Tenant:
                 return endpoint
         raise NotFound(identity)
 
+    def new_endpoint(self, name: str, remote_server: str) -> Endpoint:
+        """Return an endpoint with the slots that it has at first (fact B2)."""
+        guid = draws.guid(self.seed, name, "migration-endpoint")
+        migrations, increments = self.options.endpoint_slots
+        endpoint = Endpoint(name, guid, remote_server, migrations, increments, self.set_up)
+        if not self.options.slots_are_limits:
+            endpoint.initial = SlotPool(lambda: sys.maxsize)
+        if not self.options.two_pools:
+            endpoint.incremental = endpoint.initial
+        return endpoint
+
     def _recipient(self, mailbox: Mailbox) -> Recipient:
         key = mailbox.exchange_guid
         return Recipient(
@@ -206,11 +220,6 @@ class Tenant:
             "WhenCreated": self.set_up,
             "WhenChanged": self.set_up,
         }
-
-    def _endpoint(self) -> Endpoint:
-        name = self.estate.site.name
-        guid = draws.guid(self.seed, name, "migration-endpoint")
-        return Endpoint(name, guid, self.estate.site.endpoint_host, 100, 20, self.set_up)
 
 
 def mailbox_guid(user: User) -> str | None:

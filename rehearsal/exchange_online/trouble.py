@@ -23,15 +23,18 @@ def in_validation(tenant: Tenant, user: User) -> Failure | None:
 def _refusal(tenant: Tenant, user: User) -> str | None:
     if user.mailbox is None:
         return f'A recipient wasn\'t found for "{user.address}" on the target.'
-    recipient = tenant.recipient(user.mailbox.exchange_guid)
-    if user.mailbox.cause == "multiple_entries":  # error 12
+    recipient, options = tenant.recipient(user.mailbox.exchange_guid), tenant.options
+    if user.cause == "multiple_entries" and options.matches_multiple:  # error 12
         guid = user.mailbox.exchange_guid
         return f"The operation couldn't be performed because '{guid}' matches multiple entries."
-    if recipient.moved:  # error 11
+    if recipient.moved and options.moves_once:  # error 11
         return f"Target user '{recipient.mailbox.display_name}' already has a primary mailbox."
     domain = user.batch.target_domain.lower()
-    if not any(address.endswith(f"@{domain}") for address in recipient.addresses):  # error 3
+    routed = any(address.endswith(f"@{domain}") for address in recipient.addresses)
+    if not routed and options.needs_routing_address:  # error 3
         return f"Target mailbox doesn't have an SMTP proxy matching '{domain}'."
+    if user.archive_only and options.archive_only_refused:  # error 10; nobody here has an archive
+        return f"The archive of mailbox '{recipient.mailbox.display_name}' isn't enabled."
     return None
 
 
@@ -46,6 +49,33 @@ def connection_lost(tenant: Tenant, user: User) -> Failure:
     server = tenant.endpoint(user.batch.endpoint).remote_server
     text = f"The call to 'https://{server}/EWS/mrsproxy.svc' timed out. The request channel timed out."
     return Failure("CommunicationErrorTransientException", text, tenant.now, transient=True, side="Source")
+
+
+def increment_failed(tenant: Tenant) -> Failure:
+    """An incremental sync gave up for good (fact B27); Start tries again."""
+    text = "The incremental sync failed too many times. Too many transient failures."
+    return Failure("StoragePermanentException", text, tenant.now)
+
+
+def completion_failed(tenant: Tenant, user: User) -> Failure:
+    """The switch did not take place, and the source is as it was (facts B19, B27); Start tries again."""
+    name = user.mailbox.display_name if user.mailbox else user.address
+    text = f"The source mailbox '{name}' couldn't be locked for the final sync."
+    return Failure("MailboxLockedPermanentException", text, tenant.now, side="Source")
+
+
+def record_corrupted(tenant: Tenant) -> Failure:
+    """The service cannot read its own record of the user (fact B34b)."""
+    return Failure(
+        "MigrationDataCorruptionException", "The migration user's record is corrupted.", tenant.now
+    )
+
+
+def stall_name(side: str, cause: str, tenant: Tenant) -> str:
+    """Return the status detail of a stall; the older names have no side (facts B37, B38)."""
+    if tenant.options.stall_names == "current":
+        return f"StalledDueTo{side}_{cause}"
+    return {"Processor": "StalledDueToWriteCpu"}.get(cause, "StalledDueToHA")
 
 
 def source_not_converted(tenant: Tenant, user: User) -> Failure:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.exchange_online import states
-from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, handler, limited
+from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, chosen, handler, limited
 from rehearsal.exchange_online.moves import Move, SkippedItem, User
-from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.processor import Processor
 from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.exchange_online.values import ZERO_GUID, Guid, Row, moment, size
@@ -19,10 +18,10 @@ _STATISTICS = "Identity IncludeReport IncludeSkippedItems LimitSkippedItemsTo Sk
 class Users:
     """The cmdlets that drive and read single users."""
 
-    def __init__(self, tenant: Tenant, processor: Processor, options: Options) -> None:
+    def __init__(self, tenant: Tenant, processor: Processor) -> None:
         self._tenant = tenant
         self._processor = processor
-        self._options = options
+        self._options = tenant.options
 
     def handlers(self) -> dict[str, Handler]:
         """Return the cmdlets by name."""
@@ -43,12 +42,16 @@ class Users:
 
     def _chosen(self, bound: Bound) -> list[User]:
         """Null or unknown Identity means all of them (fact B24)."""
-        found = self._tenant.find_user(bound["Identity"]) if bound.get("Identity") is not None else None
+        found = self._found(bound)
         if found:
-            return [found]
+            return found
         batch = self._tenant.batch(bound["BatchId"]) if bound.get("BatchId") is not None else None
-        users = (
-            [user for user in batch.users if user.visible] if batch else list(self._tenant.visible_users())
+        every = batch.users if batch else self._tenant.visible_users()
+        users = chosen(
+            found,
+            lambda: [user for user in every if user.visible],
+            bound,
+            unknown_means_all=self._options.unknown_means_all,
         )
         address, guid = bound.text("EmailAddress"), bound.text("MailboxGuid")
         status, group = bound.text("Status"), bound.text("StatusSummary")
@@ -58,16 +61,29 @@ class Users:
             users = [user for user in users if user.mailbox and user.mailbox.exchange_guid == guid]
         if status:
             users = [user for user in users if user.status == status]
-        return [user for user in users if not group or states.summary(user.status) == group]
+        return [user for user in users if not group or self._group(user) == group]
+
+    def _found(self, bound: Bound) -> list[User]:
+        if bound.get("Identity") is None:
+            return []
+        user = self._tenant.find_user(bound["Identity"])
+        return [user] if user else []
+
+    def _group(self, user: User) -> str:
+        return states.summary(user.status, self._options.warned_group)
 
     def _statistics(self, bound: Bound) -> Output:
         """Null or unknown means all of them (fact B24)."""
-        found = self._tenant.find_user(bound["Identity"]) if bound.get("Identity") is not None else None
-        chosen = [found] if found else list(self._tenant.visible_users())
-        return Output([self._statistics_row(user, bound) for user in chosen])
+        users = chosen(
+            self._found(bound),
+            lambda: list(self._tenant.visible_users()),
+            bound,
+            unknown_means_all=self._options.unknown_means_all,
+        )
+        return Output([self._statistics_row(user, bound) for user in users])
 
     def _set(self, bound: Bound) -> Output:
-        user = self._tenant.user(bound.identity())
+        user = self._acted_on(bound)
         if "StartAfter" in bound:
             user.start_after = bound.moment("StartAfter")
         if "CompleteAfter" in bound:
@@ -80,16 +96,22 @@ class Users:
         return NOTHING
 
     def _start(self, bound: Bound) -> Output:
-        self._processor.start_user(self._tenant.user(bound.identity()))
+        self._processor.start_user(self._acted_on(bound))
         return NOTHING
 
     def _stop(self, bound: Bound) -> Output:
-        self._processor.stop_user(self._tenant.user(bound.identity()))
+        self._processor.stop_user(self._acted_on(bound))
         return NOTHING
 
     def _remove(self, bound: Bound) -> Output:
-        self._processor.remove_user(self._tenant.user(bound.identity()))
+        self._processor.remove_user(self._acted_on(bound))
         return NOTHING
+
+    def _acted_on(self, bound: Bound) -> User:
+        """Return the user named; an administrator has now done something with its batch."""
+        user = self._tenant.user(bound.identity())
+        user.batch.touched = self._tenant.now
+        return user
 
     def _row(self, user: User) -> Row:
         move, mailbox = user.move, user.mailbox
@@ -103,8 +125,8 @@ class Users:
             "RequestGuid": Guid(move.guid if move else ZERO_GUID),
             "RecipientType": "MailboxOrMailuser",
             "Status": user.status.value,
-            "StatusSummary": states.summary(user.status),
-            "State": "Active" if states.summary(user.status) == "Active" else "Waiting",
+            "StatusSummary": self._group(user),
+            "State": "Active" if self._group(user) == "Active" else "Waiting",
             "WorkflowStage": "Processing" if move else "Validation",
             "SkippedItemCount": len(move.items) if move else 0,
             "SyncedItemCount": _items(move, self._tenant) if move else 0,

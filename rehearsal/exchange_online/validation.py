@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from rehearsal.exchange_online.csv_data import decode_bytes
 from rehearsal.exchange_online.errors import (
@@ -16,13 +17,16 @@ from rehearsal.exchange_online.errors import (
     UnresolvedParameterSet,
 )
 from rehearsal.exchange_online.metadata import Cmdlet, Parameter
+from rehearsal.exchange_online.options import Options
 
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _SPAN = re.compile(r"(\d+\.)?\d{1,2}:\d{2}(:\d{2}(\.\d{1,7})?)?|\d+")
 _WRAPPED = {"@odata.type", "Add", "Remove", "add", "remove"}
 
 
-def bind(cmdlet: Cmdlet, given: Mapping[str, object], *, null_identity: bool) -> dict[str, object]:
+def bind(
+    cmdlet: Cmdlet, given: Mapping[str, object], options: Options, *, null_identity: bool
+) -> dict[str, object]:
     """Return *given* with proper names and values of the right type.
 
     A null value stays as None (the caller may clear a time); `X@odata.type` companions are dropped (fact A18).
@@ -36,9 +40,11 @@ def bind(cmdlet: Cmdlet, given: Mapping[str, object], *, null_identity: bool) ->
             continue
         found = cmdlet.find(name)
         if found is None:
+            if not options.online_parameters_only and cmdlet.elsewhere(name):
+                continue
             raise UnknownParameter(name)
         proper, parameter = found
-        bound[proper] = None if value is None else _convert(proper, parameter, value)
+        bound[proper] = None if value is None else _convert(proper, parameter, value, options)
     _resolve(cmdlet, bound, null_identity=null_identity)
     return bound
 
@@ -68,9 +74,16 @@ def _resolve(cmdlet: Cmdlet, bound: Mapping[str, object], *, null_identity: bool
     raise UnresolvedParameterSet
 
 
-def _convert(name: str, parameter: Parameter, value: object) -> object:
+def _convert(name: str, parameter: Parameter, value: object, options: Options) -> object:
     if parameter.type == "PSCredential":
-        raise CredentialRefused
+        if options.credentials_refused:
+            raise CredentialRefused
+        return value
+    if parameter.type == "DateTime" and (moment := _moment(value, options)) is not None:
+        return moment
+    form = "typed" if isinstance(value, dict) else "text"
+    if parameter.type == "Byte[]" and options.csv_forms not in ("both", form):
+        raise BadValue(name=name, value=form, wanted="Byte[]")
     if parameter.type.endswith("[]") and parameter.type != "Byte[]":
         return [_single(name, parameter, item) for item in _listed(value)]
     if parameter.type == "MultiValuedProperty":
@@ -135,13 +148,14 @@ def _unlimited(value: object) -> int | str | None:
     return number if number is not None and number >= 0 else None
 
 
-def _moment(value: object) -> datetime | None:
+def _moment(value: object, options: Options) -> datetime | None:
     """A time without a zone is UTC (fact B9)."""
+    zone: tzinfo = UTC if options.times_are_utc else ZoneInfo("Europe/London")
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
 
 
 def _span(value: object) -> str | None:
@@ -157,7 +171,7 @@ _CONVERTERS = {
     "Boolean": _boolean,
     "Int32": _integer,
     "Unlimited": _unlimited,
-    "DateTime": _moment,
+    "DateTime": lambda _: None,  # _convert has taken every time that can be read
     "TimeSpan": _span,
     "Guid": _guid,
     "Byte[]": decode_bytes,

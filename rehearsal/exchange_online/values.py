@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 Row = dict[str, object]
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
+_SIZE = re.compile(r"[\d.]+ [KMGT]?B \(([\d,]+) bytes\)")
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -37,7 +39,7 @@ def span(length: timedelta) -> str:
     return f"{days}{hours:02}:{minutes:02}:{seconds:02}"
 
 
-def render(row: Mapping[str, object]) -> Row:
+def render(row: Mapping[str, object], *, sizes_are_text: bool) -> Row:
     """Return *row* as it goes on the wire, with the type companions next to the values."""
     wire: Row = {}
     for name, value in row.items():
@@ -54,6 +56,13 @@ def render(row: Mapping[str, object]) -> Row:
             tables = bool(value) and isinstance(value[0], dict)  # type: ignore[index]
             wire[f"{name}@odata.type"] = f"#Collection({'Exchange.GenericHashTable' if tables else 'String'})"
             wire[name] = value
+        elif kind is str and not sizes_are_text:
+            wire[name] = _bare(value)  # type: ignore[arg-type]
         else:
             wire[name] = value
     return wire
+
+
+def _bare(text: str) -> str | int:
+    written = _SIZE.fullmatch(text)
+    return int(written[1].replace(",", "")) if written else text

@@ -1,0 +1,10 @@
+"""One small experiment for each rule of `Options`: what a client sees of it over the wire, and nothing else.
+
+A probe is named after its rule and returns the value that it believes the rule to have. It must not notice any other
+rule.
+"""
+
+from rehearsal.exchange_online.probes import batches, limits, moves, wire
+from rehearsal.exchange_online.probes.registry import PROBES, Bench
+
+__all__ = ["PROBES", "Bench", "batches", "limits", "moves", "wire"]
