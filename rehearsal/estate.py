@@ -71,7 +71,8 @@ class Right:
 class Mailbox:
     """One source mailbox. *trustee* of a right and *alias* are in the same name space.
 
-    *cause* seeds trouble in its move: investigate, poor, stall, multiple_entries, transient, or None.
+    *cause* seeds trouble in its move, or is None: investigate, poor, stall, multiple_entries and transient occur in
+    every estate; two_mailboxes, increment_failed, completion_failed and corrupt are known to the simulated service too.
     *client* is the Outlook version that its owner's machine logged last, None when nobody logs on.
     """
 

@@ -11,6 +11,7 @@ from rehearsal.exchange_online.errors import (
     MissingParameters,
     NotModelled,
     TooManyBatches,
+    WrongState,
 )
 from rehearsal.exchange_online.moves import Batch, User
 from rehearsal.exchange_online.processor import Processor
@@ -85,7 +86,12 @@ class Batches:
         if not bound.flag("DisableOnCopy") or not self._options.copies_users:
             raise NotModelled("copied users that also stay in their old batch")
         wanted = bound.changed_list("UserIds", ())
-        return [self._tenant.user(each) for each in dict.fromkeys(wanted)]
+        users = {user.guid: user for user in map(self._tenant.user, wanted)}
+        for user in users.values():
+            self._processor.act_on(user.batch)
+            if user.status is UserStatus.REMOVING:
+                raise WrongState(what="user", name=user.address, act="copied", state=user.status.value)
+        return list(users.values())
 
     def _rows(self, bound: Bound) -> Rows:
         allow = bound.flag("AllowUnknownColumnsInCsv")
@@ -190,7 +196,7 @@ class Batches:
     def _acted_on(self, bound: Bound) -> Batch:
         """Return the batch named; an administrator has now done something with it."""
         batch = self._tenant.batch(bound.identity())
-        batch.touched = self._tenant.now
+        self._processor.act_on(batch)
         return batch
 
     def _row(self, batch: Batch) -> Row:

@@ -51,7 +51,7 @@ class Source:
 class Lab:
     """A tenant with some of the estate's mailboxes of 1 GB, each with the given cause.
 
-    All are on *server* if one is named.
+    All are on *server* if one is named; a whole *estate* takes the place of all this.
     """
 
     def __init__(
@@ -62,8 +62,9 @@ class Lab:
         options: Options | None = None,
         size: int = GIB,
         server: str | None = None,
+        estate: Estate | None = None,
     ) -> None:
-        self.estate = _small(causes, size, server)
+        self.estate = estate or _small(causes, size, server)
         self._typed = options is not None and options.csv_forms == "typed"
         self.clock = VirtualClock(START)
         self.source = Source(list(self.estate.mailboxes))

@@ -34,6 +34,15 @@ class Processor:
         self._options = tenant.options
         self._mover = Mover(tenant, faults, convert, self._failed)
 
+    def act_on(self, batch: Batch) -> None:
+        """Note that an administrator does something with *batch* or one of its users.
+
+        :raises WrongState: if it is being removed: nothing reaches it any more.
+        """
+        if batch.phase is BatchStatus.REMOVING:
+            raise self._wrong(batch, "changed")
+        batch.touched = self._tenant.now
+
     # --- batches
 
     def start_batch(self, batch: Batch) -> None:

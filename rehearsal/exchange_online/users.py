@@ -110,7 +110,7 @@ class Users:
     def _acted_on(self, bound: Bound) -> User:
         """Return the user named; an administrator has now done something with its batch."""
         user = self._tenant.user(bound.identity())
-        user.batch.touched = self._tenant.now
+        self._processor.act_on(user.batch)
         return user
 
     def _row(self, user: User) -> Row:

@@ -32,7 +32,8 @@ from mailwave.core.stacks import StackReport
 
 _ERROR_LINE = re.compile(r"^\s*error: (.+)$", re.MULTILINE)
 _HEADS = ("update failed", "preview failed", "destroy failed")
-_STACK = "pulumi:pulumi:Stack"
+_UNCOUNTED = ("pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi")
+"""In the state, and not made by the program: the sums that `pulumi` prints are higher by one, the stack itself."""
 
 
 class Engine:
@@ -168,7 +169,7 @@ class Engine:
 
     def _report(self, stack: auto.Stack, watcher: Watcher, *, applied: bool = False) -> StackReport:
         state = stack.export_stack().deployment or {}
-        resources = [entry for entry in state.get("resources") or [] if entry["type"] != _STACK]
+        resources = [entry for entry in state.get("resources") or [] if entry["type"] not in _UNCOUNTED]
         return StackReport(stack.name, len(resources), tuple(watcher.changes.values()), applied=applied)
 
 

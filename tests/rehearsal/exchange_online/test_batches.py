@@ -302,3 +302,29 @@ def test_an_archive_alone_is_not_moved_by_a_parameter() -> None:
     given = batch("wave-1") | {"CSVData": csv_of(driver.addresses), "ArchiveOnly": True}
 
     assert driver.refusal("New-MigrationBatch", **given)[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("cmdlet", "more"),
+    [
+        ("Start-MigrationUser", {}),
+        ("Set-MigrationUser", {"SyncNow": True}),
+        ("Set-MigrationBatch", {"AddUsers": True, "CSVData": csv_of(["x@nhsmail.example"])}),
+        ("New-MigrationBatch", {"DisableOnCopy": True}),
+    ],
+)
+def test_nothing_reaches_a_batch_that_is_being_removed(cmdlet: str, more: dict[str, Any]) -> None:
+    """It should refuse every act on it and its users, so that no move outlives its batch."""
+    driver = Driver(["transient"])
+    driver.start_batch()
+    driver.advance(hours=12)
+    driver.rows("Remove-MigrationBatch", Identity="wave-1", Confirm=False)
+    target = {"Name": "again", "UserIds": driver.addresses} if cmdlet.startswith("New") else {}
+    target = target or {"Identity": "wave-1" if "Batch" in cmdlet else driver.addresses[0]}
+
+    refused = driver.refusal(cmdlet, **target, **more)
+    driver.advance(days=2)
+
+    assert "because its status is Removing" in refused[2]
+    assert driver.rows("Get-MigrationUser") == []
+    assert driver.rows("Get-MigrationEndpoint")[0]["ActiveMigrationCount"] == 0
