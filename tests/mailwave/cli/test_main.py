@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mailwave import cli, wiring
+from mailwave import wiring
 from mailwave.exits import Exit
-
-WHY = ("--ticket", "CHG1", "--reason", "test")
-ODS = Path(__file__).resolve().parents[3] / "rehearsal" / "data" / "ods"
-
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run one command line in the rehearsal's environment with a ledger of its own; code and all that was printed."""
-    monkeypatch.setenv("MAILWAVE_ENVIRONMENT", "rehearsal")
-    monkeypatch.setenv("MAILWAVE_LEDGER", f"sqlite:///{tmp_path / 'run' / 'ledger.db'}")
-    monkeypatch.setenv("COLUMNS", "400")
-    monkeypatch.delenv("MAILWAVE_ENDPOINTS", raising=False)
-
-    def command(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["mailwave", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capfd.readouterr()
-        return int(ended.value.code or 0), said.out + said.err
-
-    return command
+from tests.mailwave.cli.conftest import ODS, WHY, Run
 
 
 def test_an_unknown_environment_is_named_with_the_known_ones(run: Run) -> None:

@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from mailwave import cli
 from mailwave.exits import Exit
-
-WHY = ("--ticket", "CHG1", "--reason", "test")
-ODS = Path(__file__).resolve().parents[3] / "rehearsal" / "data" / "ods"
-
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run one command line with a ledger in a folder whose name has to be quoted; code and all that was printed."""
-    monkeypatch.setenv("MAILWAVE_ENVIRONMENT", "rehearsal")
-    monkeypatch.setenv("MAILWAVE_LEDGER", f"sqlite:///{tmp_path}/a%20%3F%25b/ledger.db")
-    monkeypatch.setenv("COLUMNS", "400")
-    monkeypatch.delenv("MAILWAVE_ENDPOINTS", raising=False)
-
-    def command(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["mailwave", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capfd.readouterr()
-        return int(ended.value.code or 0), said.out + said.err
-
-    return command
+from tests.mailwave.cli.conftest import ODS, WHY, Run
 
 
 def test_the_check_wants_an_estate(run: Run, tmp_path: Path) -> None:
