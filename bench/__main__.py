@@ -9,7 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.areas import groups, ods, rehearsal
+from bench.areas import campaign, exchange_online, groups, national, ods, rehearsal
 from bench.rows import Row
 
 REPORT = Path(__file__).resolve().parents[1] / "build" / "bench.json"
@@ -25,7 +25,14 @@ def main() -> None:
     if load > BUSY:
         console.print(f"The load average is {load:.1f}: trust the ratios a little, and the times not at all.")
     earlier = {(row.area, row.name): row.ours for row in _earlier()}
-    measured = [*rehearsal.rows(earlier=earlier), *ods.rows(), *groups.rows()]
+    measured = [
+        *rehearsal.rows(earlier=earlier),
+        *exchange_online.rows(),
+        *ods.rows(),
+        *groups.rows(),
+        *national.rows(),
+        *campaign.rows(),
+    ]
     if not any(row.area == rehearsal.AREA for row in measured):
         console.print(
             "No rehearsal has finished here, so its phases are missing: run `make rehearsal` first."

@@ -139,4 +139,4 @@ def _show_findings(findings: list[Finding]) -> None:
         table.add_row(code, organisation, str(number), remedies[code])
     out.print(table)
     ready = sum(not finding.code for finding in findings)
-    out.print(f"{ready} of {len(findings)} mailboxes are ready")
+    out.print(f"{ready} of the {len(findings)} mailboxes that are not on their way are ready")

@@ -329,3 +329,17 @@ def test_only_a_wave_of_the_plan_can_be_withdrawn(operator: Operator) -> None:
         WithdrawWave(ledger, REASON).prepare("W19990101")
 
     assert tuple(wave.id for wave in waves(operator)) == caught.value.known
+
+
+def test_waves_of_nobody_take_no_time(operator: Operator) -> None:
+    """It should not wait for the nights of waves in which everybody was deferred after the approval."""
+    operator.approve()
+    for wave in waves(operator):
+        with operator.ledger() as ledger:
+            withdraw = WithdrawWave(ledger, REASON)
+            withdraw.run(withdraw.prepare(wave.id))
+    before = operator.services.clock.now
+
+    operator.run()
+
+    assert before == operator.services.clock.now

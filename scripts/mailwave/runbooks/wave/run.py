@@ -95,7 +95,7 @@ class RunWaves:
         if plan is None:
             raise NoPlan
         for wave in plan.waves:
-            if any(record.state in OPEN for record in self._records(wave)):
+            if self._is_open(wave):
                 self._check(wave)
         return list(plan.waves)
 
@@ -142,6 +142,9 @@ class RunWaves:
 
     def _round(self, wave: Wave, began: datetime) -> datetime:
         """Do what is due for *wave* and return when to look again; `NEVER` when it has ended. The run *began* then."""
+        if not self._is_open(wave):
+            self._tell(Milestone.SUCCESS, wave, {MailboxState.MOVED})
+            return NEVER
         now = self.clock.now()
         warn = min(self._due(Milestone.TWO_WEEKS, wave), wave.window_start - timedelta(days=self.rules.days))
         if now < warn:
@@ -155,6 +158,9 @@ class RunWaves:
             self.completer.close(wave, self._records(wave), followed)
         self._tell(Milestone.SUCCESS, wave, {MailboxState.MOVED})
         return self._next(wave, now, began)
+
+    def _is_open(self, wave: Wave) -> bool:
+        return any(record.state in OPEN for record in self._records(wave))
 
     def _remind(self, wave: Wave, now: datetime) -> None:
         """Remind people the day before; once the window is open, only find out what an earlier run left in doubt."""
