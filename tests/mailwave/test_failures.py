@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -64,3 +66,12 @@ def test_no_two_meanings_share_a_number() -> None:
     own = [code.value for code in Exit if code >= COMMAND]
 
     assert list(range(COMMAND, COMMAND + len(own))) == own
+
+
+def test_the_page_lists_every_exit_code() -> None:
+    """It should have a row for each exit code in docs/exit-codes.md, with its number and its name."""
+    page = (Path(__file__).parents[2] / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+
+    listed = re.findall(r"^\| (\d+) \| ([A-Z_]+) \|", page, re.MULTILINE)
+
+    assert [(str(code.value), code.name) for code in Exit] == listed
