@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from mailwave.core.estate import Record
 from mailwave.core.moves import Move, Score
 from mailwave.core.notices import Milestone
 from mailwave.core.outcomes import ActRefused
@@ -17,7 +18,7 @@ from mailwave.core.planner import Wave
 from mailwave.core.states import OPEN, MailboxState, Transition
 from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.wave.completion import LAST_START, NotApproved, WindowClosed
-from mailwave.runbooks.wave.moves import StrangersInBatch
+from mailwave.runbooks.wave.moves import WITHDRAW, StrangersInBatch
 from mailwave.runbooks.wave.run import DoesNotEnd, NoPlan, NoticeTooLate
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from rehearsal.estate import OUTLOOK_2010
@@ -343,3 +344,48 @@ def test_waves_of_nobody_take_no_time(operator: Operator) -> None:
     operator.run()
 
     assert before == operator.services.clock.now
+
+
+class _Vanishing:
+    """A target that shows a user being removed, and then no more."""
+
+    def __init__(self, move: Move) -> None:
+        self.shown = [move]
+
+    def moves(self, batch: str) -> list[Move]:
+        """What is shown."""
+        return self.shown
+
+    def withdraw(self, move: Move) -> None:
+        """Refuse, as the service does for a user that it is removing."""
+        raise ActRefused(act="withdraw", subject=move.address, why="it is being removed")
+
+    retry = approve_skipped = stop = withdraw
+
+
+def test_a_withdrawal_cut_off_while_the_service_removes_is_followed_to_its_end(operator: Operator) -> None:
+    """It should defer a mailbox whose withdrawal was killed, and which the service still showed as Removing then."""
+    first, *_ = waves(operator)
+    record = ledger_records(operator, first.id)[0]
+    guid = record.mailbox.guid
+    target = _Vanishing(Move(guid, record.mailbox.smtp, first.batches[0].name, "Removing"))
+    with operator.running(target=target) as runbook:
+        for state in (MailboxState.SYNCING, MailboxState.SYNCED):
+            runbook.ledger.move_state([Transition(guid, state, "test")], REASON)
+        intent = runbook.ledger.intent(WITHDRAW, guid, {"why": "late"}, REASON)
+        runbook.ledger.outcome(intent, "unknown", {"why": "killed"})
+        batch, members = first.batches[0].name, ledger_records(operator, first.id)
+
+        followed = runbook.follower.follow(batch, members)
+        runbook.completer.close(first, members, followed)
+        target.shown = []
+        runbook.follower.follow(batch, members)
+
+    assert MailboxState.DEFERRED is ledger_records(operator, first.id)[0].state
+
+
+def ledger_records(operator: Operator, wave: str) -> list[Record]:
+    """The mailboxes of *wave*, in the plan's order."""
+    with operator.ledger() as ledger:
+        found: list[Record] = ledger.mailboxes(wave=wave)
+    return found

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mailwave.core.estate import Record
 from mailwave.core.manifest import digest
-from mailwave.core.moves import READY_TO_COMPLETE, Move
+from mailwave.core.moves import PASSING, READY_TO_COMPLETE, Move
 from mailwave.core.outcomes import ActError
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
@@ -123,6 +123,6 @@ def _is_ready(record: Record, moves: Mapping[str, Move]) -> bool:
 
 def _has_not_begun(record: Record, moves: Mapping[str, Move]) -> bool:
     move = moves.get(record.mailbox.guid)
-    if move is None or record.state not in IN_FLIGHT:
+    if move is None or move.status in PASSING or record.state not in IN_FLIGHT:
         return False
     return record.state is not MailboxState.COMPLETING or move.status in READY_TO_COMPLETE

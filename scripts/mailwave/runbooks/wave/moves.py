@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailwave.core.estate import Record
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.moves import AT_REST, FAILURES, Decision, Move, Step, Tried, decide, is_held
+from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, Tried, decide, is_held
 from mailwave.core.outcomes import ActError
 from mailwave.core.reason import Reason
 from mailwave.core.states import OPEN, MailboxState, Transition, route
@@ -195,6 +195,8 @@ def withdrawals(ledger: Ledger) -> dict[str, Intent]:
 
 def _outcome(act: str, move: Move | None) -> Outcome | None:
     """How *act* ended, as *move* shows it; None when it does not show, and the act is simply repeated."""
+    if move is not None and move.status in PASSING:
+        return None  # the service is at it: the next poll shows how it ended
     if act == WITHDRAW:
         return Outcome.OK if move is None else Outcome.FAILED
     if move is None or act == APPROVE:
