@@ -7,7 +7,7 @@ from datetime import date
 from estate_schema import Estate, Limits
 from estate_schema.estate import Window
 from mailwave.core.calendar import Blackout, Calendar, LocalWindow
-from mailwave.core.notices import NoticeRules
+from mailwave.core.notices import Milestone, NoticeRules
 from mailwave.core.planner import Capacity
 from mailwave.core.readiness import ReadinessRules
 
@@ -29,6 +29,12 @@ def _window(window: Window | None) -> LocalWindow | None:
 def notices(estate: Estate) -> NoticeRules:
     """The notice that people are owed."""
     return NoticeRules(estate.notices.days, estate.notices.at, estate.time_zone)
+
+
+def templates(estate: Estate) -> dict[Milestone, str]:
+    """The Notify template of each milestone."""
+    by_name = estate.notices.templates
+    return {milestone: getattr(by_name, milestone.value) for milestone in Milestone}
 
 
 def readiness(estate: Estate) -> ReadinessRules:

@@ -18,7 +18,6 @@ from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_store import database_file
 from mailwave.adapters.run_lock import run_lock
 from mailwave.core.batches import Destination
-from mailwave.core.notices import Milestone
 from mailwave.core.reason import Reason
 from mailwave.core.source import Inventory
 from mailwave.core.stacks import StackBeat, StackReport
@@ -276,9 +275,8 @@ def _teller(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Tel
     from mailwave.adapters.notify import Notify
 
     notifier = Notify.connect(settings.endpoints(), sleep=settings.clock().sleep, dry_run=False)
-    templates = settings.estate.notices.templates
-    by_milestone = {milestone: getattr(templates, milestone.value) for milestone in Milestone}
-    return Teller(settings.environment, by_milestone, ledger, notifier, reason, say)
+    templates = rules.templates(settings.estate)
+    return Teller(settings.environment, templates, ledger, notifier, reason, say)
 
 
 def _starter(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Starter:

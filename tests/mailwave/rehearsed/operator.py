@@ -15,7 +15,6 @@ from mailwave.adapters.source import Source
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
 from mailwave.core.batches import Destination
-from mailwave.core.notices import Milestone
 from mailwave.core.planner import Capacity
 from mailwave.core.reason import Reason
 from mailwave.runbooks import verify_moves
@@ -159,8 +158,7 @@ class Operator:
             )
 
     def _teller(self, ledger: Any, notifier: Any) -> Teller:
-        templates = {milestone: getattr(ESTATE.notices.templates, milestone.value) for milestone in Milestone}
-        return Teller("rehearsal", templates, ledger, notifier, REASON, self.said.append)
+        return Teller("rehearsal", rules.templates(ESTATE), ledger, notifier, REASON, self.said.append)
 
     def _starter(self, ledger: Any, plays: Any) -> Starter:
         destination = Destination(

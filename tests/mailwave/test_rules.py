@@ -4,13 +4,13 @@ from datetime import date, time
 from pathlib import Path
 
 from estate_schema import load_estate, load_limits
-from mailwave.adapters import rules
+from mailwave import rules
 from mailwave.core.calendar import Blackout, Calendar, LocalWindow
 from mailwave.core.notices import Milestone, NoticeRules
 from mailwave.core.planner import Capacity
 from mailwave.core.readiness import ReadinessRules
 
-ENVIRONMENTS = Path(__file__).parents[3] / "environments"
+ENVIRONMENTS = Path(__file__).parents[2] / "environments"
 ESTATE = load_estate(ENVIRONMENTS / "estate.rehearsal.yaml")
 
 
@@ -23,24 +23,24 @@ def test_the_calendar_is_the_files() -> None:
         (Blackout(date(2026, 12, 21), date(2027, 1, 4)),),
     )
 
-    assert expected == rules.calendar_of(ESTATE)
+    assert expected == rules.calendar(ESTATE)
 
 
 def test_the_readiness_rules_are_the_files() -> None:
     """It should carry the minimum of each major version as numbers, and the threshold."""
     expected = ReadinessRules({15: (15, 0, 4971, 1000), 16: (16, 0, 4600, 1000)}, 0.25)
 
-    assert expected == rules.readiness_rules_of(ESTATE)
+    assert expected == rules.readiness(ESTATE)
 
 
 def test_notices_are_the_files() -> None:
     """It should carry the days, the hour, and a template for each milestone."""
-    assert NoticeRules(14, time(9), "Europe/London") == rules.notice_rules_of(ESTATE)
-    assert set(Milestone) == set(rules.templates_of(ESTATE))
+    assert NoticeRules(14, time(9), "Europe/London") == rules.notices(ESTATE)
+    assert set(Milestone) == set(rules.templates(ESTATE))
 
 
 def test_the_capacity_is_what_is_granted() -> None:
     """It should plan on the granted figures of that day."""
     limits = load_limits(ENVIRONMENTS / "limits.rehearsal.yaml")
 
-    assert Capacity(150, 400 * 1024**3, 100, 100) == rules.capacity_of(ESTATE, limits, date(2026, 9, 1))
+    assert Capacity(150, 400 * 1024**3, 100, 100) == rules.capacity(limits, ESTATE, date(2026, 9, 1))
