@@ -70,6 +70,6 @@ def _problem(record: Record, at_source: bool, found: TargetMailbox | None) -> st
 def _moved_problem(record: Record, found: TargetMailbox | None) -> str:
     if found is None:
         return "is moved in the ledger and not at the target"
-    wanted = (record.mailbox.address.casefold(), record.mailbox.recipient_type, record.mailbox.organisation)
+    wanted = (record.mailbox.smtp, record.mailbox.recipient_type, record.mailbox.organisation)
     have = (found.address, found.recipient_type, found.organisation)
     return "" if wanted == have else f"arrived as {have}, not as {wanted}"
