@@ -146,9 +146,12 @@ def test_a_dropped_answer_leaves_a_sent_notice(clock: VirtualClock) -> None:
     assert len(speaker.get_all_notifications(reference="r-1")["notifications"]) == 1
 
 
-@pytest.mark.parametrize("off", [-31, 31])
+@pytest.mark.parametrize("off", [-40, 40])
 def test_a_clock_off_by_more_than_30_seconds_is_refused(notify: Notify, off: int) -> None:
-    """It should refuse a token issued over 30 seconds before or after the real time, and say which clock to look at."""
+    """It should refuse a token issued over 30 seconds before or after the real time, and say which clock to look at.
+
+    Far beyond the bound, for the client stamps whole seconds of the machine's clock; the bound itself: test_tokens.py.
+    """
     speaker = client(notify, now=lambda: time.time() + off)
     said = refused(speaker.get_all_notifications)
     text = "Error: Your system clock must be accurate to within 30 seconds"
