@@ -5,9 +5,11 @@ A plan is data and counts calls, so the same requests in the same order meet the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from rehearsal.estate import Estate
 
 EXCHANGE_ONLINE = "exchange_online"
+CLOUD = "cloud"
 
 
 class Kind(StrEnum):
-    """What goes wrong. All but `drop` keep the call from having any effect."""
+    """What goes wrong. All but `AFTERWARDS` keep the call from having any effect."""
 
     THROTTLE = "throttle"
     """429 with a Retry-After in seconds, possibly with decimals (fact A26)."""
@@ -41,39 +44,92 @@ class Kind(StrEnum):
     """200 with a body that is not JSON (fact A24)."""
     FORBIDDEN = "forbidden"
     """403 with NUL bytes declared as gzip (fact A23)."""
+    LOST_SHELLS = "lost_shells"
+    """Of a site: the server that held its shells is gone, and they with it (fact D8)."""
+    LOAD_QUOTA = "load_quota"
+    """Of a site: the throttling policy's refusal of a request, which is no 429 but a fault (fact D7)."""
     DROP = "drop"
     """The effect takes place, and the connection is cut inside the answer."""
+    REFUSE = "refuse"
+    """The cloud refuses with *text*."""
+    LATE = "late"
+    """The cloud does it, and the answer comes *seconds* later."""
+    HANG = "hang"
+    """The cloud does it, and the answer does not come until the caller gives up."""
+    PARTIAL = "partial"
+    """The cloud makes the object, and then says with *text* that it did not come up."""
 
 
-class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+AFTERWARDS = frozenset({Kind.DROP, Kind.LATE, Kind.HANG, Kind.PARTIAL})
+"""What goes wrong once the effect has taken place."""
+
+
+_HTTP = frozenset({Kind.THROTTLE, Kind.UNAVAILABLE, Kind.GATEWAY_TIMEOUT, Kind.UNAUTHORISED, Kind.FORBIDDEN})
+KINDS: dict[str, frozenset[Kind]] = {
+    EXCHANGE_ONLINE: _HTTP | {Kind.TENANT_BUSY, Kind.TRANSIENT, Kind.REDIRECT, Kind.UNREADABLE, Kind.DROP},
+    CLOUD: _HTTP | {Kind.REFUSE, *AFTERWARDS},
+    "site-*": frozenset({Kind.LOST_SHELLS, Kind.LOAD_QUOTA}),
+}
+"""What can go wrong at each service; `*` stands for the name of a site."""
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One fault: the *nth* such *call* to *service* (from 1) and the *times* - 1 after it go wrong.
 
-    *call* is a cmdlet's name, or `*` for any. For `drop` only calls that took effect are counted.
-    *retry_after* is in seconds and only used by `throttle`.
+    *call* is a cmdlet's name, or at the cloud an operation (create, read, update, delete) and a type's token with a
+    space between; `*` stands for anything in it. For what is in `AFTERWARDS` only calls that took effect are counted.
+    *retry_after* is in seconds and only used by `throttle`, *seconds* only by `late`; *text* is what a service says.
     """
 
     service: str
     call: str
-    nth: int
+    nth: Count
     fault: Kind
-    times: int = 1
-    retry_after: float = 1.25
+    times: Count = 1
+    retry_after: Seconds = 1.25
+    seconds: Seconds = 0.0
+    text: str = "the rehearsal's fault plan wants it so"
 
     def meets(self, service: str, call: str) -> bool:
         """Tell whether this fault counts calls of this kind."""
-        return self.service == service and self.call.lower() in ("*", call.lower())
+        return self.service == service and fnmatchcase(call.lower(), self.call.lower())
+
+    @property
+    def problem(self) -> str | None:
+        """Why no call will ever meet it, None if one may."""
+        kinds = next((kinds for name, kinds in KINDS.items() if fnmatchcase(self.service, name)), None)
+        if kinds is None:
+            return f"there is no service {self.service!r}; there are: {', '.join(KINDS)}"
+        if self.fault not in kinds:
+            possible = ", ".join(kind.value for kind in Kind if kind in kinds)
+            return f"{self.service} has no fault {self.fault.value!r}; it has: {possible}"
+        if self.service == EXCHANGE_ONLINE and not any(map(self._names, _cmdlets())):
+            return f"Exchange Online has no cmdlet {self.call!r}"
+        return None
+
+    def _names(self, cmdlet: str) -> bool:
+        return fnmatchcase(cmdlet, self.call.lower())
+
+
+def _cmdlets() -> Iterable[str]:
+    from rehearsal.exchange_online.metadata import online_cmdlets  # which takes its faults from here
+
+    return online_cmdlets()
 
 
 class FaultFileBroken(RehearsalError):
-    """A file of faults cannot be read; *problem* says what is wrong with it."""
+    """A plan of faults cannot be used; *problem* says what is wrong with it."""
 
     exit_code = 2
-    advice = "correct that file, or leave --faults out to have the usual faults"
+    advice = "correct it, or leave --faults out to have the usual faults"
 
-    def __init__(self, *, path: Path, problem: str) -> None:
-        self.path = path
+    def __init__(self, *, where: str, problem: str) -> None:
+        self.where = where
         self.problem = problem
-        super().__init__(f"{path} is not a list of faults: {problem}")
+        super().__init__(f"{where} is no plan of faults: {problem}")
 
 
 class FaultPlan:
@@ -105,24 +161,48 @@ class FaultPlan:
 
     @classmethod
     def from_file(cls, path: Path) -> FaultPlan:
-        """Read a JSON list of `{service, call, nth, fault, times?, retry_after?}`.
+        """Read a JSON list of `{service, call, nth, fault, times?, retry_after?, seconds?, text?}`.
 
-        :raises FaultFileBroken: if it is anything else.
+        :raises FaultFileBroken: if it is anything else, or has a fault that nothing can meet.
         """
         try:
-            return cls(msgspec.json.decode(path.read_bytes(), type=list[Fault]))
-        except msgspec.DecodeError as problem:
-            raise FaultFileBroken(path=path, problem=str(problem)) from None
+            text = path.read_bytes()
         except OSError as problem:
-            raise FaultFileBroken(path=path, problem=problem.strerror or "it cannot be opened") from None
+            raise FaultFileBroken(
+                where=str(path), problem=problem.strerror or "it cannot be opened"
+            ) from None
+        return cls.read(text, str(path))
+
+    @classmethod
+    def read(cls, text: bytes, where: str) -> FaultPlan:
+        """Read what `from_file` reads, which stands at *where*; raises the same."""
+        try:
+            faults = msgspec.json.decode(text, type=list[Fault])
+        except msgspec.DecodeError as problem:
+            raise FaultFileBroken(where=where, problem=str(problem)) from None
+        for n, fault in enumerate(faults, start=1):
+            if fault.problem:
+                raise FaultFileBroken(where=where, problem=f"fault {n}: {fault.problem}")
+        return cls(faults)
+
+    @property
+    def json(self) -> str:
+        """The plan in one line, as `from_file` reads it."""
+        return msgspec.json.encode(self._faults).decode()
 
     def before(self, service: str, call: str) -> Fault | None:
         """Count a call that has arrived and return the fault that keeps it from being carried out, if any."""
-        return self._count(service, call, dropping=False)
+        return self._count(service, call, afterwards=False)
 
     def after(self, service: str, call: str) -> Fault | None:
         """Count a call that has taken effect and return the fault that loses its answer, if any."""
-        return self._count(service, call, dropping=True)
+        return self._count(service, call, afterwards=True)
+
+    def replace(self, service: str, faults: list[Fault]) -> None:
+        """Forget the faults of *service* and their counts, and plan *faults* instead."""
+        kept = [(f, n) for f, n in zip(self._faults, self._counted, strict=True) if f.service != service]
+        self._faults = [fault for fault, _ in kept] + faults
+        self._counted = [count for _, count in kept] + [0] * len(faults)
 
     def note(self, what: str) -> None:
         """Count trouble that the estate itself brings, such as a stall."""
@@ -132,10 +212,10 @@ class FaultPlan:
         """Return how often each fault was met, by a name fit to print."""
         return dict(self._fired)
 
-    def _count(self, service: str, call: str, *, dropping: bool) -> Fault | None:
+    def _count(self, service: str, call: str, *, afterwards: bool) -> Fault | None:
         met: Fault | None = None
         for n, fault in enumerate(self._faults):
-            if (fault.fault is Kind.DROP) != dropping or not fault.meets(service, call):
+            if (fault.fault in AFTERWARDS) != afterwards or not fault.meets(service, call):
                 continue
             self._counted[n] += 1
             if met is None and fault.nth <= self._counted[n] < fault.nth + fault.times:

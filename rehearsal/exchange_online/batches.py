@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.exchange_online import csv_data, states
+from rehearsal.exchange_online import csv_data, offboarding, states
 from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, chosen, handler, limited
 from rehearsal.exchange_online.csv_data import Rows
 from rehearsal.exchange_online.errors import (
@@ -16,14 +16,15 @@ from rehearsal.exchange_online.errors import (
 from rehearsal.exchange_online.moves import Batch, User
 from rehearsal.exchange_online.processor import Processor
 from rehearsal.exchange_online.retention import Retention
-from rehearsal.exchange_online.states import BatchStatus, UserStatus
+from rehearsal.exchange_online.states import BatchStatus, Direction, UserStatus
 from rehearsal.exchange_online.tenant import MAXIMUM_BATCHES, Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
 _LONGEST_NAME = 64
 _NEW = (
-    "Name SourceEndpoint CSVData TargetDeliveryDomain AutoStart AutoComplete StartAfter CompleteAfter TimeZone "
-    "NotificationEmails ReportInterval SkipReports AllowUnknownColumnsInCsv UserIds DisableOnCopy"
+    "Name SourceEndpoint TargetEndpoint TargetDatabases TargetDeliveryDomain CSVData AutoStart AutoComplete "
+    "StartAfter CompleteAfter TimeZone NotificationEmails ReportInterval SkipReports AllowUnknownColumnsInCsv "
+    "UserIds DisableOnCopy"
 )
 _SET = (
     "Identity CompleteAfter StartAfter NotificationEmails ReportInterval SkipReports SyncNow Update "
@@ -58,22 +59,35 @@ class Batches:
         self._check_name(name)
         if bound.get("UserIds"):
             users = self._copied(bound)
-            batch = self._made(bound, users[0].batch.endpoint, users[0].batch.target_domain)
+            batch = self._made(bound, users[0].batch)
             self._processor.copy_users(batch, users)
         else:
-            self._check_new(bound)
-            endpoint = self._tenant.endpoint(bound.text("SourceEndpoint"))
-            rows = self._rows(bound)
-            batch = self._made(bound, endpoint.name, str(bound["TargetDeliveryDomain"]))
+            draft = self._draft(bound)
+            rows = self._rows(bound, draft)
+            batch = self._made(bound, draft)
             self._add(batch, rows)
         if bound.flag("AutoStart"):
             self._processor.start_batch(batch)
         return Output([self._row(batch)])
 
-    def _made(self, bound: Bound, endpoint: str, domain: str) -> Batch:
+    def _draft(self, bound: Bound) -> Batch:
+        """Return a batch as the parameters describe it; it is not kept yet."""
+        back = bound.get("TargetEndpoint") is not None
+        self._check_new(bound, back=back)
+        endpoint = self._tenant.endpoint(bound.text("TargetEndpoint" if back else "SourceEndpoint"))
+        domain, now = str(bound["TargetDeliveryDomain"]), self._tenant.now
+        if back:
+            offboarding.check_domain(domain, self._tenant)
+        direction = Direction.OFFBOARDING if back else Direction.ONBOARDING
+        databases = tuple(bound.changed_list("TargetDatabases", ()))
+        return Batch("", "", endpoint.name, domain, now, self._options, now, direction, databases)
+
+    def _made(self, bound: Bound, like: Batch) -> Batch:
+        """Return a new batch that goes the same way as another."""
         name, now = str(bound["Name"]), self._tenant.now
         guid = self._tenant.new_guid("migration-batch")
-        batch = Batch(guid, name, endpoint, domain, now, self._options, now)
+        way = like.direction, like.databases
+        batch = Batch(guid, name, like.endpoint, like.target_domain, now, self._options, now, *way)
         self._apply(batch, bound)
         if bound.flag("AutoComplete"):
             self._processor.set_complete_after(batch, bound.moment("CompleteAfter") or now)
@@ -91,11 +105,18 @@ class Batches:
             self._processor.act_on(user.batch)
             if user.status is UserStatus.REMOVING:
                 raise WrongState(what="user", name=user.address, act="copied", state=user.status.value)
+        if len({(user.batch.endpoint, user.batch.direction) for user in users.values()}) > 1:
+            raise NotModelled("users of several endpoints or directions in one batch")
         return list(users.values())
 
-    def _rows(self, bound: Bound) -> Rows:
-        allow = bound.flag("AllowUnknownColumnsInCsv")
-        return csv_data.read(bound.data("CSVData"), self._options, allow_unknown=allow)
+    def _rows(self, bound: Bound, batch: Batch) -> Rows:
+        return csv_data.read(
+            bound.data("CSVData"),
+            self._options,
+            allow_unknown=bound.flag("AllowUnknownColumnsInCsv"),
+            direction=batch.direction,
+            databases=batch.databases,
+        )
 
     def _check_name(self, name: str) -> None:
         if len(name) > _LONGEST_NAME:
@@ -107,8 +128,9 @@ class Batches:
         if len(self._tenant.batches) >= MAXIMUM_BATCHES and self._options.hundred_batches:
             raise TooManyBatches
 
-    def _check_new(self, bound: Bound) -> None:
-        missing = [each for each in ("SourceEndpoint", "TargetDeliveryDomain") if bound.get(each) is None]
+    def _check_new(self, bound: Bound, *, back: bool) -> None:
+        wanted = ("TargetEndpoint" if back else "SourceEndpoint", "TargetDeliveryDomain")
+        missing = [each for each in wanted if bound.get(each) is None]
         if missing:
             raise MissingParameters(missing)
         domain = str(bound["TargetDeliveryDomain"])
@@ -116,6 +138,8 @@ class Batches:
             raise BadArgument(f"You can't use the domain {domain} because it's not an accepted domain.")
         if str(bound.get("TimeZone", "UTC")).upper() != "UTC":
             raise NotModelled("a TimeZone other than UTC")
+        if bound.get("TargetDatabases") is not None and not back:
+            raise NotModelled("a target database in the cloud")
 
     def _get(self, bound: Bound) -> Output:
         """Null or unknown means all of them (fact B24)."""
@@ -135,7 +159,7 @@ class Batches:
         if bound.flag("AddUsers") != ("CSVData" in bound):
             raise BadArgument("AddUsers and CSVData must be specified together.")
         if bound.flag("AddUsers"):
-            self._add(batch, self._rows(bound))
+            self._add(batch, self._rows(bound, batch))
         self._apply(batch, bound)
         for user in batch.users:
             if user.visible and bound.flag("ApproveSkippedItems"):
@@ -163,7 +187,8 @@ class Batches:
                 recipient = self._tenant.recipient_by_address(address)
                 guid = self._tenant.new_guid("migration-user")
                 mailbox = recipient.mailbox if recipient else None
-                users.append(User(guid, address, batch, mailbox, address in rows.archives))
+                cells = address in rows.archives, rows.databases.get(address)
+                users.append(User(guid, address, batch, mailbox, *cells))
             elif other.batch is not batch or not self._options.adds_new_rows_only:
                 text = f'The user "{address}" is already being moved in migration batch "{other.batch.name}".'
                 batch.warnings.append((number, address, f"UserAlreadyBeingMigratedException: {text}"))
@@ -202,6 +227,7 @@ class Batches:
     def _row(self, batch: Batch) -> Row:
         now = self._tenant.now
         status, score = batch.status(now), batch.score()
+        back = batch.direction is Direction.OFFBOARDING
         return {
             "Identity": batch.name,
             "BatchGuid": Guid(batch.guid),
@@ -223,10 +249,12 @@ class Batches:
             "OwnerId": "mailwave",
             "NotificationEmails": list(batch.notification_emails),
             "ReportInterval": batch.report_interval,
-            "SourceEndpoint": batch.endpoint,
+            "SourceEndpoint": None if back else batch.endpoint,
+            "TargetEndpoint": batch.endpoint if back else None,
+            "TargetDatabases": list(batch.databases),
             "TargetDeliveryDomain": batch.target_domain,
             "MigrationType": "ExchangeRemoteMove",
-            "BatchDirection": "Onboarding",
+            "BatchDirection": batch.direction.value,
             "Locale": "en-GB",
             "Reports": [],
             "IsProvisioning": batch.started is not None and any(not user.begun for user in batch.users),

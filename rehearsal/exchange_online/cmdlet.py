@@ -125,15 +125,32 @@ def limited(rows: list[Row], bound: Bound, *, honoured: bool) -> Output:
 
 
 def filtered(rows: Iterable[Row], text: str | None) -> list[Row]:
-    """Return the rows that an OPATH filter of clauses joined by `-and` lets through.
+    """Return the rows that an OPATH filter of clauses joined by `-and`, or all by `-or`, lets through.
 
     :raises NotModelled: for any other filter.
     """
     if not text:
         return list(rows)
-    clauses = [_CLAUSE.fullmatch(part) for part in re.split(r"\s-and\s", text, flags=re.IGNORECASE)]
+    clauses = [_CLAUSE.fullmatch(part) for part in _split("and", text)]
+    either = None in clauses
+    if either:
+        clauses = [_CLAUSE.fullmatch(part) for part in _split("or", text)]
     tests = [_test(clause, text) for clause in clauses]
-    return [row for row in rows if all(test(row) for test in tests)]
+    passes = any if either else all
+    return [row for row in rows if passes(test(row) for test in tests)]
+
+
+def guids_of(text: str | None) -> list[str] | None:
+    """Return the GUIDs that a filter asks for by `ExchangeGuid -eq`, None if it asks for anything else."""
+    clauses = [_CLAUSE.fullmatch(part) for part in _split("or", text or "")]
+    asked = [(clause[1].lower(), clause[2].lower(), clause[3]) for clause in clauses if clause]
+    if len(asked) < len(clauses) or any((name, how) != ("exchangeguid", "eq") for name, how, _ in asked):
+        return None
+    return [guid.lower() for _, _, guid in asked if guid]
+
+
+def _split(word: str, text: str) -> list[str]:
+    return re.split(rf"\s-{word}\s", text, flags=re.IGNORECASE)
 
 
 def _test(clause: re.Match[str] | None, text: str) -> Callable[[Row], bool]:

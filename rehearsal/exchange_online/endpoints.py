@@ -55,7 +55,7 @@ class Endpoints:
                 f"{migrations + others}. The maximum is {TENANT_CONCURRENCY}."
             )
         server = bound.text("RemoteServer") or endpoint.remote_server
-        if server != self._tenant.source_server and not bound.flag("SkipVerification"):
+        if server not in self._tenant.source_servers and not bound.flag("SkipVerification"):
             raise NoConnection(server)
         endpoint.remote_server = server
         endpoint.migrations, endpoint.increments = migrations, increments
@@ -88,7 +88,7 @@ class Endpoints:
 
     def _test(self, bound: Bound) -> Output:
         endpoint = self._tenant.endpoint(bound.text("Endpoint"))
-        reached = endpoint.remote_server == self._tenant.source_server
+        reached = endpoint.remote_server in self._tenant.source_servers
         error = None if reached else str(NoConnection(endpoint.remote_server))
         row: Row = {
             "Identity": endpoint.name,

@@ -6,6 +6,7 @@ endpoint has by default, so the evening lasts as many days as those slots make i
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from rehearsal.exchange_online.lab import Lab
 
 SEED = 7
 BATCH = 2000
+SERVERS = 20
+"""So many that the endpoint's slots, and not the ten moves of each server (fact C5), are what moves wait for."""
 POLL_HOURS = 6
 _BUSY = ("Starting", "Syncing")
 
@@ -70,12 +73,14 @@ def _mailbox(like: Mailbox, n: int) -> Mailbox:
         exchange_guid=draws.guid(SEED, str(n), "evening"),
         alias=f"user.{n}",
         display_name=f"User {n}",
-        server=f"EX0{1 + n % 2}",
+        server=f"EX{1 + n % SERVERS:02}",
         size_bytes=int(draws.log_normal(0.55 * GIB, 1.15, SEED, str(n), "evening")),
         cause=None,
     )
 
 
 if __name__ == "__main__":
-    cost = measure(int(sys.argv[1]))
+    parser = argparse.ArgumentParser(prog="python -m rehearsal.exchange_online.evening", description=__doc__)
+    parser.add_argument("mailboxes", type=int, help="how many are synced and completed")
+    cost = measure(parser.parse_args().mailboxes)
     sys.stdout.buffer.write(msgspec.json.encode(cost) + b"\n")

@@ -14,6 +14,9 @@ from rehearsal.wire import Reply, Request, json_reply
 _CLAIMS = base64.b64encode(b'{"access_token":{"nbf":{"essential":true,"value":"0"}}}').decode()
 _BUSY = "You have reached the maximum number of concurrent requests per tenant. Please wait and try again"
 
+REGIONAL_HOST = "eurprd05.outlook.office365.com"
+"""Where a redirect leads: a sub-host of the service's, on a port that is for Microsoft's own servers (fact A25)."""
+
 
 def fault_reply(fault: Fault, request: Request, cmdlet: str, options: Options) -> Reply | None:
     """Return the answer that *fault* gives to a call that was not carried out.
@@ -53,9 +56,8 @@ def _happens(kind: Kind, options: Options) -> bool:
 
 
 def _redirect(request: Request) -> Reply:
-    host = request.headers.get("host", "localhost").partition(":")[0]
     query = f"?{request.query}" if request.query else ""
-    return Reply(302, {"location": f"https://{host}:446{request.path}{query}"}, b"")
+    return Reply(302, {"location": f"https://{REGIONAL_HOST}:446{request.path}{query}"}, b"")
 
 
 def _page(title: str) -> bytes:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import GIB, ROUTING_DOMAIN, START, Estate, Mailbox, generate
+from rehearsal.estate import GIB, MAIL_DOMAIN, ROUTING_DOMAIN, START, Estate, Mailbox, generate
 from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.premises import Door
 from rehearsal.exchange_online.service import ExchangeOnline
-from rehearsal.exchange_online.tokens import TokenService
+from rehearsal.exchange_online.tenant import MailUsers
 from rehearsal.faults import Fault, FaultPlan
+from rehearsal.identity import TokenService
 from rehearsal.wire import Reply, Request
 
 HOST = "127.0.0.1:8443"
@@ -32,26 +34,65 @@ class Unexpected(AssertionError):
         super().__init__(f"{cmdlet} was answered with {reply.status}: {reply.body[:300]!r}")
 
 
+class OpenDoor:
+    """A server that takes as many moves as MRSProxy does by itself (fact B44)."""
+
+    limit = 100
+
+    def refusal(self, connections: int = 0) -> None:
+        """Turn nobody away."""
+
+
+def _open(_server: str) -> Door:
+    return OpenDoor()
+
+
 @dataclass
 class Source:
-    """The source mailboxes; remembers which became remote mailboxes."""
+    """The source mailboxes; remembers which became remote mailboxes, and which of those have no ExchangeGuid.
+
+    *doors* gives MRSProxy of a server.
+    """
 
     live: list[Mailbox]
     remote: list[str] = field(default_factory=list)
+    unstamped: set[str] = field(default_factory=set)
+    doors: Callable[[str], Door] = _open
+
+    def door(self, server: str) -> Door:
+        """Return MRSProxy of *server*."""
+        return self.doors(server)
 
     def mailboxes(self) -> list[Mailbox]:
         """Return what is still live."""
         return [mailbox for mailbox in self.live if mailbox.exchange_guid not in self.remote]
 
+    def holds_mailbox(self, exchange_guid: str) -> bool:
+        """Tell whether it is still live."""
+        return exchange_guid not in self.remote
+
+    def holds_remote(self, exchange_guid: str) -> bool:
+        """Tell whether a remote mailbox carries this ExchangeGuid."""
+        return exchange_guid in self.remote and exchange_guid not in self.unstamped
+
     def convert_to_remote(self, exchange_guid: str) -> None:
         """Remember the conversion."""
         self.remote.append(exchange_guid)
+
+    def convert_to_local(self, exchange_guid: str, database: str) -> Mailbox:
+        """Remember where the mailbox has come back to."""
+        if exchange_guid in self.remote:
+            self.remote.remove(exchange_guid)
+        (n,) = (n for n, each in enumerate(self.live) if each.exchange_guid == exchange_guid)
+        self.live[n] = replace(self.live[n], database=database)
+        return self.live[n]
 
 
 class Lab:
     """A tenant with some of the estate's mailboxes of 1 GB, each with the given cause.
 
-    All are on *server* if one is named; a whole *estate* takes the place of all this.
+    All are on *server* if one is named; a whole *estate* takes the place of all this. *mail_users* are those who were
+    synchronised, by default everybody.
     """
 
     def __init__(
@@ -63,6 +104,7 @@ class Lab:
         size: int = GIB,
         server: str | None = None,
         estate: Estate | None = None,
+        mail_users: MailUsers | None = None,
     ) -> None:
         self.estate = estate or _small(causes, size, server)
         self._typed = options is not None and options.csv_forms == "typed"
@@ -71,7 +113,13 @@ class Lab:
         self.faults = FaultPlan(list(faults))
         self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET})
         self.service = ExchangeOnline(
-            self.estate, self.clock, self.faults, [self.source], self.tokens, options
+            self.estate,
+            self.clock,
+            self.faults,
+            [self.source],
+            self.tokens,
+            options,
+            mail_users=mail_users,
         )
         self.headers = {
             "host": HOST,
@@ -139,6 +187,18 @@ class Lab:
         given = batch(name) | {"CSVData": self.listed(self.addresses), "AutoStart": True}
         self.rows("New-MigrationBatch", **given | parameters)
 
+    def start_offboarding(self, name: str = "back", **parameters: object) -> None:
+        """Make and start a batch that takes every mailbox back; a parameter that is None is left out."""
+        given = batch_back(name) | {"CSVData": self.listed(self.addresses), "AutoStart": True} | parameters
+        self.rows("New-MigrationBatch", **{key: value for key, value in given.items() if value is not None})
+
+    def forget(self, name: str = "wave-1") -> None:
+        """Remove a completed batch and the move requests that outlive it."""
+        self.rows("Remove-MigrationBatch", Identity=name, Confirm=False)
+        self.advance(minutes=1)
+        for row in self.rows("Get-MoveRequest"):
+            self.rows("Remove-MoveRequest", Identity=row["ExchangeGuid"], Confirm=False)
+
     def status(self, n: int = 0) -> str:
         """Return the status of the user of the *n*-th mailbox."""
         return str(self.user(n)["Status"])
@@ -164,6 +224,16 @@ def synced(*causes: str | None, options: Options | None = None) -> Lab:
     return lab
 
 
+def moved(*causes: str | None, options: Options | None = None, server: str | None = None) -> Lab:
+    """Return a tenant whose mailboxes have moved, and that has forgotten how."""
+    lab = Lab(causes, options=options, server=server)
+    lab.start_batch()
+    lab.advance(hours=12)
+    lab.complete()
+    lab.forget()
+    return lab
+
+
 def move_of(lab: Lab, n: int = 0) -> dict[str, Any]:
     """Return the statistics of the *n*-th mailbox's move request."""
     return lab.rows("Get-MoveRequestStatistics", Identity=lab.estate.mailboxes[n].exchange_guid)[0]
@@ -172,6 +242,16 @@ def move_of(lab: Lab, n: int = 0) -> dict[str, Any]:
 def batch(name: str) -> dict[str, object]:
     """Return the mandatory parameters of a new batch, without its list."""
     return {"Name": name, "SourceEndpoint": "leeds", "TargetDeliveryDomain": ROUTING_DOMAIN}
+
+
+def batch_back(name: str) -> dict[str, object]:
+    """Return the mandatory parameters of a new batch that goes back to the source, without its list (fact B48)."""
+    return {
+        "Name": name,
+        "TargetEndpoint": "leeds",
+        "TargetDeliveryDomain": MAIL_DOMAIN,
+        "TargetDatabases": ["DB01"],
+    }
 
 
 def csv_of(addresses: Iterable[str], header: str = "EmailAddress") -> str:

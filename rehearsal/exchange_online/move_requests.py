@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rehearsal.exchange_online import states
-from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, chosen, handler, limited
-from rehearsal.exchange_online.errors import NotFound
+from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, chosen, handler, limited
+from rehearsal.exchange_online.errors import NotFound, NotModelled
 from rehearsal.exchange_online.moves import Move, User
+from rehearsal.exchange_online.states import Direction, UserStatus
 from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.exchange_online.values import Guid, Row, size
 
@@ -26,6 +27,7 @@ class MoveRequests:
         return {
             "Get-MoveRequest": handler(self._get, "Identity BatchName Status RemoteHostName ResultSize"),
             "Get-MoveRequestStatistics": handler(self._statistics, "Identity IncludeReport"),
+            "Remove-MoveRequest": handler(self._remove, "Identity"),
         }
 
     def _get(self, bound: Bound) -> Output:
@@ -39,6 +41,19 @@ class MoveRequests:
             if wanted:
                 rows = [row for row in rows if str(row[name]).lower() == wanted.lower()]
         return limited(rows, bound, honoured=self._options.honours_result_size)
+
+    def _remove(self, bound: Bound) -> Output:
+        """Remove what is left of a completed move, which would be in the way of the next one (error 2)."""
+        identity = bound.identity()
+        found = self._find(identity)
+        if not found:
+            raise NotFound(identity)
+        user, move = found[0]
+        guid = move.mailbox.exchange_guid
+        if self._tenant.moved_requests.get(guid) is not user:
+            raise NotModelled("Remove-MoveRequest while a migration user still stands for the move")
+        del self._tenant.moved_requests[guid]
+        return NOTHING
 
     def _statistics(self, bound: Bound) -> Output:
         """Null or unknown means all of them (fact B24)."""
@@ -64,6 +79,8 @@ class MoveRequests:
 
     def _row(self, user: User, move: Move) -> Row:
         mailbox = move.mailbox
+        waits = user.status is UserStatus.SYNCING and move.position_at(self._tenant.now) > 0
+        way = "Push" if move.direction is Direction.OFFBOARDING else "Pull"  # facts B36, B48
         return {
             "Identity": mailbox.alias,
             "RequestGuid": Guid(move.guid),
@@ -72,9 +89,10 @@ class MoveRequests:
             "Alias": mailbox.alias,
             "DisplayName": mailbox.display_name,
             "BatchName": f"MigrationService:{user.batch.name}",
-            "Status": states.move_status(move.outcome or user.status),
-            "Flags": "CrossOrg, Pull",
-            "Direction": "Pull",
+            "Status": "Queued" if waits else states.move_status(move.outcome or user.status),
+            "Flags": f"CrossOrg, {way}",
+            "Direction": way,
+            "RemoteDatabaseName": move.database or mailbox.database,
             "RemoteHostName": self._tenant.endpoint(user.batch.endpoint).remote_server,
         }
 
@@ -86,7 +104,7 @@ class MoveRequests:
             "StatusDetail": move.detail,
             "SyncStage": "SyncFinished" if move.synced else "CopyingMessages" if move.started else "None",
             "PercentComplete": move.percent_at(now),
-            "PositionInQueue": 0,
+            "PositionInQueue": move.position_at(now),
             "OverallDuration": (move.completed or now) - move.queued,
             "TotalQueuedDuration": (move.started or now) - move.queued,
             "TotalInProgressDuration": (move.synced or now) - (move.started or now),

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from rehearsal import draws
-from rehearsal.estate import GIB
-from rehearsal.exchange_online import skipped, states, trouble
+from rehearsal.estate import GIB, Mailbox
+from rehearsal.exchange_online import offboarding, skipped, states, trouble
+from rehearsal.exchange_online.gates import Gate, Gates
+from rehearsal.exchange_online.load import LOADS, RESOURCES
 from rehearsal.exchange_online.moves import PLATEAU, Failure, Move, User
+from rehearsal.exchange_online.premises import Premises
 from rehearsal.exchange_online.slots import SlotPool
-from rehearsal.exchange_online.sources import Gate, Sources
-from rehearsal.exchange_online.states import UserStatus
+from rehearsal.exchange_online.states import Direction, UserStatus
 from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.faults import FaultPlan
 
@@ -37,22 +39,19 @@ Step = Callable[[User], None]
 class Mover:
     """Carries users from validation to completion.
 
-    *convert* turns the source mailbox of an ExchangeGuid into a remote mailbox; *failed* is told of each failure.
+    A completed move changes what stands on the *premises*; *failed* is told of each failure.
     """
 
     def __init__(
-        self,
-        tenant: Tenant,
-        faults: FaultPlan,
-        convert: Callable[[str], None],
-        failed: Callable[[User], None],
+        self, tenant: Tenant, faults: FaultPlan, premises: Premises, failed: Callable[[User], None]
     ) -> None:
         self._tenant = tenant
         self._faults = faults
-        self._convert = convert
+        self._premises = premises
         self._options = tenant.options
         self._tell_failed = failed
-        self._sources = Sources(tenant)
+        self._gates = Gates(tenant, premises)
+        self._load = LOADS[tenant.options.other_tenants]
 
     def validate_next_pass(self, user: User) -> None:
         """Begin with a user that was just made."""
@@ -106,7 +105,7 @@ class Mover:
         if user.cause == "corrupt" and self._options.users_may_corrupt:
             self._fail(user, trouble.record_corrupted(self._tenant), UserStatus.CORRUPTED)
             return
-        failure = trouble.in_validation(self._tenant, user)
+        failure = trouble.in_validation(self._tenant, self._premises, user)
         if failure:
             self._fail(user, failure)
         else:
@@ -123,30 +122,56 @@ class Mover:
 
     def _queue(self, user: User) -> None:
         if user.mailbox is not None and user.move is None:
-            speed = SLOWEST * (FASTEST / SLOWEST) ** self._draw(user, "speed")
-            guid = self._tenant.new_guid("move-request")
-            user.move = Move(guid, user.mailbox, speed * GIB / 3600, self._tenant.now)
-            user.move.plateau = PLATEAU if self._options.plateau else 100
+            user.move = self._new_move(user, user.mailbox)
         user.live_move.detail = "Queued"
         self._enter(user, UserStatus.QUEUED)
         begin = user.begins or self._tenant.now
         self._later(user, begin - self._tenant.now, self._wait_for_slot)
+
+    def _new_move(self, user: User, mailbox: Mailbox) -> Move:
+        speed = SLOWEST * (FASTEST / SLOWEST) ** self._draw(user, "speed")
+        direction = user.batch.direction
+        back = direction is Direction.OFFBOARDING
+        return Move(
+            self._tenant.new_guid("move-request"),
+            mailbox,
+            speed * GIB / 3600,
+            self._tenant.now,
+            plateau=PLATEAU if self._options.plateau else 100,
+            direction=direction,
+            database=offboarding.database_of(self._tenant, user) if back else None,
+        )
 
     def _wait_for_slot(self, user: User) -> None:
         endpoint = self._tenant.endpoint(user.batch.endpoint)
         self._ask(user, endpoint.initial, self._begin_initial)
 
     def _begin_initial(self, user: User) -> None:
+        """Take the slot, and wait until the service has time for this move (fact C6)."""
+        move, now = user.live_move, self._tenant.now
+        move.picked_up = now + self._load.pickup(self._tenant.seed, move.mailbox.exchange_guid, user.attempts)
+        self._enter(user, UserStatus.SYNCING)
+        move.detail = "WaitingForJobPickup"
+        if move.picked_up > now:
+            self._later(user, move.picked_up - now, self._pick_up)
+        else:
+            self._pick_up(user)
+
+    def _pick_up(self, user: User) -> None:
         move = user.live_move
         move.started = move.started or self._tenant.now
         move.detail = "CreatingFolderHierarchy"
-        self._enter(user, UserStatus.SYNCING)
         length = timedelta(minutes=5 + 10 * self._draw(user, "hierarchy", user.attempts))
         self._later(user, length, self._connect)
 
-    def _connect(self, user: User) -> None:
-        """Take the connections of the source's server, which are fewer than all the slots (facts B44, C5)."""
-        self._pass(user, self._sources.gates(user.live_move.mailbox.server))
+    def _connect(self, user: User, *, again: bool = False) -> None:
+        """Take the server's connections (facts B44, C5); one that turns all away is asked again later (fact B43)."""
+        if (failure := trouble.turned_away(self._tenant, self._premises, user)) is None:
+            self._pass(user, self._gates.of(user.live_move))
+        elif again:
+            self._fail(user, failure)
+        else:
+            self._hold(user, "TransientFailure", RETRYING, lambda each: self._connect(each, again=True))
 
     def _pass(self, user: User, gates: tuple[Gate, ...]) -> None:
         move, now = user.live_move, self._tenant.now
@@ -171,22 +196,42 @@ class Mover:
         move = user.live_move
         if move.mailbox.size_bytes > trouble.LARGEST and self._options.largest_200_gb:
             return 0.0, lambda each: self._fail(each, trouble.too_large(each, self._tenant.now))
-        cause = move.mailbox.cause
-        if cause == "stall" and cause not in move.overcome:
-            return 0.4, self._stall
-        if cause == "transient" and cause not in move.overcome:
-            return 0.3, self._lose_connection
-        return 1.0, self._finish_initial
+        mailbox = move.mailbox
+        troubles: tuple[tuple[str, float | None, Step], ...] = (
+            ("stall", 0.4 if mailbox.cause == "stall" else None, self._stall),
+            ("transient", 0.3 if mailbox.cause == "transient" else None, self._lose_connection),
+            ("contention", self._load.contention(self._tenant.seed, mailbox.exchange_guid), self._contend),
+        )
+        ahead = [
+            (share, step) for name, share, step in troubles if share is not None and name not in move.overcome
+        ]
+        return min(ahead, key=lambda each: each[0], default=(1.0, self._finish_initial))
+
+    def _contend(self, user: User) -> None:
+        """Others' moves use what the service has; this one goes on by itself (facts B39, C6)."""
+        move, seed = user.live_move, self._tenant.seed
+        guid = move.mailbox.exchange_guid
+        move.overcome.add("contention")
+        short_of = draws.choice(RESOURCES, seed, guid, "short-of")
+        self._stand_still(user, short_of, self._load.stall(seed, guid))
+
+    def _stand_still(self, user: User, short_of: str, length: timedelta) -> None:
+        move = user.live_move
+        self._hold(
+            user, trouble.stall_name(move.direction.cloud, short_of, self._tenant), length, self._recover
+        )
+        move.stalled_since = self._tenant.now
+
+    def _hold(self, user: User, detail: str, length: timedelta, then: Step) -> None:
+        user.live_move.halt(self._tenant.now)
+        user.live_move.detail = detail
+        self._later(user, length, then)
 
     def _stall(self, user: User) -> None:
-        """The target protects itself for some hours; the move goes on by itself (fact B39)."""
-        move = user.live_move
-        move.overcome.add("stall")
-        move.halt(self._tenant.now)
-        move.detail = trouble.stall_name("Target", "Processor", self._tenant)
-        move.stalled_since = self._tenant.now
+        """The service protects itself for some hours; the move goes on by itself (fact B39)."""
+        user.live_move.overcome.add("stall")
         self._faults.note("stalled move")
-        self._later(user, timedelta(hours=6 + 12 * self._draw(user, "stall")), self._recover)
+        self._stand_still(user, "Processor", timedelta(hours=6 + 12 * self._draw(user, "stall")))
 
     def _recover(self, user: User) -> None:
         user.live_move.halt(self._tenant.now)
@@ -194,12 +239,10 @@ class Mover:
 
     def _lose_connection(self, user: User) -> None:
         """A transient error is retried for half an hour and then fails the user (fact B43)."""
-        move = user.live_move
-        move.overcome.add("transient")
-        move.halt(self._tenant.now)
-        move.detail = "TransientFailure"
+        user.live_move.overcome.add("transient")
         self._faults.note("transient failure of a move")
-        self._later(user, RETRYING, self._give_up if self._options.transient_fails else self._recover)
+        after = self._give_up if self._options.transient_fails else self._recover
+        self._hold(user, "TransientFailure", RETRYING, after)
 
     def _give_up(self, user: User) -> None:
         self._fail(user, trouble.connection_lost(self._tenant, user))
@@ -280,17 +323,29 @@ class Mover:
         """Source and target change roles in one step, unless the service itself leaves two mailboxes (error 27)."""
         move, now = user.live_move, self._tenant.now
         self.let_go(user)
-        self._tenant.recipient(move.mailbox.exchange_guid).moved = now
         move.completed = move.last_sync = now
+        arrive = self._be_at_home if move.direction is Direction.OFFBOARDING else self._be_in_the_cloud
+        move.outcome = arrive(user, move)
+        move.detail = move.outcome.value
+        self._enter(user, move.outcome)
+
+    def _be_in_the_cloud(self, user: User, move: Move) -> UserStatus:
+        guid = move.mailbox.exchange_guid
+        self._tenant.recipient(guid).moved = self._tenant.now
         if move.mailbox.cause == "two_mailboxes" and self._options.leaves_two_mailboxes:
             self._faults.note("two mailboxes left by the service")
             user.failure = trouble.source_not_converted(self._tenant, user)
-            move.outcome = UserStatus.COMPLETED_WITH_WARNINGS
-        else:
-            self._convert(move.mailbox.exchange_guid)
-            move.outcome = UserStatus.COMPLETED
-        move.detail = move.outcome.value
-        self._enter(user, move.outcome)
+            return UserStatus.COMPLETED_WITH_WARNINGS
+        self._premises.at_home(guid).convert_to_remote(guid)
+        return UserStatus.COMPLETED
+
+    def _be_at_home(self, user: User, move: Move) -> UserStatus:
+        """The remote mailbox is a mailbox again, and the cloud's a mail user (facts B20, B48)."""
+        guid = move.mailbox.exchange_guid
+        recipient = self._tenant.recipient(guid)
+        recipient.mailbox = self._premises.at_home(guid).convert_to_local(guid, move.database or "")
+        recipient.moved, recipient.moved_back = None, self._tenant.now
+        return UserStatus.COMPLETED
 
     # --- common
 

@@ -10,8 +10,9 @@ from rehearsal.estate import Mailbox
 from rehearsal.exchange_online import states
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
-from rehearsal.exchange_online.states import BatchStatus, Score, UserStatus
+from rehearsal.exchange_online.states import BatchStatus, Direction, Score, UserStatus
 
+QUEUE_PASS = timedelta(seconds=30)
 PLATEAU = 95
 """Percent complete of a move that waits for completion (fact B23)."""
 
@@ -53,7 +54,10 @@ class SkippedItem:
 
 @dataclass
 class Move:
-    """One move request. Bytes flow at *rate* a second since *running_since*, None while nothing flows."""
+    """One move request. Bytes flow at *rate* a second since *running_since*, None while nothing flows.
+
+    *picked_up*: when the service turns to it, after the moves of others. *database*: where a move back ends.
+    """
 
     guid: str
     mailbox: Mailbox
@@ -74,6 +78,9 @@ class Move:
     stalled: timedelta = timedelta()
     overcome: set[str] = field(default_factory=set)
     plateau: int = PLATEAU
+    direction: Direction = Direction.ONBOARDING
+    database: str | None = None
+    picked_up: datetime | None = None
 
     def bytes_at(self, now: datetime) -> int:
         """Return the bytes transferred so far."""
@@ -90,6 +97,14 @@ class Move:
         """Return how long the move has stood still."""
         return self.stalled + (now - self.stalled_since if self.stalled_since else timedelta())
 
+    def position_at(self, now: datetime) -> int:
+        """Return the place in the queue behind other tenants' moves, 0 once it is picked up (fact C6).
+
+        One place a pass of the service: how quickly that queue moves is not published.
+        """
+        waits = max((self.picked_up or now) - now, timedelta())
+        return -(-waits // QUEUE_PASS)
+
     def halt(self, now: datetime) -> None:
         """Let no more bytes flow."""
         self.transferred, self.running_since = float(self.bytes_at(now)), None
@@ -101,7 +116,7 @@ class User:
     """One migration user. Its identity is the address that the list named; *mailbox* is None if nobody has it.
 
     *epoch* counts its changes of status: what was planned in an earlier one no longer happens.
-    *visible*: it can be read. *begun*: the service has taken its row of the list up.
+    *visible*: it can be read. *begun*: the service has taken its row of the list up. *database*: the cell of its row.
     """
 
     guid: str
@@ -109,6 +124,7 @@ class User:
     batch: Batch
     mailbox: Mailbox | None
     archive_only: bool = False
+    database: str | None = None
     status: UserStatus = UserStatus.VALIDATING
     epoch: int = 0
     visible: bool = False
@@ -193,6 +209,7 @@ class Batch:
 
     *complete_after* is what was stamped; *processed_complete_after* what the service acts on, which differs after a
     repeated Complete-MigrationBatch (fact B19). *touched*: when an administrator last did something with it.
+    *databases*: where a batch that moves back may put its mailboxes (fact B48).
     """
 
     guid: str
@@ -202,6 +219,8 @@ class Batch:
     created: datetime
     options: Options
     touched: datetime
+    direction: Direction = Direction.ONBOARDING
+    databases: tuple[str, ...] = ()
     users: list[User] = field(default_factory=list)
     warnings: list[tuple[int, str, str]] = field(default_factory=list)
     counter: Counter[UserStatus] = field(default_factory=Counter)

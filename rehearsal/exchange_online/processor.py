@@ -9,6 +9,7 @@ from rehearsal.exchange_online import states
 from rehearsal.exchange_online.errors import WrongState
 from rehearsal.exchange_online.mover import PASS, Mover
 from rehearsal.exchange_online.moves import Batch, User
+from rehearsal.exchange_online.premises import Premises
 from rehearsal.exchange_online.states import BatchStatus, UserStatus
 from rehearsal.exchange_online.tenant import Endpoint, Tenant, mailbox_guid
 from rehearsal.faults import FaultPlan
@@ -29,10 +30,10 @@ _UNSTOPPABLE = states.COMPLETION | states.FINISHED | states.FAILURES | states.ST
 class Processor:
     """Acts on batches and users on behalf of the cmdlets."""
 
-    def __init__(self, tenant: Tenant, faults: FaultPlan, convert: Callable[[str], None]) -> None:
+    def __init__(self, tenant: Tenant, faults: FaultPlan, premises: Premises) -> None:
         self._tenant = tenant
         self._options = tenant.options
-        self._mover = Mover(tenant, faults, convert, self._failed)
+        self._mover = Mover(tenant, faults, premises, self._failed)
 
     def act_on(self, batch: Batch) -> None:
         """Note that an administrator does something with *batch* or one of its users.

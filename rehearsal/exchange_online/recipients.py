@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from rehearsal import draws
-from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, filtered, handler, limited
+from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, filtered, guids_of, handler, limited
 from rehearsal.exchange_online.errors import NotFound
 from rehearsal.exchange_online.tenant import Recipient, Tenant
 from rehearsal.exchange_online.values import Guid, Row
@@ -30,10 +31,10 @@ class Recipients:
     def _mailboxes(self, bound: Bound) -> Output:
         if bound.flag("SoftDeletedMailbox"):
             return self._answer(bound, self._soft_deleted())
-        return self._read(bound, lambda each: each.moved is not None)
+        return self._read(bound, lambda each: self._in_cloud(each) is not None)
 
     def _mail_users(self, bound: Bound) -> Output:
-        return self._read(bound, lambda each: each.moved is None)
+        return self._read(bound, lambda each: self._in_cloud(each) is None)
 
     def _recipients(self, bound: Bound) -> Output:
         return self._read(bound, lambda _: True)
@@ -41,9 +42,12 @@ class Recipients:
     def _read(self, bound: Bound, suits: Callable[[Recipient], bool]) -> Output:
         identity = bound.text("Identity")
         if identity is None:
-            return self._answer(bound, [self._row(each) for each in self._tenant.recipients if suits(each)])
+            guids = guids_of(bound.text("Filter"))
+            among = self._tenant.recipients if guids is None else self._tenant.recipients_of(guids)
+            return self._answer(bound, [self._row(each) for each in among if suits(each)])
         found = self._tenant.recipient(identity)
-        if not suits(found):
+        by_other_guid = identity.lower().strip("{}") == found.mailbox.exchange_guid and self._own(found)
+        if by_other_guid or not suits(found):
             raise NotFound(identity, status=404)
         return self._answer(bound, [self._row(found)])
 
@@ -64,8 +68,18 @@ class Recipients:
                 rows.append(self._row(each) | {"Guid": Guid(guid), "IsSoftDeletedByRemove": True})
         return rows
 
+    def _in_cloud(self, each: Recipient) -> datetime | None:
+        """Since when somebody has a mailbox in the cloud: by a move, or by a licence that came too early."""
+        return each.moved or self._tenant.own_mailbox(each)
+
+    def _own(self, each: Recipient) -> str | None:
+        """The ExchangeGuid of the mailbox that a licence made, which is not that of the one on premises (fact D25)."""
+        made = self._tenant.own_mailbox(each)
+        return draws.guid(self._tenant.seed, each.guid, "own-mailbox") if made else None
+
     def _row(self, each: Recipient) -> Row:
-        mailbox, moved = each.mailbox, each.moved is not None
+        mailbox, moved, own = each.mailbox, self._in_cloud(each), self._own(each)
+        kind = "UserMailbox" if own else mailbox.recipient_type
         routing = f"smtp:{each.routing_address}"
         return {
             "Identity": mailbox.alias,
@@ -73,7 +87,7 @@ class Recipients:
             "Alias": mailbox.alias,
             "DisplayName": mailbox.display_name,
             "Guid": Guid(each.guid),
-            "ExchangeGuid": Guid(mailbox.exchange_guid),
+            "ExchangeGuid": Guid(own or mailbox.exchange_guid),
             "ArchiveGuid": Guid("00000000-0000-0000-0000-000000000000"),
             "ExternalDirectoryObjectId": each.directory_id,
             "PrimarySmtpAddress": mailbox.address,
@@ -83,11 +97,11 @@ class Recipients:
             "ExternalEmailAddress": None if moved else f"SMTP:{mailbox.address}",
             "LegacyExchangeDN": mailbox.legacy_dn,
             "RecipientType": "UserMailbox" if moved else "MailUser",
-            "RecipientTypeDetails": mailbox.recipient_type if moved else "MailUser",
+            "RecipientTypeDetails": kind if moved else "MailUser",
             "CustomAttribute1": mailbox.organisation,
             "IsDirSynced": True,
             "HiddenFromAddressListsEnabled": False,
-            "WhenMailboxCreated": each.moved,
+            "WhenMailboxCreated": moved,
             "WhenCreated": self._tenant.set_up,
-            "WhenChanged": each.moved or self._tenant.set_up,
+            "WhenChanged": moved or each.moved_back or self._tenant.set_up,
         }

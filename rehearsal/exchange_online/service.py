@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import TENANT_DOMAIN, Estate
+from rehearsal.estate import Estate
 from rehearsal.exchange_online import bundle, envelope, fault_replies
 from rehearsal.exchange_online.batches import Batches
 from rehearsal.exchange_online.cmdlet import Bound, Handler
@@ -19,14 +19,15 @@ from rehearsal.exchange_online.errors import NotModelled, NotPermitted, Refusal
 from rehearsal.exchange_online.metadata import online_cmdlets
 from rehearsal.exchange_online.move_requests import MoveRequests
 from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.premises import Directory, Premises
 from rehearsal.exchange_online.processor import Processor
 from rehearsal.exchange_online.rates import RateMeter
 from rehearsal.exchange_online.recipients import Recipients
-from rehearsal.exchange_online.tenant import Directory, Tenant
-from rehearsal.exchange_online.tokens import TokenService
+from rehearsal.exchange_online.tenant import MailUsers, Tenant
 from rehearsal.exchange_online.users import Users
 from rehearsal.exchange_online.validation import bind
 from rehearsal.faults import EXCHANGE_ONLINE, FaultPlan
+from rehearsal.identity import TokenService
 from rehearsal.wire import Reply, Request, json_reply
 
 PROMPTING = ("Remove-", "Stop-", "Complete-")
@@ -39,6 +40,7 @@ class ExchangeOnline:
     """The admin endpoint of one tenant, without a socket.
 
     *sources* are the sites' directories: a completed move turns its source mailbox into a remote mailbox there.
+    *mail_users* is the tenant's directory; without it everybody of the estate was synchronised.
     """
 
     def __init__(
@@ -49,15 +51,16 @@ class ExchangeOnline:
         sources: Sequence[Directory],
         tokens: TokenService,
         options: Options | None = None,
+        *,
+        mail_users: MailUsers | None = None,
     ) -> None:
         self._options = options = options or Options()
-        self.tenant = Tenant(estate, clock, options)
+        self.tenant = Tenant(estate, clock, options, mail_users)
         self._rates = RateMeter(clock)
         self._faults = faults
         self._tokens = tokens
-        self._names = {estate.tenant_id.lower(), TENANT_DOMAIN}
-        self._sources = {mailbox.exchange_guid: each for each in sources for mailbox in each.mailboxes()}
-        processor = Processor(self.tenant, faults, self._convert)
+        self._names = {estate.tenant.id, estate.tenant.domain}
+        processor = Processor(self.tenant, faults, Premises(sources))
         self._handlers: dict[str, Handler] = {
             **Endpoints(self.tenant, processor).handlers(),
             **Batches(self.tenant, processor).handlers(),
@@ -154,6 +157,3 @@ class ExchangeOnline:
         reply = envelope.success(request, output.rows, page, output.warnings, self._options)
         lost = self._faults.after(EXCHANGE_ONLINE, name)
         return msgspec.structs.replace(reply, drop=True) if lost else reply
-
-    def _convert(self, exchange_guid: str) -> None:
-        self._sources[exchange_guid].convert_to_remote(exchange_guid)

@@ -58,6 +58,25 @@ class Score(StrEnum):
     POOR = "Poor"
 
 
+class Direction(StrEnum):
+    """Which way a batch moves its mailboxes (facts B26, B48)."""
+
+    ONBOARDING = "Onboarding"
+    """To the cloud, which pulls (fact B36)."""
+    OFFBOARDING = "Offboarding"
+    """Back to the source, to which the cloud pushes (fact B48)."""
+
+    @property
+    def premises(self) -> str:
+        """The side of a move on which the on-premises servers stand."""
+        return "Source" if self is Direction.ONBOARDING else "Target"
+
+    @property
+    def cloud(self) -> str:
+        """The side of a move on which the service itself stands."""
+        return "Target" if self is Direction.ONBOARDING else "Source"
+
+
 RETRIABLE = frozenset({UserStatus.FAILED, UserStatus.INCREMENTAL_FAILED, UserStatus.COMPLETION_FAILED})
 FAILURES = RETRIABLE | {UserStatus.CORRUPTED}
 """What is corrupted can only be removed (fact B34b)."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from rehearsal import draws
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import MAIL_DOMAIN, ROUTING_DOMAIN, TENANT_DOMAIN, Estate, Mailbox
+from rehearsal.estate import Estate, Mailbox
 from rehearsal.exchange_online.errors import Ambiguous, NotFound
-from rehearsal.exchange_online.moves import Batch, User
+from rehearsal.exchange_online.moves import Batch, Move, User
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
 from rehearsal.exchange_online.values import Row
@@ -25,31 +25,35 @@ HYBRID_SET_UP = timedelta(days=90)
 """How long before the start the Hybrid Configuration Wizard was run."""
 
 
-class Directory(Protocol):
-    """The source mailboxes of one site."""
+class MailUsers(Protocol):
+    """The tenant's directory, as far as Exchange Online asks it."""
 
-    def mailboxes(self) -> list[Mailbox]:
-        """Return the mailboxes still live at the source."""
+    def knows(self, exchange_guid: str) -> bool:
+        """Tell whether a user with this ExchangeGuid is there."""
         ...
 
-    def convert_to_remote(self, exchange_guid: str) -> None:
-        """Turn the source mailbox into a remote mailbox."""
+    def own_mailbox(self, key: str) -> datetime | None:
+        """Tell when a licence made the user *key* a mailbox in the cloud, None if none did (fact D25)."""
         ...
 
 
 @dataclass
 class Recipient:
-    """One person or team in the cloud's directory: a mail user until its mailbox has *moved*."""
+    """One person or team in the cloud's directory: a mail user while *moved* is None, else a mailbox.
+
+    *moved_back*: when it last became a mail user again.
+    """
 
     mailbox: Mailbox
     guid: str
     directory_id: str
     moved: datetime | None = None
+    moved_back: datetime | None = None
 
     @property
     def routing_address(self) -> str:
         """The address in the tenant's routing domain (fact D24)."""
-        return f"{self.mailbox.alias}@{ROUTING_DOMAIN}"
+        return self.mailbox.routing_address
 
     @property
     def addresses(self) -> tuple[str, str]:
@@ -78,17 +82,25 @@ class Endpoint:
 class Tenant:
     """The whole state of the tenant, as the Hybrid Configuration Wizard and the directory sync left it."""
 
-    def __init__(self, estate: Estate, clock: VirtualClock, options: Options) -> None:
+    def __init__(
+        self, estate: Estate, clock: VirtualClock, options: Options, mail_users: MailUsers | None = None
+    ) -> None:
         self.options = options
+        self._mail_users = mail_users
         self.estate = estate
         self.clock = clock
         self.seed = estate.seed
         self.set_up = clock.now - HYBRID_SET_UP
-        self.source_server = estate.site.endpoint_host
-        self.recipients = [self._recipient(mailbox) for mailbox in estate.mailboxes]
-        self.domains = {name: self._domain(name) for name in (MAIL_DOMAIN, TENANT_DOMAIN, ROUTING_DOMAIN)}
+        self.source_servers = frozenset(site.endpoint_host for site in estate.sites)
+        self._every = [self._recipient(mailbox) for mailbox in estate.mailboxes]
+        own = estate.tenant
+        self.domains = {
+            name: self._domain(name) for name in (own.mail_domain, own.domain, own.routing_domain)
+        }
         self.connectors: dict[str, Row] = {}
-        self.endpoints = {estate.site.name.lower(): self.new_endpoint(estate.site.name, self.source_server)}
+        self.endpoints = {
+            site.name.lower(): self.new_endpoint(site.name, site.endpoint_host) for site in estate.sites
+        }
         self.batches: dict[str, Batch] = {}
         self.names_taken: set[str] = set()
         """Names of batches that were removed some seconds ago (fact A30)."""
@@ -103,6 +115,29 @@ class Tenant:
         """The present moment."""
         return self.clock.now
 
+    @property
+    def recipients(self) -> list[Recipient]:
+        """Everybody whom the directory has, mail users and mailboxes."""
+        return self._there(self._every)
+
+    def _there(self, found: Iterable[Recipient]) -> list[Recipient]:
+        """Those of *found* who are in the directory: a mail user is there once it was synchronised (fact D24)."""
+        known = self._mail_users
+        return [
+            each
+            for each in found
+            if known is None
+            or each.moved
+            or known.knows(each.mailbox.exchange_guid)
+            or self.own_mailbox(each)
+        ]
+
+    def own_mailbox(self, recipient: Recipient) -> datetime | None:
+        """Return when a licence that came too early made a second mailbox here (fact D25), None if none did."""
+        if self._mail_users is None or recipient.moved or not self.options.early_licence_makes_mailbox:
+            return None
+        return self._mail_users.own_mailbox(recipient.directory_id)
+
     def new_guid(self, kind: str) -> str:
         """Return a GUID for something made now."""
         self._made += 1
@@ -114,16 +149,26 @@ class Tenant:
         :raises NotFound: if there is none.
         :raises Ambiguous: if there are several.
         """
-        found = self._index.get(identity.lower().strip("{}"), [])
+        found = self._there(self._index.get(identity.lower().strip("{}"), []))
         if not found:
             raise NotFound(identity, status=status)
         if len(found) > 1:
             raise Ambiguous(identity)
         return found[0]
 
+    def recipients_of(self, exchange_guids: Iterable[str]) -> list[Recipient]:
+        """Return the recipients with one of these ExchangeGuids, each once."""
+        wanted = dict.fromkeys(exchange_guids)
+        return [
+            each
+            for guid in wanted
+            for each in self._there(self._index.get(guid, ()))
+            if each.mailbox.exchange_guid == guid and not self.own_mailbox(each)
+        ]
+
     def recipient_by_address(self, address: str) -> Recipient | None:
         """Return the recipient that has this SMTP address."""
-        found = self._index.get(address.lower(), [])
+        found = self._there(self._index.get(address.lower(), []))
         return found[0] if found and address.lower() in found[0].addresses else None
 
     def visible_users(self) -> Iterator[User]:
@@ -161,6 +206,23 @@ class Tenant:
             raise NotFound(identity)
         return user
 
+    def databases(self, mailbox: Mailbox) -> dict[str, str]:
+        """Return the server of each database at the mailbox's own site, by the database's name in lower case."""
+        servers = self.estate.site_named[mailbox.site].servers
+        return {database.lower(): server.name for server in servers for database in server.databases}
+
+    def server_of(self, move: Move) -> str:
+        """Return the on-premises server that a move takes from or gives to."""
+        target = self.databases(move.mailbox).get((move.database or "").lower())
+        return target or move.mailbox.server
+
+    def finished_request(self, exchange_guid: str) -> User | None:
+        """Return whose completed move request of this mailbox is still kept after its user (fact B23)."""
+        user = self.moved_requests.get(exchange_guid)
+        oldest = self.now - timedelta(days=self.options.request_days)
+        completed = user.move.completed if user and user.move else None
+        return user if completed is not None and completed > oldest else None
+
     def endpoint(self, identity: object) -> Endpoint:
         """Return the endpoint of this name or GUID.
 
@@ -193,7 +255,7 @@ class Tenant:
 
     def _make_index(self) -> dict[str, list[Recipient]]:
         index: dict[str, list[Recipient]] = {}
-        for each in self.recipients:
+        for each in self._every:
             mailbox = each.mailbox
             names = [mailbox.exchange_guid, each.guid, each.directory_id, mailbox.alias, mailbox.display_name]
             for name in sorted({name.lower() for name in (*names, mailbox.legacy_dn, *each.addresses)}):
@@ -207,9 +269,9 @@ class Tenant:
             "DomainName": name,
             "Guid": draws.guid(self.seed, name, "accepted-domain"),
             "DomainType": "Authoritative",
-            "Default": name == MAIL_DOMAIN,
-            "InitialDomain": name == TENANT_DOMAIN,
-            "IsCoexistenceDomain": name == ROUTING_DOMAIN,
+            "Default": name == self.estate.tenant.mail_domain,
+            "InitialDomain": name == self.estate.tenant.domain,
+            "IsCoexistenceDomain": name == self.estate.tenant.routing_domain,
             "MatchSubDomains": False,
             "OutboundOnly": False,
             "SendingFromDomainDisabled": False,

@@ -40,7 +40,7 @@ def test_a_fault_lasts_for_as_many_calls_as_it_says() -> None:
     """It should meet calls nth to nth + times - 1, of its service and name only, in any case."""
     plan = FaultPlan([Fault("exchange_online", "Get-Mailbox", 2, Kind.UNAVAILABLE, times=2)])
 
-    plan.before("notify", "Get-Mailbox")
+    plan.before("cloud", "Get-Mailbox")
     met = [plan.before("exchange_online", name) is not None for name in ("get-mailbox",) * 4]
 
     assert [False, True, True, False] == met
@@ -49,23 +49,57 @@ def test_a_fault_lasts_for_as_many_calls_as_it_says() -> None:
 def test_a_plan_is_read_from_a_file(tmp_path: Path) -> None:
     """It should read a JSON list of faults."""
     file = tmp_path / "faults.json"
-    file.write_text('[{"service": "notify", "call": "*", "nth": 1, "fault": "throttle", "retry_after": 0.5}]')
+    file.write_text('[{"service": "cloud", "call": "*", "nth": 1, "fault": "throttle", "retry_after": 0.5}]')
 
-    fault = FaultPlan.from_file(file).before("notify", "email")
+    fault = FaultPlan.from_file(file).before("cloud", "read x")
 
-    assert Fault("notify", "*", 1, Kind.THROTTLE, retry_after=0.5) == fault
+    assert Fault("cloud", "*", 1, Kind.THROTTLE, retry_after=0.5) == fault
+
+
+def test_a_plan_can_be_written_down_in_one_line(tmp_path: Path) -> None:
+    """It should read its own line back as the same plan, and leave out what is usual."""
+    plan = FaultPlan.default(7, generate(7))
+    file = tmp_path / "faults.json"
+    file.write_text(plan.json)
+
+    assert plan.json == FaultPlan.from_file(file).json
+    assert "\n" not in plan.json
+    assert "retry_after" not in plan.json
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", '[{"service": "x"}]', '[{"service":"a","call":"b","nth":1,"fault":"fire"}]']
+    ("text", "problem"),
+    [
+        ("", "Input data was truncated"),
+        ("{}", "Expected `array`, got `object`"),
+        ('[{"service": "x"}]', "missing required field `call`"),
+        ('[{"service":"cloud","call":"b","nth":1,"fault":"fire"}]', "Invalid enum value 'fire'"),
+        ('[{"service":"cloud","call":"b","nth":0,"fault":"late"}]', "Expected `int` >= 1"),
+        ('[{"service":"cloud","call":"b","nth":1,"fault":"late","seconds":-1}]', "Expected `float` >= 0"),
+        ('[{"service":"cloud","call":"b","nth":1,"fault":"late","second":1}]', "unknown field `second`"),
+        (
+            '[{"service":"exchange","call":"*","nth":1,"fault":"drop"}]',
+            "fault 1: there is no service 'exchange'; there are: exchange_online, cloud, site-*",
+        ),
+        (
+            '[{"service":"site-leeds","call":"*","nth":1,"fault":"drop"}]',
+            "fault 1: site-leeds has no fault 'drop'; it has: lost_shells, load_quota",
+        ),
+        (
+            '[{"service":"exchange_online","call":"Get-MigrationUsr","nth":1,"fault":"drop"}]',
+            "fault 1: Exchange Online has no cmdlet 'Get-MigrationUsr'",
+        ),
+    ],
 )
-def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
-    """It should name the file and what is wrong with it."""
+def test_a_broken_plan_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    """It should name the file and what is wrong with it, and refuse a fault that nothing can meet."""
     file = tmp_path / "faults.json"
     file.write_text(text)
 
-    with pytest.raises(FaultFileBroken, match=r"faults\.json is not a list of faults"):
+    with pytest.raises(FaultFileBroken, match=r"faults\.json is no plan of faults: ") as caught:
         FaultPlan.from_file(file)
+
+    assert problem in str(caught.value)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -4,7 +4,12 @@ A probe is named after its rule and returns the value that it believes the rule 
 rule.
 """
 
-from rehearsal.exchange_online.probes import batches, limits, moves, wire
+from rehearsal.exchange_online.lab import Unexpected
+from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.probes import batches, limits, moves, offboarding, wire
 from rehearsal.exchange_online.probes.registry import PROBES, Bench
+from rehearsal.matrix import Subject
 
-__all__ = ["PROBES", "Bench", "batches", "limits", "moves", "wire"]
+SUBJECT = Subject("exchange_online", Options, PROBES, Unexpected)
+
+__all__ = ["SUBJECT", "Bench", "batches", "limits", "moves", "offboarding", "wire"]

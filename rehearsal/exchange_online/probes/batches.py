@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rehearsal.exchange_online.lab import Lab, batch
-from rehearsal.exchange_online.probes.registry import Bench, probe
+from rehearsal.exchange_online.probes.registry import PROBES, Bench
 from rehearsal.wire import Reply
 
 _RESTING = ("Synced", "IncrementalSynced")
@@ -13,7 +13,7 @@ def _new(lab: Lab, name: str, data: object) -> Reply:
     return lab.post("New-MigrationBatch", batch(name) | {"CSVData": data})
 
 
-@probe
+@PROBES.keep
 def _hundred_batches(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch()
@@ -22,7 +22,7 @@ def _hundred_batches(bench: Bench) -> object:
     return _new(lab, "one more", lab.listed(["x@nhsmail.example"])).status == 400
 
 
-@probe
+@PROBES.keep
 def _removed_name_lingers(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch()
@@ -31,26 +31,26 @@ def _removed_name_lingers(bench: Bench) -> object:
     return _new(lab, "wave-1", lab.listed(lab.addresses)).status == 400
 
 
-@probe
+@PROBES.keep
 def _unknown_columns_refused(bench: Bench) -> object:
     lab = bench.tenant()
     return _new(lab, "wave-1", lab.listed([f"{lab.addresses[0]},red"], "EmailAddress,Colour")).status == 400
 
 
-@probe
+@PROBES.keep
 def _bad_rows_warn(bench: Bench) -> object:
     lab = bench.tenant()
     return _new(lab, "wave-1", lab.listed([*lab.addresses, "nonsense"])).status == 200
 
 
-@probe
+@PROBES.keep
 def _rows_in_a_batch(bench: Bench) -> object:
     lab = bench.tenant()
     names = lab.listed(f"x{n}@nhsmail.example" for n in range(2001))
     return None if _new(lab, "wave-1", names).status == 200 else 2000
 
 
-@probe
+@PROBES.keep
 def _one_batch_a_mailbox(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch()
@@ -58,7 +58,7 @@ def _one_batch_a_mailbox(bench: Bench) -> object:
     return row["TotalCount"] == 0
 
 
-@probe
+@PROBES.keep
 def _adds_new_rows_only(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch()
@@ -66,21 +66,21 @@ def _adds_new_rows_only(bench: Bench) -> object:
     return lab.rows("Get-MigrationBatch", Identity="wave-1")[0]["ValidationWarningCount"] == 0
 
 
-@probe
+@PROBES.keep
 def _copies_users(bench: Bench) -> object:
     lab = bench.synced()
     given = {"Name": "wave-2", "UserIds": lab.addresses, "DisableOnCopy": True}
     return lab.post("New-MigrationBatch", given).status == 200 and lab.user()["BatchId"] == "wave-2"
 
 
-@probe
+@PROBES.keep
 def _times_are_utc(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch(StartAfter="2026-09-02T08:00:00")
     return str(lab.rows("Get-MigrationBatch")[0]["StartAfterUTC"]).startswith("2026-09-02T08:00:00")
 
 
-@probe
+@PROBES.keep
 def _completes_what_is_synced(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch()
@@ -88,7 +88,7 @@ def _completes_what_is_synced(bench: Bench) -> object:
     return lab.post("Complete-MigrationBatch", {"Identity": "wave-1", "Confirm": False}).status == 400
 
 
-@probe
+@PROBES.keep
 def _eight_hours(bench: Bench) -> object:
     lab = bench.synced()
     lab.complete(minutes=0)
@@ -97,7 +97,7 @@ def _eight_hours(bench: Bench) -> object:
     return lab.status() in _RESTING
 
 
-@probe
+@PROBES.keep
 def _user_completion_wins(bench: Bench) -> object:
     lab = bench.synced()
     lab.rows("Set-MigrationUser", Identity=lab.addresses[0], CompleteAfter="2026-10-01T00:00:00Z")
@@ -105,7 +105,7 @@ def _user_completion_wins(bench: Bench) -> object:
     return lab.status() in _RESTING
 
 
-@probe
+@PROBES.keep
 def _user_start_wins(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch(StartAfter="2026-09-03T08:00:00Z")
@@ -115,13 +115,13 @@ def _user_start_wins(bench: Bench) -> object:
     return lab.status() == "Syncing"
 
 
-@probe
+@PROBES.keep
 def _worst_score(bench: Bench) -> object:
     lab = bench.synced("investigate", None)
     return lab.rows("Get-MigrationBatch")[0]["DataConsistencyScore"] == "Investigate"
 
 
-@probe
+@PROBES.keep
 def _cancel_at_failures(bench: Bench) -> object:
     lab = bench.tenant()
     strangers = [f"x{n}@nhsmail.example" for n in range(500)]
@@ -130,7 +130,7 @@ def _cancel_at_failures(bench: Bench) -> object:
     return 500 if lab.batch_status() == "Stopped" else None
 
 
-@probe
+@PROBES.keep
 def _idle_synced_days(bench: Bench) -> object:
     lab = bench.synced()
     for days, more in ((60, 62), (90, 30)):
@@ -149,7 +149,7 @@ def _gone_after(lab: Lab, waits: tuple[tuple[int, int], ...]) -> int | None:
     return None
 
 
-@probe
+@PROBES.keep
 def _idle_stopped_days(bench: Bench) -> object:
     lab = bench.tenant()
     lab.start_batch()
@@ -158,21 +158,21 @@ def _idle_stopped_days(bench: Bench) -> object:
     return _gone_after(lab, ((30, 33), (90, 60)))
 
 
-@probe
+@PROBES.keep
 def _completed_days(bench: Bench) -> object:
     lab = bench.synced()
     lab.complete()
     return _gone_after(lab, ((60, 63),))
 
 
-@probe
+@PROBES.keep
 def _users_at_once(bench: Bench) -> object:
     lab = bench.tenant()
     _new(lab, "wave-1", lab.listed(lab.addresses))
     return bool(lab.rows("Get-MigrationUser"))
 
 
-@probe
+@PROBES.keep
 def _archive_only_refused(bench: Bench) -> object:
     lab = bench.tenant()
     rows = lab.listed([f"{lab.addresses[0]},ArchiveOnly"], "EmailAddress,MailboxType")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from rehearsal.estate import GIB
+from datetime import datetime
+
+from rehearsal.estate import GIB, START
 from rehearsal.exchange_online.lab import Lab, move_of
-from rehearsal.exchange_online.probes.registry import Bench, probe
+from rehearsal.exchange_online.probes.registry import PROBES, Bench
 
 
 def _started(bench: Bench, cause: str | None, *, size: int = GIB, domain: str | None = None) -> Lab:
@@ -22,12 +24,12 @@ def _synced_again(lab: Lab) -> str:
     return lab.status()
 
 
-@probe
+@PROBES.keep
 def _plateau(bench: Bench) -> object:
     return bench.synced().statistics()["PercentageComplete"] == 95
 
 
-@probe
+@PROBES.keep
 def _daily_increments(bench: Bench) -> object:
     lab = bench.synced()
     before = lab.user()["LastSuccessfulSyncTime"]
@@ -35,32 +37,32 @@ def _daily_increments(bench: Bench) -> object:
     return lab.user()["LastSuccessfulSyncTime"] != before
 
 
-@probe
+@PROBES.keep
 def _synced_again_as(bench: Bench) -> object:
     return _synced_again(bench.synced())
 
 
-@probe
+@PROBES.keep
 def _warned_group(bench: Bench) -> object:
     lab = bench.synced("two_mailboxes")
     lab.complete()
     return lab.user()["StatusSummary"]
 
 
-@probe
+@PROBES.keep
 def _stall_names(bench: Bench) -> object:
     detail = str(move_of(_started(bench, "stall"))["StatusDetail"])
     return "current" if "Target_" in detail else "older"
 
 
-@probe
+@PROBES.keep
 def _investigate_waits(bench: Bench) -> object:
     lab = bench.synced("investigate")
     lab.complete()
     return lab.status() == "Synced"
 
 
-@probe
+@PROBES.keep
 def _poor_stays(bench: Bench) -> object:
     lab = bench.synced("poor")
     lab.rows("Set-MigrationUser", Identity=lab.addresses[0], ApproveSkippedItems=True)
@@ -68,7 +70,7 @@ def _poor_stays(bench: Bench) -> object:
     return lab.status() == "Synced"
 
 
-@probe
+@PROBES.keep
 def _approval_looks_back(bench: Bench) -> object:
     lab = bench.synced("investigate", late_item_share=1.0)
     lab.rows("Set-MigrationUser", Identity=lab.addresses[0], ApproveSkippedItems=True)
@@ -77,69 +79,84 @@ def _approval_looks_back(bench: Bench) -> object:
     return lab.status() != "Completed"
 
 
-@probe
+@PROBES.keep
 def _largest_200_gb(bench: Bench) -> object:
     return _started(bench, None, size=230 * GIB).status() == "Failed"
 
 
-@probe
+@PROBES.keep
 def _leaves_two_mailboxes(bench: Bench) -> object:
     lab = bench.synced("two_mailboxes")
     lab.complete()
     return len(lab.rows("Get-Mailbox")) == 1 and len(lab.source.mailboxes()) == 1
 
 
-@probe
+@PROBES.keep
 def _matches_multiple(bench: Bench) -> object:
     return _started(bench, "multiple_entries").status() == "Failed"
 
 
-@probe
+@PROBES.keep
 def _needs_routing_address(bench: Bench) -> object:
     return _started(bench, None, domain="nhsmail.onmicrosoft.com").status() == "Failed"
 
 
-@probe
+class _Licensed:
+    """A directory in which a licence came too early for everybody."""
+
+    def knows(self, _exchange_guid: str) -> bool:
+        return True
+
+    def own_mailbox(self, _key: str) -> datetime:
+        return START
+
+
+@PROBES.keep
+def _early_licence_makes_mailbox(bench: Bench) -> object:
+    lab = bench.tenant(mail_users=_Licensed())
+    lab.start_batch()
+    lab.advance(minutes=10)
+    return lab.status() == "Failed"
+
+
+@PROBES.keep
 def _moves_once(bench: Bench) -> object:
-    lab = bench.synced()
-    lab.complete()
-    lab.rows("Remove-MigrationBatch", Identity="wave-1", Confirm=False)
-    lab.advance(minutes=1)
+    lab = bench.moved()
     lab.start_batch("again")
     lab.advance(minutes=10)
     return lab.status() == "Failed"
 
 
-@probe
+@PROBES.keep
 def _increments_may_fail(bench: Bench) -> object:
     return _synced_again(bench.synced("increment_failed")) == "IncrementalFailed"
 
 
-@probe
+@PROBES.keep
 def _completions_may_fail(bench: Bench) -> object:
     lab = bench.synced("completion_failed")
     lab.complete()
     return lab.status() == "CompletionFailed"
 
 
-@probe
+@PROBES.keep
 def _users_may_corrupt(bench: Bench) -> object:
     return _started(bench, "corrupt").status() == "Corrupted"
 
 
-@probe
+@PROBES.keep
 def _transient_fails(bench: Bench) -> object:
     return bench.synced("transient").status() == "Failed"
 
 
-@probe
+@PROBES.keep
 def _removed_active_user(bench: Bench) -> object:
     lab = _started(bench, None, size=10 * GIB)
     given = {"Identity": lab.addresses[0], "Confirm": False}
     return "drops" if lab.post("Remove-MigrationUser", given).status == 200 else "refused"
 
 
-@probe
+@PROBES.keep
 def _request_days(bench: Bench) -> object:
     lab = bench.synced()
     lab.complete()

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rehearsal.estate import GIB
-from rehearsal.exchange_online.lab import Lab
+from rehearsal.exchange_online.lab import Lab, moved
 from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.tenant import MailUsers
 from rehearsal.faults import EXCHANGE_ONLINE, Fault, Kind
+from rehearsal.matrix import Probes
 from rehearsal.wire import Reply
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Makes tenants that behave by *options*."""
+    """Makes tenants that behave by *options*.
+
+    Other tenants disturb one only if it is *crowded*: their moves are in the way of every observation, and one probe
+    asks for them.
+    """
 
     options: Options
 
-    def tenant(self, *causes: str | None, size: int = GIB, late_item_share: float = 0.0) -> Lab:
+    def tenant(
+        self,
+        *causes: str | None,
+        size: int = GIB,
+        late_item_share: float = 0.0,
+        crowded: bool = False,
+        mail_users: MailUsers | None = None,
+    ) -> Lab:
         """Return a tenant with one mailbox for each of *causes*, all on one server; one without trouble by default."""
         options = replace(self.options, late_item_share=late_item_share)
-        return Lab(causes or (None,), options=options, size=size, server="EX01")
+        options = options if crowded else _alone(options)
+        return Lab(causes or (None,), options=options, size=size, server="EX01", mail_users=mail_users)
 
     def synced(self, *causes: str | None, late_item_share: float = 0.0) -> Lab:
         """Return a tenant whose mailboxes have been synced for some hours."""
@@ -31,6 +44,10 @@ class Bench:
         lab.advance(hours=12)
         return lab
 
+    def moved(self, *causes: str | None) -> Lab:
+        """Return a tenant whose mailboxes have moved to the cloud, and that has forgotten how."""
+        return moved(*(causes or (None,)), options=_alone(self.options), server="EX01")
+
     def faulty(self, kind: Kind) -> Reply:
         """Return the answer to a call for which *kind* was planned."""
         call = "Get-AcceptedDomain"
@@ -38,15 +55,11 @@ class Bench:
         return lab.post(call, {})
 
 
-Probe = Callable[[Bench], object]
-PROBES: dict[str, Probe] = {}
-"""Every probe by the name of its rule."""
+def _alone(options: Options) -> Options:
+    return replace(options, other_tenants="none")
 
 
-def probe(run: Probe) -> Probe:
-    """Keep *run* under its name without the underscore."""
-    PROBES[run.__name__.removeprefix("_")] = run
-    return run
+PROBES = Probes(Bench)
 
 
 def is_json(body: bytes) -> bool:

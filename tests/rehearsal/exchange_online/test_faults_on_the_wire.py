@@ -77,7 +77,9 @@ def test_faults_carry_the_marks_that_clients_look_for() -> None:
 
     redirect, challenge, transient, busy = (driver.post("Get-Mailbox", {}) for _ in kinds)
 
-    assert redirect.headers["location"].startswith("https://127.0.0.1:446/adminapi/beta/")
+    assert redirect.headers["location"].startswith(
+        "https://eurprd05.outlook.office365.com:446/adminapi/beta/"
+    )
     assert 'claims="' in challenge.headers["www-authenticate"]
     assert "ServerBusyException" in json.loads(transient.body)["error"]["details"][0]["message"]
     assert b"maximum number of concurrent requests per tenant" in busy.body

@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from rehearsal.exchange_online import Options
 from tests.rehearsal.exchange_online.driver import Driver, move_of, synced
 
+ALONE = Options(other_tenants="none", moves_a_source=None)
 USER_FIELDS = """
     Identity Guid BatchId MailboxEmailAddress MailboxGuid MailboxLegacyDN RequestGuid RecipientType Status
     StatusSummary State WorkflowStage SkippedItemCount SyncedItemCount LastSuccessfulSyncTime
@@ -93,7 +95,7 @@ def test_users_are_chosen_by_batch_status_and_group() -> None:
 
 def test_a_gigabyte_takes_hours_and_rests_at_95_percent() -> None:
     """It should move 0.3 to 1 GB an hour and wait at 95 % (fact B23)."""
-    driver = Driver([None] * 20)
+    driver = Driver([None] * 20, options=ALONE)
     driver.start_batch()
     driver.advance(minutes=59)
     early = [driver.status(n) for n in range(20)]

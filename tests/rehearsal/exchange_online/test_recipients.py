@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from rehearsal.clock import VirtualClock
+from rehearsal.directory import User, synchronised
+from rehearsal.directory.objects import OFFICE_E3, AssignedLicence
+from rehearsal.directory.options import Options as DirectoryOptions
+from rehearsal.estate import START, generate
+from rehearsal.site import Site
 from tests.rehearsal.exchange_online.driver import Driver
 
 
@@ -71,6 +77,20 @@ def test_a_filter_of_equalities_is_modelled() -> None:
     assert driver.post("Get-Recipient", {"Filter": "Name -gt 'a' -or Name -eq 'b'"}).status == 501
 
 
+def test_a_filter_may_name_several_guids() -> None:
+    """It should return whichever of several ExchangeGuids it has, and nothing else."""
+    driver = Driver([None] * 3)
+    first, _, last = (mailbox.exchange_guid for mailbox in driver.estate.mailboxes)
+    absent = "00000000-0000-4000-8000-000000000001"
+
+    text = " -or ".join(f"ExchangeGuid -eq '{guid}'" for guid in (last, absent, first.upper()))
+
+    assert {first, last} == {row["ExchangeGuid"] for row in driver.rows("Get-Recipient", Filter=text)}
+    assert [] == driver.rows("Get-Mailbox", Filter=text)
+    mixed = f"{text} -or Alias -eq '{driver.estate.mailboxes[1].alias}'"
+    assert len(driver.rows("Get-Recipient", Filter=mixed)) == 3
+
+
 def test_a_soft_deleted_leftover_explains_multiple_entries() -> None:
     """It should show the leftover behind error 12 when asked for soft-deleted mailboxes."""
     driver = Driver([None, "multiple_entries"])
@@ -78,3 +98,30 @@ def test_a_soft_deleted_leftover_explains_multiple_entries() -> None:
     rows = driver.rows("Get-Mailbox", SoftDeletedMailbox=True)
 
     assert [driver.estate.mailboxes[1].exchange_guid] == [row["ExchangeGuid"] for row in rows]
+
+
+def test_a_licence_that_came_too_early_makes_a_second_mailbox() -> None:
+    """It should show a mailbox of another ExchangeGuid, and fail the move of the one on premises (fact D25)."""
+    estate = generate(7)
+    clock = VirtualClock(START)
+    sites = [Site(estate, clock).directory]
+    entra, _ = synchronised(estate, clock, sites, DirectoryOptions(guid_carried=False))
+    driver = Driver(estate=estate, mail_users=entra)
+    mailbox = next(each for each in estate.mailboxes if each.recipient_type == "UserMailbox")
+    assert driver.refusal("Get-Recipient", Identity=mailbox.address)[0] == 404
+
+    user = next(each for each in entra.store.every(User) if each.mail_nickname == mailbox.alias)
+    user = entra.change_user(user, {"usage_location": "GB"})
+    entra.licensing.give(user, [AssignedLicence(OFFICE_E3.sku_id)], ())
+
+    (row,) = driver.rows("Get-Mailbox", Identity=mailbox.address)
+    assert ("UserMailbox", True) == (
+        row["RecipientTypeDetails"],
+        row["ExchangeGuid"] != mailbox.exchange_guid,
+    )
+    assert driver.refusal("Get-Recipient", Identity=mailbox.exchange_guid)[0] == 404
+    driver.start_batch(CSVData=driver.listed([mailbox.address]))
+    driver.advance(minutes=10)
+    (failed,) = driver.rows("Get-MigrationUser", Identity=mailbox.address)
+    text = f"Target user '{mailbox.display_name}' already has a primary mailbox."
+    assert ("Failed", f"MigrationPermanentException: {text}") == (failed["Status"], failed["ErrorSummary"])

@@ -9,11 +9,11 @@ from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from rehearsal.exchange_online.lab import Lab, batch
+from rehearsal.exchange_online.lab import Lab, batch, batch_back
 from rehearsal.exchange_online.moves import Batch, User
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
@@ -53,7 +53,7 @@ CAUSES = (
     "completion_failed",
     "corrupt",
 )
-NAMES = ("wave-1", "wave-2")
+NAMES = ("wave-1", "wave-2", "home")
 REFUSED = (400, 404)
 LEAPS = (
     timedelta(seconds=5),
@@ -78,15 +78,20 @@ class Campaign(RuleBasedStateMachine):
         self.gone: dict[str, int] = {}
         self.roof: dict[int, int] = {}
 
-    @initialize(again=st.sampled_from(("Synced", "IncrementalSynced")), at_once=switches)
-    def set_up(self, again: str, at_once: bool) -> None:  # noqa: FBT001 - hypothesis gives it by name
-        """Begin with one of the kinds of tenant."""
+    @initialize(again=st.sampled_from(("Synced", "IncrementalSynced")), at_once=switches, in_cloud=switches)
+    def set_up(self, again: str, at_once: bool, in_cloud: bool) -> None:  # noqa: FBT001 - hypothesis names them
+        """Begin with one of the kinds of tenant, before the first move or after most of them."""
         self.lab = Lab(
             CAUSES,
             options=Options(synced_again_as=again, users_at_once=at_once, late_item_share=0.3),
             server="EX01",
         )
+        note(f"seed {self.lab.estate.seed}, faults {self.lab.faults.json}")
         self.lab.start_batch()
+        if in_cloud:
+            self.lab.advance(hours=26)
+            self.lab.complete()
+            self.lab.forget()
 
     def do(self, cmdlet: str, **parameters: object) -> None:
         """Run a cmdlet, which may be refused but neither break nor be unknown."""
@@ -101,6 +106,30 @@ class Campaign(RuleBasedStateMachine):
         listed = self.lab.listed(self.lab.addresses[n] for n in sorted(chosen))
         given = batch(name) | {"CSVData": listed, "AutoStart": start, "AutoComplete": finish}
         self.do("New-MigrationBatch", **given)
+
+    @rule(name=names, chosen=st.sets(mailboxes, min_size=1), finish=switches)
+    def take_back(self, name: str, chosen: set[int], finish: bool) -> None:  # noqa: FBT001
+        """Make a batch that goes back to the source."""
+        listed = self.lab.listed(self.lab.addresses[n] for n in sorted(chosen))
+        given = batch_back(name) | {"CSVData": listed, "AutoStart": True, "AutoComplete": finish}
+        self.do("New-MigrationBatch", **given)
+
+    @rule(number=mailboxes)
+    def remove_request(self, number: int) -> None:
+        """Remove the completed move request of a mailbox; while a user stands for it, that is not modelled."""
+        given = {"Identity": self.lab.addresses[number], "Confirm": False}
+        assert self.lab.post("Remove-MoveRequest", given).status in (200, *REFUSED, 501)
+
+    @precondition(lambda self: any(each.moved for each in self.lab.service.tenant.recipients))
+    @rule(number=mailboxes)
+    def return_home(self, number: int) -> None:
+        """Bring one mailbox back as an operator would: away with user and request, a new batch, its completion."""
+        who = self.lab.addresses[number]
+        for cmdlet in ("Remove-MigrationUser", "Remove-MoveRequest"):
+            self.lab.post(cmdlet, {"Identity": who, "Confirm": False})
+            self.lab.clock.advance_to(self.lab.clock.now + timedelta(minutes=1))
+        given = batch_back("home") | {"CSVData": self.lab.listed([who])}
+        self.do("New-MigrationBatch", **given, AutoStart=True, AutoComplete=True)
 
     @rule(name=names, chosen=st.sets(mailboxes, min_size=1))
     def add(self, name: str, chosen: set[int]) -> None:

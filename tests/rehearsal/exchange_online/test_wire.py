@@ -251,7 +251,7 @@ def test_what_if_changes_nothing() -> None:
 def test_a_list_cut_at_a_thousand_says_so_in_body_and_header() -> None:
     """It should warn that there is more, unless a ResultSize was given (facts A15, A17)."""
     driver = Driver()
-    driver.service.tenant.recipients *= 600
+    driver.service.tenant._every *= 600
 
     cut = driver.post("Get-MailUser", {})
     whole = driver.post("Get-MailUser", {"ResultSize": "Unlimited"})

@@ -1,0 +1,13 @@
+"""The options of a tenant."""
+
+from __future__ import annotations
+
+from rehearsal.exchange_online.options import Options
+from rehearsal.rules import rules
+
+
+def test_options_are_made_of_rules() -> None:
+    """It should have only one field that is no rule."""
+    named = {rule.name for rule in rules(Options)}
+
+    assert {"late_item_share"} == set(Options.__dataclass_fields__) - named
