@@ -46,14 +46,18 @@ def pair[Result](
     ours: Callable[[], Result],
     baseline: Callable[[], Result],
     baseline_name: str,
+    pairs: int = PAIRS,
 ) -> Row:
-    """Run both in turn, five times each, and keep the median of each and the median of the pairs' ratios.
+    """Run both in turn, *pairs* times each, and keep the median of each and the median of the pairs' ratios.
 
     Raises ResultsDiffer.
     """
-    if ours() != baseline():
-        raise ResultsDiffer(area=area, name=name)
-    taken = [(_seconds(ours), _seconds(baseline)) for _ in range(PAIRS)]
+    taken = []
+    for _ in range(pairs):
+        (mine, result), (other, expected) = _timed(ours), _timed(baseline)
+        if result != expected:
+            raise ResultsDiffer(area=area, name=name)
+        taken.append((mine, other))
     return Row(
         area=area,
         name=name,
@@ -66,8 +70,8 @@ def pair[Result](
     )
 
 
-def _seconds(act: Callable[[], object]) -> float:
+def _timed[Result](act: Callable[[], Result]) -> tuple[float, Result]:
     gc.collect()
     began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
+    result = act()
+    return time.perf_counter() - began, result

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rehearsal.errors import RehearsalError
+from rehearsal.errors import NumberRefused, RehearsalError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,7 +27,10 @@ _WIDTH = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one campaign; return the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.crash_on is not None and options.log is None:
+        parser.error("--crash-on needs --log, from which the campaign goes on")
     try:
         _run(options)
     except KeyboardInterrupt:
@@ -45,7 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--mailboxes", type=int, default=RECORD_MAILBOXES, help="made up when there is no --estate"
     )
-    parser.add_argument("--crash-on", type=int, metavar="DAY", help="forget all but the log in this day")
+    parser.add_argument(
+        "--log", type=Path, help="keep the event log in this file, and go on from what is in it"
+    )
+    parser.add_argument(
+        "--crash-on", type=int, metavar="DAY", help="end by SIGKILL in the middle of this day"
+    )
     return parser
 
 
@@ -54,16 +64,28 @@ def _run(options: argparse.Namespace) -> None:
     from rich.console import Console
 
     from rehearsal.campaign import estate, profile
+    from rehearsal.campaign.log_file import LogFile
     from rehearsal.campaign.run import run
+    from rehearsal.campaign.world import World
 
     rules = profile.load(options.profile)
+    NumberRefused.unless_within("the day of the crash", options.crash_on or 0, 0, rules.days - 1)
+    NumberRefused.unless_within("the number of mailboxes", options.mailboxes, 1, estate.MOST)
     if options.estate is None:
         mailboxes = estate.made_up(options.mailboxes, seed=options.seed)
     else:
         mailboxes = estate.from_files(options.estate)
     began = time.monotonic()
+    kept = options.log and LogFile.opened(options.log, World(mailboxes, rules, options.seed))
+    if kept and kept.days:
+        print(f"{options.log}: going on from day {len(kept.days)}", file=sys.stderr)
     outcome = run(
-        mailboxes, rules, seed=options.seed, crash_on=options.crash_on, progress=_progress(rules.weeks)
+        mailboxes,
+        rules,
+        seed=options.seed,
+        log=kept,
+        lived=_crashing(options.crash_on),
+        progress=_progress(rules.weeks),
     )
     seconds = time.monotonic() - began
     console = Console()
@@ -76,6 +98,16 @@ def _run(options: argparse.Namespace) -> None:
     console.print(
         f"{seconds:.1f} s, {rate:,.0f} mailboxes a second, peak memory {peak:,.0f} MB", highlight=False
     )
+
+
+def _crashing(on: int | None) -> Callable[[int], None]:
+    """Return what ends this process as if the machine had, on the day *on*."""
+
+    def lived(day: int) -> None:
+        if day == on:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return lived
 
 
 def _progress(weeks: int) -> Callable[[DayCounts], None]:

@@ -9,12 +9,16 @@ RehearsalError
 ├── NightImpossible      1   a replan chose a night without a window, or too soon
 ├── IllegalEvent         1   an event happened to a mailbox in a state that does not allow it
 ├── NotConserved         1   mailboxes were lost or doubled
-└── LogBroken            1   an event does not fit the log
+├── LogBroken            1   an event does not fit the log
+├── LogFileBroken        2   a kept log is not what was written
+├── LogUnusable          4   a kept log cannot be opened
+└── OtherCampaign        2   a kept log is another campaign's
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from rehearsal.errors import RehearsalError
 
@@ -120,3 +124,38 @@ class LogBroken(RehearsalError):
         self.value = value
         self.most = most
         super().__init__(f"an event's {field} of {value} does not fit the log, which holds 0 to {most}")
+
+
+class LogFileBroken(RehearsalError):
+    """A record of a kept log is whole, and not what was written."""
+
+    exit_code = 2
+    advice = "that campaign is lost: remove the file and begin it again"
+
+    def __init__(self, *, path: Path, day: int) -> None:
+        self.path = path
+        self.day = day
+        super().__init__(f"{path}: the record of day {day} is damaged")
+
+
+class LogUnusable(RehearsalError):
+    """The file of a kept log cannot be opened."""
+
+    exit_code = 4
+    advice = "name another file with --log, or make this one usable"
+
+    def __init__(self, *, path: Path, problem: OSError) -> None:
+        self.path = path
+        self.problem = problem
+        super().__init__(f"{path} cannot be used: {(problem.strerror or str(problem)).lower()}")
+
+
+class OtherCampaign(RehearsalError):
+    """A kept log belongs to other mailboxes, another profile or another seed."""
+
+    exit_code = 2
+    advice = "go on with what that one was begun with, or name another file with --log"
+
+    def __init__(self, *, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is the log of another campaign")

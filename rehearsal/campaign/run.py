@@ -1,4 +1,4 @@
-"""A campaign from its first day to its last, with a crash on the way if one is asked for."""
+"""A campaign from its first day to its last, or from the day after the last one in its log."""
 
 from __future__ import annotations
 
@@ -35,24 +35,23 @@ def run(
     *,
     seed: int,
     replan: Replan = carry_forward,
-    crash_on: int | None = None,
+    log: EventLog | None = None,
+    lived: Callable[[int], None] = lambda _: None,
     progress: Progress = lambda _: None,
 ) -> Outcome:
     """Carry out the campaign of *mailboxes* under *profile*; *seed* decides all that chance decides.
 
-    *replan* is asked every morning. On day *crash_on*, after its completions and before it is written, all but the log
-    is forgotten: what the day had done is lost, the state is rebuilt from the log, and the day begins again.
+    *replan* is asked every morning. The days that are in *log* are not lived again: the state is rebuilt from them, and
+    the campaign goes on. *lived* is called with each day's number after its completions and before it is written.
     Raises what `plan.changes` raises of a replan that asks for too much.
     """
     world = World(mailboxes, profile, seed)
-    capacity, log, tally = Capacity.of(world), EventLog(), Tally()
-    state = State.new(world)
-    for number in range(profile.days):
-        if number == crash_on:
-            _live(Day(state, number), capacity, replan)
-            state, tally = rebuild(world, capacity, log)
+    capacity, log = Capacity.of(world), EventLog() if log is None else log
+    state, tally = rebuild(world, capacity, log)
+    for number in range(len(log.days), profile.days):
         day = Day(state, number)
         _live(day, capacity, replan)
+        lived(number)
         closing.close_night(day)
         if number == profile.days - 1:
             closing.close_campaign(day, capacity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +21,14 @@ class World:
     mailboxes: Mailboxes
     profile: Profile
     seed: int
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The sha256 of all that decides the campaign: mailboxes, profile and seed."""
+        digest = hashlib.sha256(f"{self.seed}\n{self.profile}\n".encode())
+        for column in (self.mailboxes.size_bytes, self.mailboxes.organisation, self.mailboxes.site):
+            digest.update(column.astype("<i8", copy=False).tobytes())
+        return digest.digest()
 
     @cached_property
     def fates(self) -> Fates:

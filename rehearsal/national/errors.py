@@ -1,7 +1,6 @@
 """What can go wrong with the national estate.
 
 RehearsalError
-├── EstateRefused          2
 ├── BadOrganisations       2
 └── FolderUnusable         4
 """
@@ -9,20 +8,6 @@ RehearsalError
 from __future__ import annotations
 
 from rehearsal.errors import RehearsalError
-
-
-class EstateRefused(RehearsalError):
-    """A number that an estate is made from is out of its bounds."""
-
-    exit_code = 2
-    advice = "choose a number inside the bounds"
-
-    def __init__(self, *, what: str, asked: int, least: int, most: int) -> None:
-        self.what = what
-        self.asked = asked
-        self.least = least
-        self.most = most
-        super().__init__(f"{what} is {asked}; it must lie between {least} and {most}")
 
 
 class BadOrganisations(RehearsalError):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from rehearsal.errors import NumberRefused
 from rehearsal.national import mailboxes, ods, organisations, people, permissions, sites
-from rehearsal.national.errors import EstateRefused
 from rehearsal.national.shape import LEAST_MAILBOXES, MOST_MAILBOXES, RECORD_MAILBOXES
 from rehearsal.national.streams import Streams
 
@@ -49,11 +49,11 @@ def generate(
     *progress* is told what is made next.
 
     Raises:
-        EstateRefused: a number out of bounds.
+        NumberRefused: a number out of bounds.
         BadOrganisations, FolderUnusable: the carried organisations cannot be read.
     """
-    _check("the seed", seed, 0, MOST_SEED)
-    _check("the number of mailboxes", count, LEAST_MAILBOXES, MOST_MAILBOXES)
+    NumberRefused.unless_within("the seed", seed, 0, MOST_SEED)
+    NumberRefused.unless_within("the number of mailboxes", count, LEAST_MAILBOXES, MOST_MAILBOXES)
     streams = Streams(seed)
     progress("organisations and sites")
     owners = organisations.choose(streams, ods.read(), count)
@@ -67,8 +67,3 @@ def generate(
     progress("permissions")
     rights = permissions.build(streams, skeleton, owners)
     return NationalEstate(seed, owners, databases, boxes, rights)
-
-
-def _check(what: str, asked: int, least: int, most: int) -> None:
-    if not least <= asked <= most:
-        raise EstateRefused(what=what, asked=asked, least=least, most=most)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bench.areas import campaign
 from bench.areas.campaign_processes import Processes
+from bench.rows import ResultsDiffer
 from rehearsal.campaign import estate, profile
 from rehearsal.campaign.world import World
 
@@ -30,3 +33,21 @@ def test_processes_and_columns_come_to_the_same_counts() -> None:
     mailboxes = estate.made_up(1500, seed=2, sites=2)
     expected = Processes(World(mailboxes, rules, 9)).run()
     assert expected == campaign.ours(mailboxes, rules, seed=9)
+
+
+def test_the_national_rows_survive_a_kill() -> None:
+    """It should kill a campaign, resume it, find the same event log, and measure both."""
+    whole, killed = campaign.national("--mailboxes", "2000")
+
+    assert None is whole.ratio
+    assert whole.ours == killed.baseline
+    assert killed.workload.endswith("SIGKILL on day 90")
+
+
+def test_another_log_has_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It should refuse to give a time for a resumed campaign whose log is another."""
+    said = iter([(1.0, "a"), (1.0, ""), (1.0, "b")])
+    monkeypatch.setattr(campaign, "_campaign", lambda *_, **__: next(said))
+
+    with pytest.raises(ResultsDiffer):
+        next(campaign.national())

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from rehearsal.errors import NumberRefused
 from rehearsal.national import canonical, ods, people
-from rehearsal.national.errors import EstateRefused
 from rehearsal.national.estate import KEYS, NationalEstate, generate
 from rehearsal.national.organisations import Layout
 from rehearsal.national.shape import ABROAD, CURRENT_CLIENTS, MEAN_BYTES, OLD_CLIENTS, SHARED, TYPES, USER
@@ -187,5 +187,5 @@ def test_rows_are_what_they_were() -> None:
 @pytest.mark.parametrize(("seed", "count"), [(-1, SMALLEST), (2**64, SMALLEST), (1, 999), (1, 10_000_001)])
 def test_numbers_out_of_bounds_are_refused(seed: int, count: int) -> None:
     """It should say which number is out of which bounds."""
-    with pytest.raises(EstateRefused, match="must lie between"):
+    with pytest.raises(NumberRefused, match="must lie between"):
         generate(seed, count)

@@ -83,7 +83,7 @@ def test_the_command_says_what_it_made(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["--mailboxes", "3", "--out", "{tmp}/a"], 2, "it must lie between 1000 and 10000000"),
+        (["--mailboxes", "3", "--out", "{tmp}/a"], 2, "it must lie between 1,000 and 10,000,000"),
         (["--mailboxes", "1000", "--out", "{tmp}/file"], 4, "cannot be used: file exists"),
     ],
 )
