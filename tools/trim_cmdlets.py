@@ -27,6 +27,40 @@ CMDLETS = tuple(
     Get-ADPermission Get-RemoteMailbox Set-RemoteMailbox Get-ExchangeServer Get-MailboxDatabase
     Get-ReceiveConnector New-ReceiveConnector Set-ReceiveConnector Remove-ReceiveConnector
     Get-WebServicesVirtualDirectory Set-WebServicesVirtualDirectory
+    Set-ExchangeServer Get-MailboxServer Set-MailboxServer Get-ServerComponentState Set-ServerComponentState
+    Get-DatabaseAvailabilityGroup Set-DatabaseAvailabilityGroup Set-MailboxDatabase
+    Get-MailboxDatabaseCopyStatus Move-ActiveMailboxDatabase Test-ReplicationHealth Test-ServiceHealth Get-Queue
+    Redirect-Message Get-TransportService Set-TransportService Get-ActiveSyncVirtualDirectory
+    Get-AutodiscoverVirtualDirectory Get-EcpVirtualDirectory Get-MapiVirtualDirectory Get-OabVirtualDirectory
+    Get-OwaVirtualDirectory Get-PowerShellVirtualDirectory Set-ActiveSyncVirtualDirectory
+    Set-AutodiscoverVirtualDirectory Set-EcpVirtualDirectory Set-MapiVirtualDirectory Set-OabVirtualDirectory
+    Set-OwaVirtualDirectory Set-PowerShellVirtualDirectory Get-ClientAccessService Set-ClientAccessService
+    Get-OutlookAnywhere Set-OutlookAnywhere Get-SendConnector New-SendConnector Remove-SendConnector
+    Set-SendConnector Get-ExchangeCertificate Enable-ExchangeCertificate Import-ExchangeCertificate
+    New-ExchangeCertificate Remove-ExchangeCertificate Export-ExchangeCertificate New-AcceptedDomain
+    Remove-AcceptedDomain Get-EmailAddressPolicy New-EmailAddressPolicy Remove-EmailAddressPolicy
+    Set-EmailAddressPolicy Update-EmailAddressPolicy Get-RemoteDomain New-RemoteDomain Remove-RemoteDomain
+    Set-RemoteDomain Get-TransportConfig Set-TransportConfig Set-OrganizationConfig Get-AuthServer
+    New-AuthServer Remove-AuthServer Set-AuthServer Get-AuthConfig Set-AuthConfig Get-PartnerApplication
+    New-PartnerApplication Remove-PartnerApplication Set-PartnerApplication Get-IntraOrganizationConfiguration
+    Get-IntraOrganizationConnector New-IntraOrganizationConnector Remove-IntraOrganizationConnector
+    Set-IntraOrganizationConnector Get-OrganizationRelationship New-OrganizationRelationship
+    Remove-OrganizationRelationship Set-OrganizationRelationship Get-HybridConfiguration New-HybridConfiguration
+    Remove-HybridConfiguration Set-HybridConfiguration Get-FederationTrust Get-FederatedOrganizationIdentifier
+    Get-AvailabilityAddressSpace Add-AvailabilityAddressSpace Remove-AvailabilityAddressSpace Get-SharingPolicy
+    Get-AuthenticationPolicy New-AuthenticationPolicy Remove-AuthenticationPolicy Set-AuthenticationPolicy
+    Get-ThrottlingPolicy New-ThrottlingPolicy Remove-ThrottlingPolicy Set-ThrottlingPolicy
+    Get-ThrottlingPolicyAssociation Set-ThrottlingPolicyAssociation Get-SettingOverride New-SettingOverride
+    Remove-SettingOverride Set-SettingOverride Get-ExchangeDiagnosticInfo Get-RoleGroup Get-RoleGroupMember
+    Add-RoleGroupMember Remove-RoleGroupMember Get-ManagementRoleAssignment New-ManagementRoleAssignment
+    Remove-ManagementRoleAssignment Get-User Set-User Get-Group Get-OrganizationalUnit Get-DomainController
+    Set-Mailbox Set-MailUser Enable-RemoteMailbox Disable-RemoteMailbox Get-CASMailbox Set-CASMailbox
+    Get-MailboxFolderStatistics Get-MailboxFolderPermission Add-MailboxFolderPermission
+    Set-MailboxFolderPermission Remove-MailboxFolderPermission Add-MailboxPermission Remove-MailboxPermission
+    Add-ADPermission Remove-ADPermission Get-DistributionGroup New-DistributionGroup Set-DistributionGroup
+    Remove-DistributionGroup Get-DistributionGroupMember Add-DistributionGroupMember
+    Remove-DistributionGroupMember Get-DynamicDistributionGroup Get-MailContact New-MailContact Set-MailContact
+    Remove-MailContact Get-MobileDevice Get-MobileDeviceStatistics Get-PublicFolder Get-MailPublicFolder
     """.split()
 )
 

@@ -1,4 +1,4 @@
-"""The HTTP face of a site's remote PowerShell: `/PowerShell/`, over http, sealed by the security context (fact D1)."""
+"""The HTTP face of remote PowerShell, Exchange's and Windows': over http, sealed by the security context (fact D1)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import gzip
 import itertools
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,25 +16,64 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rehearsal import draws
+from rehearsal.faults import FaultPlan, Kind
 from rehearsal.site import sealing, soap
-from rehearsal.site.ntlm import KEEP_ALIVE_SECONDS, Accepted, Challenge, Connections, Peer
+from rehearsal.site.kerberos import KerberosAcceptor
+from rehearsal.site.ntlm import NtlmAcceptor
 from rehearsal.site.runspace import Invoke
-from rehearsal.site.shells import NothingYet, Shells, timed_out
+from rehearsal.site.shells import Configuration, Meddle, NothingYet, Shells, Trouble, exchange, timed_out
+from rehearsal.site.sign_in import KEEP_ALIVE_SECONDS, Accepted, Acceptor, Challenge, Connections, Peer
+from rehearsal.site.wire_options import WireOptions
 
-__all__ = ["KEEP_ALIVE_SECONDS", "PowerShell", "build"]
+__all__ = ["KEEP_ALIVE_SECONDS", "PowerShell", "build", "endpoint", "trouble"]
 
 _MACHINE = "EX01"
+_TROUBLES: Mapping[Kind, Trouble] = {
+    Kind.LOST_SHELLS: Trouble.SHELLS_LOST,
+    Kind.LOAD_QUOTA: Trouble.LOAD_QUOTA,
+}
 
 
 def build(
-    invoke: Invoke, users: Mapping[str, str], *, monotonic: Callable[[], float] = time.monotonic
+    invoke: Invoke,
+    users: Mapping[str, str],
+    *,
+    servers: Mapping[str, str] | None = None,
+    keytab: Path | None = None,
+    meddle: Meddle | None = None,
+    options: WireOptions | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    r"""Make the application that runs cmdlets by *invoke* for *users*, names such as `DOMAIN\name` to passwords.
+    r"""Make the application that runs cmdlets by *invoke*.
 
-    Serve it with a keep-alive of at most `KEEP_ALIVE_SECONDS`. `app.state.shells` holds the open shells. Raises
+    Whoever has a Kerberos ticket for a name in *keytab* is let in, and without a *keytab* whoever is among *users*,
+    names such as `DOMAIN\name` to passwords, by NTLM. *servers* are the short names of the servers that stand behind
+    this application, by the host name under which each is called. *meddle* may bring trouble. Serve it with a
+    keep-alive of at most `KEEP_ALIVE_SECONDS`. `app.state.shells` holds the open shells. Raises
     `rehearsal.site.ntlm.BadAccount`.
     """
-    face = PowerShell(invoke, users, monotonic)
+    options = options or WireOptions()
+    ntlm = NtlmAcceptor(users)
+    acceptor = ntlm if keytab is None else KerberosAcceptor(keytab, ntlm, options)
+    face = PowerShell(exchange(invoke, options, meddle), acceptor, monotonic, options, servers or {})
+    return _application(face)
+
+
+def endpoint(
+    configuration: Configuration, users: Mapping[str, str], *, monotonic: Callable[[], float] = time.monotonic
+) -> Starlette:
+    """Make the application that serves *configuration* to *users* by NTLM, as WinRM does: without IIS before it."""
+    options = WireOptions(loose_boundary=False, compressed=False)
+    return _application(PowerShell(configuration, NtlmAcceptor(users), monotonic, options))
+
+
+def trouble(faults: FaultPlan, site: str, operation: str) -> Trouble | None:
+    """The trouble that *faults* plan for an *operation* on the service `site-<name>`, such as `Receive`."""
+    fault = faults.before(f"site-{site}", operation)
+    return _TROUBLES.get(fault.fault) if fault else None
+
+
+def _application(face: PowerShell) -> Starlette:
     paths = ("/{folder}", "/{folder}/")
     app = Starlette(routes=[Route(path, face.answer, methods=["POST"]) for path in paths])
     app.state.shells = face.shells
@@ -42,14 +83,25 @@ def build(
 class PowerShell:
     """Takes HTTP requests apart into who, sealed how, and which operation; and puts answers together again."""
 
-    def __init__(self, invoke: Invoke, users: Mapping[str, str], monotonic: Callable[[], float]) -> None:
-        self.shells = Shells(invoke, monotonic)
-        self._connections = Connections(users, monotonic)
+    def __init__(
+        self,
+        configuration: Configuration,
+        acceptor: Acceptor,
+        monotonic: Callable[[], float],
+        options: WireOptions,
+        servers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.shells = Shells(configuration, monotonic)
+        self._folder = configuration.folder.casefold()
+        self._options = options
+        self._servers = {host.casefold(): server for host, server in servers.items()}
+        self._connections = Connections(acceptor, monotonic)
         self._messages = itertools.count(1)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
-        if request.path_params["folder"].casefold() != "powershell":  # IIS does not look at the case
+        elsewhere = request.path_params["folder"].casefold() != self._folder  # IIS does not look at the case
+        if elsewhere and self._options.one_folder:
             return Response(status_code=404)
         body = await request.body()
         authorization = request.headers.get("authorization", "")
@@ -69,31 +121,38 @@ class PowerShell:
     async def _answer_for(self, caller: Accepted, peer: Peer, request: Request, body: bytes) -> Response:
         if not body:
             return Response(status_code=200)
+        server = self._servers.get(request.headers.get("host", "").partition(":")[0].casefold(), "")
+        accepted = request.headers.get("accept-encoding", "") if self._options.compressed else ""
         try:
             protocol = sealing.protocol_of(request.headers.get("content-type", ""))
             message = sealing.unseal(caller.context, body)
         except sealing.NotSealed:
-            return Response(status_code=500)  # as WinRM answers what it may not take in the clear
+            if self._options.sealed_only:
+                return Response(status_code=500)  # as WinRM answers what it may not take in the clear
+            status, answer = await self._operate(caller.user, body, server)
+            return _response(status, "application/soap+xml;charset=UTF-8", answer, accepted)
         except sealing.SealBroken:
             self._connections.forget(peer)
             return Response(status_code=400)
-        status, answer = await self._operate(caller.user, message)
-        content_type, sealed = sealing.seal(caller.context, protocol, answer)
-        return _response(status, content_type, sealed, request.headers.get("accept-encoding", ""))
+        status, answer = await self._operate(caller.user, message, server)
+        content_type, sealed = sealing.seal(
+            caller.context, protocol, answer, loose_boundary=self._options.loose_boundary
+        )
+        return _response(status, content_type, sealed, accepted)
 
-    async def _operate(self, user: str, message: bytes) -> tuple[int, bytes]:
+    async def _operate(self, user: str, message: bytes, server: str) -> tuple[int, bytes]:
         relates_to = ""
         try:
             envelope = soap.parse(message)
             relates_to = envelope.message_id
-            body = await self._carried_out(user, envelope)
+            body = await self._carried_out(user, envelope, server)
         except soap.WSManFault as problem:
-            return 500, soap.fault(relates_to, problem, _MACHINE, self._message_id())
+            return 500, soap.fault(relates_to, problem, server or _MACHINE, self._message_id())
         return 200, soap.answer(envelope, envelope.action + "Response", body, self._message_id())
 
-    async def _carried_out(self, user: str, envelope: soap.Envelope) -> str:
+    async def _carried_out(self, user: str, envelope: soap.Envelope, server: str) -> str:
         try:
-            return self.shells.handle(user, envelope)
+            return self.shells.handle(user, envelope, server)
         except NothingYet as wait:
             await asyncio.sleep(wait.seconds)
         raise timed_out()

@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rehearsal.site import failures, values
+from rehearsal.site.conversion import UNLIMITED, converted
+
+__all__ = ["UNLIMITED", "Bound", "bind", "parameters_of"]
 
 _CMDLETS = Path(__file__).parents[1] / "exchange_online" / "cmdlets.json"
 """One copy, which tools/trim_cmdlets.py writes, serves both sides of the rehearsal."""
 
-_ON_PREMISES = frozenset({"2019", "SE"})
 _COMMON = frozenset({"debug", "erroraction", "verbose", "warningaction"})
-_IGNORED = frozenset({"DomainController", "ReadFromDomainController", "IgnoreDefaultScope"})
+_IGNORED = frozenset({"ReadFromDomainController", "IgnoreDefaultScope"})
+_EVERYWHERE = frozenset({"Confirm", "DomainController", "WhatIf"})
+_ALL_SETS = "(All)"
 
-UNLIMITED = math.inf
-"""`Unlimited` among numbers."""
+_QUIRKS: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
+    ("Enable-RemoteMailbox", "ACLableSyncedObjectEnabled"): {},
+    ("Enable-RemoteMailbox", "Equipment"): {"required_in": ("Equipment",)},
+    ("Import-ExchangeCertificate", "Instance"): {"optional_in": ("Instance",)},
+    ("Remove-MailboxPermission", "ResetDefault"): {"required_in": ("ResetDefault",)},
+}
+"""Sets of parameters that the reference gives wrongly: it makes a switch mandatory in every call, or in a wrong set."""
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A cmdlet by its real name with converted values; a switch that was set is True."""
+    """A cmdlet by its real name with converted values, at *server*; a switch that was set is True."""
 
     cmdlet: str
     values: Mapping[str, Any]
+    server: str = ""
 
     def get(self, name: str) -> Any:
         """The value of a parameter, None where it was not given."""
         return self.values.get(name)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the call may change something, which with -WhatIf it may not."""
+        return not self.values.get("WhatIf")
 
 
 @cache
@@ -41,30 +55,45 @@ def _cmdlets() -> Mapping[str, Any]:
     return {name.casefold(): described | {"name": name} for name, described in cmdlets.items()}
 
 
-def bind(cmdlet: str, given: Mapping[str, object], modelled: Mapping[str, frozenset[str]]) -> Bound:
-    """Bind *given* to *cmdlet*. *modelled* lists, by cmdlet, the parameters that take effect here.
+def parameters_of(cmdlet: str) -> Mapping[str, str]:
+    """The type of each parameter of *cmdlet*, whichever version of Exchange has it; raise `KeyError`."""
+    return {name: each["type"] for name, each in _cmdlets()[cmdlet.casefold()]["parameters"].items()}
+
+
+def bind(
+    cmdlet: str,
+    given: Mapping[str, object],
+    modelled: Mapping[str, frozenset[str]],
+    versions: frozenset[str] = frozenset({"2019"}),
+    *,
+    one_set: bool = True,
+) -> Bound:
+    """Bind *given* to *cmdlet* of an Exchange of one of *versions*: 2016, 2019, SE.
+
+    *modelled* lists, by cmdlet, what takes effect. *one_set*: the parameters must belong to one parameter set.
 
     Raises `failures.CmdletFailure` for what Exchange refuses, and, with another exception in it, for what only the
     rehearsal refuses.
     """
     described = _cmdlets().get(cmdlet.casefold())
-    if described is None or not _here(described):
+    if described is None or not _here(described, versions):
         raise failures.unknown_command(cmdlet)
     name = described["name"]
     if name not in modelled:
         raise failures.not_modelled(f"the cmdlet {name}")
+    parameters = {
+        key: _mended(name, key, each)
+        for key, each in described["parameters"].items()
+        if _here(each, versions)
+    }
     bound: dict[str, Any] = {}
-    for real, value, description in _recognised(described["parameters"], given):
+    for real, value, description in _recognised(parameters, given):
         if real in _IGNORED:
             continue
-        if real not in modelled[name]:
+        if real not in modelled[name] | _EVERYWHERE:
             raise failures.not_modelled(f"the parameter {name} -{real}")
         bound[real] = _converted(real, value, description)
-    always = [
-        key for key, value in described["parameters"].items() if "(All)" in value.get("required_in", ())
-    ]
-    if missing := [key for key in always if bound.get(key) in ("", None)]:
-        raise failures.missing_parameters(missing)
+    _check_sets(parameters, bound, one_set=one_set)
     return Bound(name, bound)
 
 
@@ -77,113 +106,60 @@ def _recognised(
         if asked.casefold() in _COMMON:
             continue
         real, description = by_name.get(asked.casefold(), (asked, None))
-        if description is None or not _here(description):
+        if description is None:
             raise failures.unknown_parameter(asked)
         yield real, value, description
 
 
-def _here(described: Mapping[str, Any]) -> bool:
-    return "applies" not in described or not _ON_PREMISES.isdisjoint(described["applies"])
+def _mended(cmdlet: str, name: str, described: Mapping[str, Any]) -> Mapping[str, Any]:
+    sets = _QUIRKS.get((cmdlet, name))
+    if sets is None:
+        return described
+    kept = {key: value for key, value in described.items() if key not in ("required_in", "optional_in")}
+    return {**kept, **sets}
+
+
+def _here(described: Mapping[str, Any], versions: frozenset[str]) -> bool:
+    return "applies" not in described or not versions.isdisjoint(described["applies"])
 
 
 def _converted(name: str, value: object, described: Mapping[str, Any]) -> Any:
-    kind = described["type"]
+    # the "values" of an identity are the forms that it may take, not the only values
     try:
-        if value is None:
-            return _null(kind)
-        if kind in _CONVERTERS:
-            return _CONVERTERS[kind](value)
-        if kind.endswith("IdParameter"):
-            return _identity(value, kind)
-        if kind in _FLAGS or (allowed := described.get("values")) is None:
-            return (
-                values.parse_flags(_joined(value), _FLAGS[kind], kind)
-                if kind in _FLAGS
-                else _text(value, kind)
-            )
-        if kind.endswith("[]"):
-            return values.parse_flags(_joined(value), allowed, kind)
-        return values.parse_one(_text(value, kind), allowed, kind)
+        return converted(value, described["type"], described.get("values"))
     except values.NotAValue as problem:
         raise failures.bad_value(name, problem.text, problem.kind) from None
 
 
-def _null(kind: str) -> Any:
-    """What no value means: the switch is on, the text is cleared; the rest cannot be empty."""
-    if kind == "SwitchParameter":
-        return True
-    if kind == "MultiValuedProperty":
-        return []
-    if kind in _CLEARABLE or kind.endswith("IdParameter"):
-        return None
-    raise values.NotAValue(text="", kind=kind)
+def _check_sets(parameters: Mapping[str, Any], bound: Mapping[str, Any], *, one_set: bool) -> None:
+    """Refuse parameters that no one set has together, and a call that lacks what every such set demands."""
+    given = {name for name, value in bound.items() if value not in ("", None)}
+    fitting = [
+        name for name in _sets(parameters.values()) if all(_in(parameters[key], name) for key in bound)
+    ]
+    if not fitting and one_set:
+        raise failures.ambiguous_set()
+    missing = {
+        name: [key for key, each in parameters.items() if _needed(each, name) and key not in given]
+        for name in fitting or [_ALL_SETS]
+    }
+    fewest = min(missing.values(), key=len)
+    if fewest:
+        raise failures.missing_parameters(fewest)
 
 
-def _identity(value: object, kind: str) -> str:
-    if value == "":
-        raise values.NotAValue(text="", kind=kind)
-    return _text(value, kind)
+def _sets(parameters: Iterable[Mapping[str, Any]]) -> list[str]:
+    names = {
+        name for each in parameters for kind in ("required_in", "optional_in") for name in each.get(kind, ())
+    }
+    return sorted(names - {_ALL_SETS, ""}, key=lambda name: (name != "Identity", name)) or [_ALL_SETS]
 
 
-def _joined(value: object) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+def _in(described: Mapping[str, Any], name: str) -> bool:
+    named = {*described.get("required_in", ()), *described.get("optional_in", ())} - {""}
+    return not named or _ALL_SETS in named or name in named
 
 
-def _text(value: object, kind: str) -> str:
-    if isinstance(value, list | dict):
-        raise values.NotAValue(text=str(value), kind=kind)
-    return str(value)
-
-
-def _boolean(value: object) -> bool:
-    if isinstance(value, bool | int):
-        return bool(value)
-    raise values.NotAValue(
-        text=f"{value}", kind="System.Boolean"
-    )  # the text "True" is no Boolean to PowerShell
-
-
-def _integer(value: object) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        raise values.NotAValue(text=f"{value}", kind="System.Int32") from None
-
-
-def _unlimited(value: object) -> float:
-    return UNLIMITED if str(value).casefold() == "unlimited" else _integer(value)
-
-
-def _many(value: object) -> list[str] | dict[str, Any]:
-    """The items of a multi-valued property, or `{"Add": [...], "Remove": [...]}`."""
-    if isinstance(value, dict):
-        edit = {str(key).title(): item if isinstance(item, list) else [item] for key, item in value.items()}
-        if edit.keys() <= {"Add", "Remove"}:
-            return edit
-        raise values.NotAValue(text=str(value), kind="Microsoft.Exchange.Data.MultiValuedProperty")
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
-
-
-_CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
-    "Boolean": _boolean,
-    "SwitchParameter": _boolean,
-    "Int32": _integer,
-    "Unlimited": _unlimited,
-    "ByteQuantifiedSize": lambda value: values.size_text(values.parse_size(str(value))),
-    "EnhancedTimeSpan": lambda value: values.parse_span(str(value)),
-    "MultiValuedProperty": _many,
-}
-
-_CLEARABLE = frozenset({"Fqdn", "SmtpX509Identifier", "String"})
-
-_FLAGS: Mapping[str, tuple[str, ...]] = {
-    "AuthMechanisms": (
-        *("None", "Tls", "Integrated", "BasicAuth", "BasicAuthRequireTLS", "ExchangeServer"),
-        "ExternalAuthoritative",
-    ),
-    "PermissionGroups": (
-        *("None", "AnonymousUsers", "ExchangeUsers", "ExchangeServers", "ExchangeLegacyServers", "Partners"),
-        "Custom",
-    ),
-}
-"""Flags in the order of their numbers, which is the order in which Exchange shows them."""
+def _needed(described: Mapping[str, Any], name: str) -> bool:
+    required = described.get("required_in", ())
+    return _ALL_SETS in required or name in required

@@ -1,4 +1,4 @@
-"""The RPC Client Access logs of a site's servers, in the format that Exchange writes: who logged on with which Outlook.
+"""The RPC Client Access logs of an estate's servers, in Exchange's format: who logged on with which Outlook.
 
 These files are the evidence for the oldest client that a person uses (fact D28).
 """
@@ -34,7 +34,8 @@ _Line = tuple[str, ...]
 
 def write(folder: Path, estate: Estate, now: datetime) -> None:
     """Write each server's logs up to *now* into `<folder>/<server>/RCA_<day>-1.LOG`, over whatever is there."""
-    for number, server in enumerate(estate.site.servers, start=1):
+    servers = (server for site in estate.sites for server in site.servers)
+    for number, server in enumerate(servers, start=1):
         place = folder / server.name
         place.mkdir(parents=True, exist_ok=True)
         days: dict[str, list[_Line]] = {}
@@ -65,7 +66,7 @@ def _build(server: Server) -> str:
 
 
 def _lines(estate: Estate, server: Server, number: int, now: datetime) -> Iterator[_Line]:
-    """Every line of *server*, the *number*th of its site, in no order."""
+    """Every line of *server*, the *number*th of its estate, in no order."""
     sessions = count(number * 10_000)
     for n, mailbox in enumerate(estate.mailboxes):
         if mailbox.server != server.name or mailbox.client is None:

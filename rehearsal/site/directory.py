@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from rehearsal import draws
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import MAIL_DOMAIN, Estate, Mailbox
+from rehearsal.estate import Estate, Mailbox, Site
+from rehearsal.site.mrs_proxy import Door
 
-NETBIOS_DOMAIN = "NHSMAIL"
 _LONGEST_ACCOUNT = 20
 """Active Directory's limit for a sAMAccountName."""
 
@@ -27,15 +29,26 @@ def account(mailbox: Mailbox) -> str:
 
 
 class Directory:
-    """Who is where, at one site."""
+    """Who is where, at one site; *door* gives MRSProxy of a server as a move meets it."""
 
-    def __init__(self, estate: Estate, clock: VirtualClock) -> None:
+    def __init__(self, estate: Estate, clock: VirtualClock, door: Callable[[str], Door]) -> None:
+        self.door = door
         self._seed = estate.seed
         self._clock = clock
         self._site = estate.site.name
+        self._domain_name = estate.site.domain
         self._here = {mailbox.exchange_guid: mailbox for mailbox in estate.mailboxes}
+        self._known = dict(self._here)
         self._gone: dict[str, tuple[Mailbox, datetime]] = {}
-        self._by_alias = {mailbox.alias: mailbox for mailbox in estate.mailboxes}
+        self._databases = {
+            name.casefold(): (server.name, name)
+            for server in estate.site.servers
+            for name in server.databases
+        }
+        self._sites = estate.site_named
+        self._by_alias = {mailbox.alias: mailbox for mailbox in (*estate.mailboxes, *estate.elsewhere)}
+        self._accounts = {each.alias: each.site for each in estate.groups}
+        self._accounts |= {each.name: each.site for each in estate.accounts}
         self._names: dict[str, list[str]] = {}
         for mailbox in estate.mailboxes:
             for name in dict.fromkeys(self._identities(mailbox)):
@@ -44,7 +57,7 @@ class Directory:
     @property
     def controller(self) -> str:
         """The domain controller that answers."""
-        return f"dc01.{self._site}.{MAIL_DOMAIN}"
+        return f"dc01.{self._domain_name}"
 
     def mailboxes(self) -> list[Mailbox]:
         """The mailboxes still live at the source."""
@@ -61,6 +74,27 @@ class Directory:
             raise NotAtSource(exchange_guid=exchange_guid)
         self._gone[exchange_guid] = mailbox, self._clock.now
 
+    def convert_to_local(self, exchange_guid: str, database: str) -> Mailbox:
+        """Make a remote mailbox a mailbox in *database* again and return it, as the end of a move back does (fact B48).
+
+        `NotAtSource` if no remote mailbox has this ExchangeGuid, or the site has no such database.
+        """
+        place = self._databases.get(database.casefold())
+        if exchange_guid not in self._gone or place is None:
+            raise NotAtSource(exchange_guid=exchange_guid)
+        mailbox, _ = self._gone.pop(exchange_guid)
+        mailbox = replace(mailbox, server=place[0], database=place[1])
+        self._here[exchange_guid] = self._by_alias[mailbox.alias] = mailbox
+        return mailbox
+
+    def holds_mailbox(self, exchange_guid: str) -> bool:
+        """Whether a mailbox with this ExchangeGuid is live here."""
+        return exchange_guid in self._here
+
+    def holds_remote(self, exchange_guid: str) -> bool:
+        """Whether a remote mailbox here carries this ExchangeGuid (fact B49)."""
+        return exchange_guid in self._gone
+
     def find(self, identity: str) -> list[Mailbox]:
         """The live mailboxes that *identity* names: GUID, address, alias, account, display name, name or DN."""
         return [self._here[guid] for guid in self._names.get(identity.casefold(), ()) if guid in self._here]
@@ -70,8 +104,38 @@ class Directory:
         return [self._gone[guid] for guid in self._names.get(identity.casefold(), ()) if guid in self._gone]
 
     def person(self, alias: str) -> Mailbox:
-        """Whoever has *alias*, here or moved."""
+        """Whoever has *alias*, here or moved, of this site or another."""
         return self._by_alias[alias]
+
+    def is_person(self, alias: str) -> bool:
+        """Whether *alias* is a mailbox's, and no group's or service account's."""
+        return alias in self._by_alias
+
+    def logon(self, alias: str) -> str:
+        r"""The `DOMAIN\account` by which Exchange shows the mailbox, group or service account of that name."""
+        if alias in self._by_alias:
+            mailbox = self._by_alias[alias]
+            return f"{self._sites[mailbox.site].netbios}\\{account(mailbox)}"
+        return f"{self._sites[self._accounts[alias]].netbios}\\{alias}"
+
+    def shown(self, alias: str) -> str:
+        """The canonical name of the mailbox, group or service account of that name, as Exchange shows a recipient."""
+        if alias in self._by_alias:
+            return self.identity(self._by_alias[alias])
+        return f"{self._sites[self._accounts[alias]].domain}/NHSmail/Groups/{alias}"
+
+    def trustee(self, identity: str) -> str | None:
+        r"""The alias of whom *identity* names as a trustee, None for nobody: a mailbox, group or service account."""
+        wanted = identity.casefold()
+        found = self._names.get(wanted) or self._names.get(wanted.rpartition("\\")[2])
+        if found:
+            return self._known[found[0]].alias
+        bare = wanted.rpartition("\\")[2].partition("@")[0]
+        known = [*self._accounts, *self._by_alias]
+        return next((name for name in known if name.casefold() == bare), None)
+
+    def _domain(self, mailbox: Mailbox) -> Site:
+        return self._sites[mailbox.site]
 
     def guid(self, mailbox: Mailbox) -> str:
         """The GUID of the directory object, which is not the mailbox's."""
@@ -79,11 +143,11 @@ class Directory:
 
     def identity(self, mailbox: Mailbox) -> str:
         """The canonical name, as Exchange shows an identity."""
-        return f"{self._site}.{MAIL_DOMAIN}/NHSmail/{mailbox.organisation}/{mailbox.alias}"
+        return f"{self._domain(mailbox).domain}/NHSmail/{mailbox.organisation}/{mailbox.alias}"
 
     def distinguished_name(self, mailbox: Mailbox) -> str:
         """The name in LDAP's form."""
-        domain = ",".join(f"DC={part}" for part in (self._site, *MAIL_DOMAIN.split(".")))
+        domain = ",".join(f"DC={part}" for part in self._domain(mailbox).domain.split("."))
         return f"CN={mailbox.alias},OU={mailbox.organisation},OU=NHSmail,{domain}"
 
     def _identities(self, mailbox: Mailbox) -> list[str]:
@@ -95,7 +159,7 @@ class Directory:
                 mailbox.alias,
                 mailbox.display_name,
             ),
-            *(account(mailbox), f"{NETBIOS_DOMAIN}\\{account(mailbox)}", mailbox.legacy_dn),
+            *(account(mailbox), self.logon(mailbox.alias), mailbox.legacy_dn),
             *(self.identity(mailbox), self.distinguished_name(mailbox)),
         )
         return [name.casefold() for name in names]

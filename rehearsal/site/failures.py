@@ -78,6 +78,15 @@ def not_found(identity: str, controller: str) -> CmdletFailure:
     return _failure(TASKS + "ManagementObjectNotFoundException", "NotSpecified", text)
 
 
+def no_controller(name: str) -> CmdletFailure:
+    """There is no domain controller of this name."""
+    text = (
+        f"An Active Directory error 0x51 occurred when trying to check the suitability of server '{name}'. Error: "
+        "'Active directory response: The LDAP server is unavailable.'"
+    )
+    return _failure(DIRECTORY + "SuitabilityDirectoryException", "NotSpecified", text)
+
+
 def not_unique(identity: str) -> CmdletFailure:
     """Several objects have this identity."""
     text = f"The operation couldn't be performed because '{identity}' matches multiple entries."
@@ -99,4 +108,97 @@ def invalid_operation(text: str) -> CmdletFailure:
     """The task refuses for a reason of its own."""
     return _failure(
         "Microsoft.Exchange.Management.Common.TaskInvalidOperationException", "InvalidOperation", text
+    )
+
+
+def setting_unknown(what: str) -> CmdletFailure:
+    """An override of a setting that there is not."""
+    return _failure(
+        "Microsoft.Exchange.Management.ConfigurationSettings.SettingOverrideException",
+        "InvalidOperation",
+        f"The {what} cannot be found. The setting override was not made.",
+    )
+
+
+def certificate_not_found(thumbprint: str, server: str) -> CmdletFailure:
+    """The server has no certificate of this thumbprint."""
+    text = f"The certificate with thumbprint {thumbprint} was not found on server {server}."
+    return _failure(AUTOMATION + "ItemNotFoundException", "InvalidArgument", text)
+
+
+def certificate_refused(thumbprint: str, why: str) -> CmdletFailure:
+    """A certificate that Exchange does not use."""
+    return _failure(
+        "System.InvalidOperationException",
+        "InvalidOperation",
+        f"The certificate with thumbprint {thumbprint} cannot be used for Exchange services. {why}",
+    )
+
+
+def component_unknown(name: str) -> CmdletFailure:
+    """A server has no such component."""
+    return _failure(
+        "System.ArgumentException", "InvalidArgument", f"Server component '{name}' is not recognised."
+    )
+
+
+def no_copy_to_activate(database: str, target: str | None) -> CmdletFailure:
+    """No server could take over an active copy, or the one named has none."""
+    where = f"server '{target}' does not host a copy of it" if target else "no other copy may be activated"
+    return _failure(
+        "Microsoft.Exchange.Cluster.Replay.AmDbActionWrapperException",
+        "InvalidOperation",
+        f"An Active Manager operation failed. Error: The database action failed. Database: {database}. Error: {where}.",
+    )
+
+
+def no_archive(identity: str) -> CmdletFailure:
+    """The mailbox has no archive."""
+    return invalid_operation(f"The user '{identity}' doesn't have an archive mailbox.")
+
+
+def trustee_unknown(user: str, controller: str) -> CmdletFailure:
+    """No account, group or well-known name that could hold a right."""
+    return _failure(
+        TASKS + "SecurityPrincipalNotFoundException",
+        "InvalidData",
+        f"User or group \"{user}\" wasn't found on '{controller}'. Please make sure you've typed it correctly.",
+    )
+
+
+def member_already(member: str, group: str) -> CmdletFailure:
+    """Somebody is in the group already."""
+    text = f'The recipient "{member}" is already a member of the group "{group}".'
+    return _failure("Microsoft.Exchange.Management.Tasks.MemberAlreadyExistsException", "NotSpecified", text)
+
+
+def member_missing(member: str, group: str) -> CmdletFailure:
+    """Somebody is not in the group."""
+    text = f'The recipient "{member}" isn\'t a member of the group "{group}".'
+    return _failure("Microsoft.Exchange.Management.Tasks.MemberNotFoundException", "NotSpecified", text)
+
+
+def folder_not_found(identity: str) -> CmdletFailure:
+    """The mailbox has no such folder."""
+    text = f"The operation couldn't be performed because '{identity}' couldn't be found."
+    return _failure(TASKS + "ManagementObjectNotFoundException", "NotSpecified", text)
+
+
+def folder_right_exists(user: str) -> CmdletFailure:
+    """The folder has an entry for this user already."""
+    text = f"An existing permission entry was found for user: {user}."
+    return _failure(
+        "Microsoft.Exchange.Management.StoreTasks.UserAlreadyExistsInPermissionEntryException",
+        "NotSpecified",
+        text,
+    )
+
+
+def no_folder_right(user: str) -> CmdletFailure:
+    """The folder has no entry for this user."""
+    text = f"There is no existing permission entry found for user: {user}."
+    return _failure(
+        "Microsoft.Exchange.Management.StoreTasks.UserNotFoundInPermissionEntryException",
+        "NotSpecified",
+        text,
     )

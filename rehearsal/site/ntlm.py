@@ -1,31 +1,23 @@
-"""Who speaks on a connection: NTLM, bare or inside SPNEGO, stands in for Kerberos (fact D1).
-
-Exchange binds a security context to the TCP connection on which it was negotiated. An ASGI application sees of that
-connection only the peer's address and port, so contexts are kept by those and forgotten when they may be somebody
-else's: when a handshake begins again, when a message cannot be opened, and after the longest idle time.
-"""
+"""Sign-in by NTLM, bare or inside SPNEGO: what stands in for Kerberos where no realm can be run."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import spnego
 import spnego.exceptions
 
-KEEP_ALIVE_SECONDS = 120
-"""How long IIS keeps an idle connection; the server in front of this application should keep it no longer."""
+from rehearsal.site.sealing import SealBroken
+from rehearsal.site.sign_in import NotTaken
 
-Peer = tuple[str, int]
+SIGNATURE = b"NTLMSSP\x00"
+"""With these bytes every bare NTLM token begins."""
 
-_SCHEMES = ("negotiate", "ntlm")
-_NTLM = b"NTLMSSP\x00"
-_NTLM_NEGOTIATE = _NTLM + b"\x01"
+_NEGOTIATE = SIGNATURE + b"\x01"
 _SPNEGO_INIT = b"\x60"
 
 
@@ -39,85 +31,66 @@ class BadAccount(ValueError):
         )
 
 
-@dataclass
-class _Connection:
-    context: spnego.ContextProxy
-    last_used: float
+class NtlmAcceptor:
+    r"""Lets *users* in, names such as `DOMAIN\name` to passwords; raise `BadAccount`."""
 
+    schemes = "Negotiate"
 
-@dataclass(frozen=True)
-class Accepted:
-    """The connection speaks for *user*; *token* goes back in WWW-Authenticate where there is one."""
-
-    user: str
-    context: spnego.ContextProxy
-    token: str | None = None
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """The handshake goes on, or begins, with what *header* says in WWW-Authenticate."""
-
-    header: str
-
-
-BEGIN = Challenge("Negotiate")
-
-
-class Connections:
-    r"""Security contexts by connection. *users* maps names such as `DOMAIN\name` to passwords."""
-
-    def __init__(self, users: Mapping[str, str], monotonic: Callable[[], float]) -> None:
+    def __init__(self, users: Mapping[str, str]) -> None:
         self._credentials = "".join(_line(user, password) for user, password in users.items())
-        self._monotonic = monotonic
-        self._known: dict[Peer, _Connection] = {}
 
-    def authenticate(self, peer: Peer, authorization: str) -> Accepted | Challenge:
-        """Tell who speaks on the connection from *peer*, from its *authorization* header or from before."""
-        self._forget_stale()
-        scheme, _, text = authorization.partition(" ")
-        if scheme.lower() in _SCHEMES and text:
-            return self._step(peer, scheme, text)
-        known = self._known.get(peer)
-        if known is None or not known.context.complete:
-            self.forget(peer)
-            return BEGIN
-        known.last_used = self._monotonic()
-        return Accepted(str(known.context.client_principal), known.context)
+    def begins(self, token: bytes) -> bool:
+        """See `Acceptor.begins`."""
+        return token.startswith((_NEGOTIATE, _SPNEGO_INIT))
 
-    def forget(self, peer: Peer) -> None:
-        """Have the connection from *peer* begin again."""
-        self._known.pop(peer, None)
-
-    def _step(self, peer: Peer, scheme: str, text: str) -> Accepted | Challenge:
-        try:
-            answer = self._context(peer, base64.b64decode(text, validate=True))
-        except (binascii.Error, spnego.exceptions.SpnegoError, ValueError):
-            self.forget(peer)  # a wrong password, an unknown user, or no token at all
-            return BEGIN
-        context = self._known[peer].context
-        token = f"{scheme} {base64.b64encode(answer).decode('ascii')}" if answer else None
-        if context.complete:
-            return Accepted(str(context.client_principal), context, token)
-        return Challenge(token or BEGIN.header)
-
-    def _context(self, peer: Peer, token: bytes) -> bytes | None:
+    def handshake(self, token: bytes) -> NtlmHandshake:
+        """See `Acceptor.handshake`; it is all in Python, whatever libraries the machine has."""
         with _credential_file(self._credentials):
-            if peer not in self._known or token.startswith((_NTLM_NEGOTIATE, _SPNEGO_INIT)):
-                self._known[peer] = _Connection(_acceptor(token), self._monotonic())
-            connection = self._known[peer]
-            connection.last_used = self._monotonic()
-            return connection.context.step(token)
-
-    def _forget_stale(self) -> None:
-        oldest = self._monotonic() - KEEP_ALIVE_SECONDS
-        for peer in [peer for peer, known in self._known.items() if known.last_used < oldest]:
-            self.forget(peer)
+            return NtlmHandshake(_context(token), self._credentials)
 
 
-def _acceptor(token: bytes) -> spnego.ContextProxy:
-    """A fresh context in Python, whatever libraries the machine has, for the kind of handshake *token* begins."""
-    if token.startswith(_NTLM):
+@dataclass(frozen=True)
+class NtlmHandshake:
+    """A handshake in which *credentials*, the lines of an account file, are let in; see `Handshake`."""
+
+    context: spnego.ContextProxy
+    credentials: str
+
+    @property
+    def user(self) -> str:
+        """Who signed in."""
+        return str(self.context.client_principal)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to say."""
+        return bool(self.context.complete)
+
+    def step(self, token: bytes) -> bytes | None:
+        """See `Handshake.step`."""
+        try:
+            with _credential_file(self.credentials):
+                answer: bytes | None = self.context.step(token)
+        except (spnego.exceptions.SpnegoError, ValueError) as error:
+            raise NotTaken(problem=type(error).__name__) from None
+        return answer
+
+    def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:
+        """See `SecurityContext.wrap_winrm`."""
+        header, sealed, padding = self.context.wrap_winrm(data)
+        return header, sealed, padding
+
+    def unwrap_winrm(self, header: bytes, data: bytes) -> bytes:
+        """See `SecurityContext.unwrap_winrm`."""
+        try:
+            return bytes(self.context.unwrap_winrm(header, data))
+        except spnego.exceptions.SpnegoError as error:
+            raise SealBroken(problem=type(error).__name__) from None
+
+
+def _context(token: bytes) -> spnego.ContextProxy:
+    """A fresh context for the kind of handshake that *token* begins."""
+    if token.startswith(SIGNATURE):
         return spnego.server(protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
     return spnego.server(protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate)
 

@@ -1,294 +1,264 @@
-"""The cmdlets that read mailboxes, their sizes, their rights, and what has moved."""
+"""The cmdlets that read and change mailboxes and remote mailboxes, and read their sizes."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 
-from rehearsal import draws
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import ROUTING_DOMAIN, START, TENANT_DOMAIN, Estate, Mailbox, Server
-from rehearsal.site import failures
-from rehearsal.site.binding import UNLIMITED, Bound
-from rehearsal.site.directory import NETBIOS_DOMAIN, Directory, account
-from rehearsal.site.values import moment_pair, size_text
+from rehearsal.estate import Estate, Mailbox
+from rehearsal.site import failures, opath
+from rehearsal.site.binding import Bound, parameters_of
+from rehearsal.site.directory import Directory
+from rehearsal.site.objects import edited, shown, unchanged
+from rehearsal.site.offer import Offer, Offered, offered
+from rehearsal.site.organisation import Organisation
+from rehearsal.site.recipient_rows import (
+    CAS_SETTINGS,
+    MAILBOX_SETTINGS,
+    REMOTE_SETTINGS,
+    archive_statistics,
+    common_row,
+    mailbox_row,
+    remote_row,
+    statistics_row,
+)
+from rehearsal.site.replication import Replicated
+from rehearsal.site.result_size import limited
+from rehearsal.site.surroundings import Row
+from rehearsal.site.values import moment_pair
 from rehearsal.wire import CmdletResult
 
-Row = dict[str, object]
-
-MODELLED: Mapping[str, frozenset[str]] = {
-    "Get-ADPermission": frozenset({"Identity", "User"}),
-    "Get-Mailbox": frozenset({"Identity", "Database", "Server", "RecipientTypeDetails", "ResultSize"}),
-    "Get-MailboxPermission": frozenset({"Identity", "User"}),
-    "Get-MailboxStatistics": frozenset({"Identity", "Database", "Server"}),
-    "Get-RemoteMailbox": frozenset({"Identity", "ResultSize"}),
-}
-
-DEFAULT_RESULT_SIZE = 1_000
-_BORN = START - timedelta(days=3_000)
-
-_DEFAULT_WARNING = (
-    "By default, only the first 1000 items are returned. Use the ResultSize parameter to specify the number of items "
-    'returned. To return all items, specify "-ResultSize Unlimited". Be aware that, depending on the actual number of '
-    "items, returning all items can take a long time and consume a large amount of memory. Also, we don't recommend "
-    "storing the results in a variable. Instead, pipe the results to another task or script to perform batch changes."
-)
-_MORE_WARNING = (
-    "There are more results available than are currently displayed. To view them, increase the value for the "
-    "ResultSize parameter."
-)
+_WRITTEN = frozenset({"Force", "Identity"})
+_ADDRESSES = frozenset({"Alias", "CustomAttribute1", "DisplayName", "EmailAddresses", "PrimarySmtpAddress"})
+_MAILBOX = frozenset(MAILBOX_SETTINGS) | _ADDRESSES | {"GrantSendOnBehalfTo"}
+_REMOTE = frozenset(REMOTE_SETTINGS) | _ADDRESSES | {"ArchiveGuid", "ExchangeGuid", "RemoteRoutingAddress"}
 
 
 class Recipients:
-    """Recipient cmdlets over a *directory*."""
+    """Recipient cmdlets over a *directory* of one site of *organisation*."""
 
-    def __init__(self, estate: Estate, clock: VirtualClock, directory: Directory) -> None:
-        self._estate = estate
+    def __init__(
+        self, estate: Estate, clock: VirtualClock, directory: Directory, organisation: Organisation
+    ) -> None:
+        self._seed = estate.seed
         self._clock = clock
         self._directory = directory
-        self._servers = {server.name: server for server in estate.site.servers}
-        self.cmdlets: Mapping[str, Callable[[Bound], CmdletResult]] = {
-            "Get-ADPermission": self._ad_permission,
-            "Get-Mailbox": self._mailbox,
-            "Get-MailboxPermission": self._mailbox_permission,
-            "Get-MailboxStatistics": self._statistics,
-            "Get-RemoteMailbox": self._remote_mailbox,
+        self._organisation = organisation
+        self._around = organisation.around
+        self._changes: Replicated[Row] = Replicated(clock, self._around.controllers)
+        self.cmdlets: Offer = {
+            "Get-CASMailbox": offered("Identity ResultSize", self._cas_mailbox),
+            "Get-Mailbox": offered(
+                "Archive Database Filter Identity RecipientTypeDetails ResultSize Server", self._mailbox
+            ),
+            "Get-MailboxStatistics": offered("Archive Database Identity NoADLookup Server", self._statistics),
+            "Get-RemoteMailbox": offered("Archive Identity ResultSize", self._remote_mailbox),
+            "Set-CASMailbox": Offered(self._set_cas, frozenset(CAS_SETTINGS) | _WRITTEN),
+            "Set-Mailbox": Offered(self._set_mailbox, _MAILBOX | _WRITTEN),
+            "Set-RemoteMailbox": Offered(self._set_remote, _REMOTE | _WRITTEN),
         }
 
     def _mailbox(self, bound: Bound) -> CmdletResult:
-        _one_set(bound)
-        if (identity := bound.get("Identity")) is not None:
-            return CmdletResult(rows=[self._mailbox_row(found) for found in self._named(identity)])
+        if bound.get("Identity") is not None:
+            return CmdletResult(rows=[self._mailbox_row(found, bound) for found in self._named(bound)])
+        if (text := bound.get("Filter")) is not None:
+            return self._filtered(opath.parse(text), bound)
         chosen = self._in(self._directory.mailboxes(), bound)
         if (kinds := bound.get("RecipientTypeDetails")) is not None:
             wanted = {kind.strip().casefold() for kind in kinds.split(",")}
             chosen = [mailbox for mailbox in chosen if mailbox.recipient_type.casefold() in wanted]
-        return _limited(map(self._mailbox_row, chosen), len(chosen), bound.get("ResultSize"))
+        if bound.get("Archive"):
+            chosen = [mailbox for mailbox in chosen if mailbox.archive_guid is not None]
+        rows = (self._mailbox_row(mailbox, bound) for mailbox in chosen)
+        return self._limited(rows, len(chosen), bound)
 
-    def _named(self, identity: str) -> list[Mailbox]:
+    def _filtered(self, wanted: opath.Filter, bound: Bound) -> CmdletResult:
+        """The mailboxes that pass; a filter that only names ExchangeGuids is answered without looking at every row."""
+        guids = wanted.only("ExchangeGuid")
+        if guids is None:
+            chosen = self._in(self._directory.mailboxes(), bound)
+        else:
+            chosen = [found for guid in dict.fromkeys(guids) for found in self._directory.find(guid)]
+        rows = [row for row in (self._mailbox_row(each, bound) for each in chosen) if wanted.passes(row)]
+        return self._limited(rows, len(rows), bound)
+
+    def _named(self, bound: Bound) -> list[Mailbox]:
+        identity = bound.get("Identity")
         found = self._directory.find(identity)
         if not found:
-            raise failures.not_found(identity, self._directory.controller)
+            raise failures.not_found(identity, self._around.controller(bound))
         return found
 
-    def _one(self, identity: str) -> Mailbox:
-        found = self._named(identity)
-        if len(found) > 1:
+    def one(self, bound: Bound) -> Mailbox:
+        """The one live mailbox that a call's Identity names; raise `failures.CmdletFailure`."""
+        return self.named(bound, bound.get("Identity"))
+
+    def named(self, bound: Bound, identity: str) -> Mailbox:
+        """The one live mailbox that *identity* names in a call; raise `failures.CmdletFailure`."""
+        found = self._directory.find(identity)
+        if not found:
+            raise failures.not_found(identity, self._around.controller(bound))
+        if len(found) > 1 and self._around.options.names_are_ambiguous:
             raise failures.not_unique(identity)
         return found[0]
 
     def _in(self, mailboxes: Sequence[Mailbox], bound: Bound) -> list[Mailbox]:
         """Those of *mailboxes* that are in the database, or on the server, that *bound* names."""
+        controller, databases = self._around.controller(bound), self._organisation.databases
         chosen = list(mailboxes)
         if (database := bound.get("Database")) is not None:
-            if database.casefold() not in {
-                name.casefold() for s in self._servers.values() for name in s.databases
-            }:
-                raise failures.not_found(database, self._directory.controller)
-            chosen = [mailbox for mailbox in chosen if mailbox.database.casefold() == database.casefold()]
+            name = str(databases.databases.find(database, controller)["Name"])
+            chosen = [mailbox for mailbox in chosen if mailbox.database == name]
         if (asked := bound.get("Server")) is not None:
-            server = server_named(self._servers.values(), asked, self._directory)
-            chosen = [mailbox for mailbox in chosen if mailbox.server == server.name]
+            mounted = databases.mounted_on(self._around.server(asked, controller).name)
+            chosen = [mailbox for mailbox in chosen if mailbox.database in mounted]
         return chosen
 
-    def _mailbox_row(self, mailbox: Mailbox) -> Row:
-        directory = self._directory
-        server = self._servers[mailbox.server]
-        shared = mailbox.recipient_type == "SharedMailbox"
-        on_behalf = [
-            directory.identity(directory.person(right.trustee))
-            for right in mailbox.rights
-            if right.kind == "SendOnBehalf"
-        ]
-        return {
-            "Database": mailbox.database,
-            "ExchangeGuid": uuid.UUID(mailbox.exchange_guid),
-            "AdminDisplayVersion": server.version,
-            "IsMailboxEnabled": True,
-            "ProhibitSendQuota": "Unlimited",
-            "ProhibitSendReceiveQuota": "Unlimited",
-            "IssueWarningQuota": "Unlimited",
-            "UseDatabaseQuotaDefaults": True,
-            "RecoverableItemsQuota": size_text(30 * 1024**3),
-            "LitigationHoldEnabled": False,
-            "ForwardingAddress": None,
-            "ForwardingSmtpAddress": None,
-            "DeliverToMailboxAndForward": False,
-            "IsResource": False,
-            "IsLinked": False,
-            "IsShared": shared,
-            "SamAccountName": account(mailbox),
-            "UserPrincipalName": mailbox.address,
-            "ServerName": server.name.lower(),
-            "ArchiveDatabase": None,
-            "ArchiveGuid": uuid.UUID(int=0),
-            "ArchiveName": [],
-            "ArchiveState": "None",
-            "RemoteRecipientType": "None",
-            "MailboxMoveStatus": "None",
-            "WhenMailboxCreated": _BORN,
-            "RecipientType": "UserMailbox",
-            "GrantSendOnBehalfTo": on_behalf,
-            **self._common(mailbox),
-            "RecipientTypeDetails": mailbox.recipient_type,
-            "EmailAddresses": [f"SMTP:{mailbox.address}", f"smtp:{mailbox.alias}@{ROUTING_DOMAIN}"],
-        }
+    def _mailbox_row(self, mailbox: Mailbox, bound: Bound) -> Row:
+        server = self._organisation.databases.server_of(mailbox.database)
+        row = mailbox_row(mailbox, self._directory, server, self._organisation.shown_version(server))
+        return row | self._changed("mailbox", mailbox, bound)
 
-    def _common(self, mailbox: Mailbox) -> Row:
-        """What a mailbox and a remote mailbox have alike."""
-        directory = self._directory
-        return {
-            "Alias": mailbox.alias,
-            "CustomAttribute1": mailbox.organisation,
-            "DisplayName": mailbox.display_name,
-            "HiddenFromAddressListsEnabled": False,
-            "LegacyExchangeDN": mailbox.legacy_dn,
-            "OrganizationalUnit": directory.identity(mailbox).rpartition("/")[0],
-            "PrimarySmtpAddress": mailbox.address,
-            "EmailAddressPolicyEnabled": True,
-            "Identity": directory.identity(mailbox),
-            "IsValid": True,
-            "Name": mailbox.alias,
-            "DistinguishedName": directory.distinguished_name(mailbox),
-            "Guid": uuid.UUID(directory.guid(mailbox)),
-            "ObjectClass": ["top", "person", "organizationalPerson", "user"],
-            **moment_pair("WhenChanged", START),
-            **moment_pair("WhenCreated", _BORN),
-            "OriginatingServer": directory.controller,
-        }
+    def _changed(self, kind: str, mailbox: Mailbox, bound: Bound) -> Row:
+        controller = self._around.controller(bound)
+        changes = self._changes.read(f"{kind} {mailbox.exchange_guid}", controller) or {}
+        return changes | {"OriginatingServer": controller}
+
+    def _set_cas(self, bound: Bound) -> CmdletResult:
+        return self._set(bound, "cas", self.one(bound), CAS_SETTINGS)
+
+    def _set_mailbox(self, bound: Bound) -> CmdletResult:
+        mailbox = self.one(bound)
+        return self._set(bound, "mailbox", mailbox, self._mailbox_row(mailbox, bound))
+
+    def _set_remote(self, bound: Bound) -> CmdletResult:
+        found = self._directory.find_remote(bound.get("Identity"))
+        if not found:
+            raise failures.not_found(bound.get("Identity"), self._around.controller(bound))
+        mailbox, moved = found[0]
+        return self._set(bound, "remote", mailbox, self._remote_row(mailbox, moved, bound))
+
+    def _set(self, bound: Bound, kind: str, mailbox: Mailbox, before: Mapping[str, object]) -> CmdletResult:
+        """Change the settings of a *kind* that *bound* gives; say so where every value is what it was."""
+        types = parameters_of(bound.cmdlet)
+        key, controller = f"{kind} {mailbox.exchange_guid}", self._around.controller(bound)
+        now = {**before, **(self._changes.read(key, controller) or {})}
+        given: Row = {}
+        for name, value in bound.values.items():
+            if name in now:
+                listed = name == "GrantSendOnBehalfTo"
+                given[name] = (
+                    self._people(now[name], value, bound) if listed else _after(now[name], value, types[name])
+                )
+        if all(now[name] == value for name, value in given.items()):
+            return unchanged(bound.get("Identity"))
+        _check_addresses(given, now)
+        if bound.changes:
+            changes = (self._changes.read(key, controller) or {}) | given
+            self._changes.write(key, changes | moment_pair("WhenChanged", self._clock.now), controller)
+        return CmdletResult()
+
+    def _people(self, before: object, value: object, bound: Bound) -> list[str]:
+        """Those who send on behalf, by their canonical names."""
+        edit = value if isinstance(value, dict) else {"Add": _listed(value)}
+        resolved = {kind: [self._shown(str(item), bound) for item in items] for kind, items in edit.items()}
+        return edited(_listed(before) if isinstance(value, dict) else [], resolved)
+
+    def _shown(self, identity: str, bound: Bound) -> str:
+        alias = self._directory.trustee(identity)
+        if alias is None:
+            raise failures.not_found(identity, self._around.controller(bound))
+        return self._directory.shown(alias)
 
     def _statistics(self, bound: Bound) -> CmdletResult:
-        _one_set(bound)
-        if (identity := bound.get("Identity")) is not None:
-            return CmdletResult(rows=[self._statistics_row(self._one(identity), None)])
-        if bound.get("Database") is None and bound.get("Server") is None:
-            raise failures.missing_parameters(["Identity"])
-        live = [
-            self._statistics_row(mailbox, None) for mailbox in self._in(self._directory.mailboxes(), bound)
-        ]
+        if bound.get("Identity") is not None:
+            mailbox = self.one(bound)
+            row = self._statistics_row(mailbox, None)
+            if not bound.get("Archive"):
+                return CmdletResult(rows=[row])
+            if mailbox.archive_guid is None:
+                raise failures.no_archive(bound.get("Identity"))
+            return CmdletResult(rows=[archive_statistics(row, mailbox)])
+        live = self._in(self._directory.mailboxes(), bound)
+        self._take_time(len({mailbox.database for mailbox in live}))
         moved = dict(self._directory.remote_mailboxes())
-        left = [self._statistics_row(mailbox, moved[mailbox]) for mailbox in self._in(list(moved), bound)]
-        return CmdletResult(rows=live + left)
+        rows = [self._statistics_row(mailbox, None) for mailbox in live]
+        rows += [
+            archive_statistics(self._statistics_row(each, None), each) for each in live if each.archive_guid
+        ]
+        rows += [self._statistics_row(mailbox, moved[mailbox]) for mailbox in self._in(list(moved), bound)]
+        return CmdletResult(rows=rows)
+
+    def _take_time(self, databases: int) -> None:
+        """Let the time pass that the stores of so many *databases* need to count what is in every mailbox."""
+        seconds = self._around.options.statistics_seconds * databases
+        self._clock.advance_to(self._clock.now + timedelta(seconds=seconds))
 
     def _statistics_row(self, mailbox: Mailbox, moved: datetime | None) -> Row:
-        """*moved*: since then the mailbox here is a soft-deleted rest, kept by its database (fact B50)."""
-        seed, guid = self._estate.seed, mailbox.exchange_guid
-        deleted = int(mailbox.size_bytes * 0.08 * draws.uniform(seed, guid, "deleted-size"))
-        logged_on = START - timedelta(hours=72 * draws.uniform(seed, guid, "last-logon"))
-        return {
-            "AssociatedItemCount": int(200 * draws.uniform(seed, guid, "associated")) + 20,
-            "DeletedItemCount": deleted // 75_000,
-            "DisconnectDate": moved,
-            "DisconnectReason": "SoftDeleted" if moved else None,
-            "DisplayName": mailbox.display_name,
-            "ItemCount": mailbox.items,
-            "LastLoggedOnUserAccount": f"{NETBIOS_DOMAIN}\\{account(mailbox)}" if mailbox.client else None,
-            "LastLogonTime": logged_on if mailbox.client else None,
-            "LegacyDN": mailbox.legacy_dn.upper(),
-            "MailboxGuid": uuid.UUID(guid),
-            "MailboxType": "Private",
-            "MailboxTypeDetail": mailbox.recipient_type,
-            "StorageLimitStatus": "BelowLimit",
-            "TotalDeletedItemSize": size_text(deleted),
-            "TotalItemSize": size_text(mailbox.size_bytes),
-            "IsArchiveMailbox": False,
-            "IsQuarantined": False,
-            "ServerName": mailbox.server,
-            "Database": mailbox.database,
-            "DatabaseName": mailbox.database,
-            "Identity": guid,
-            "IsValid": True,
-            "OriginatingServer": self._servers[mailbox.server].fqdn,
-        }
+        name = self._organisation.databases.server_of(mailbox.database)
+        server = name, self._around.server(name, "").fqdn
+        return statistics_row(mailbox, self._directory, server, moved, self._seed)
 
-    def _mailbox_permission(self, bound: Bound) -> CmdletResult:
-        mailbox = self._one(bound.get("Identity"))
-        own = self._right_row(mailbox, "NT AUTHORITY\\SELF", AccessRights=["FullAccess", "ReadPermission"])
-        rows = [own, *self._right_rows(mailbox, "FullAccess", AccessRights=["FullAccess"])]
-        return CmdletResult(rows=_of_user(rows, bound.get("User")))
+    def _cas_mailbox(self, bound: Bound) -> CmdletResult:
+        chosen = self._directory.mailboxes() if bound.get("Identity") is None else self._named(bound)
+        rows = (self._cas_row(mailbox, bound) for mailbox in chosen)
+        return self._limited(rows, len(chosen), bound)
 
-    def _ad_permission(self, bound: Bound) -> CmdletResult:
-        mailbox = self._one(bound.get("Identity"))
-        kind: Row = {"AccessRights": ["ExtendedRight"], "ExtendedRights": ["Send-As"]}
-        own = self._right_row(mailbox, "NT AUTHORITY\\SELF", **kind)
-        rows = [own, *self._right_rows(mailbox, "SendAs", **kind)]
-        return CmdletResult(rows=_of_user(rows, bound.get("User")))
-
-    def _right_rows(self, mailbox: Mailbox, kind: str, **rights: object) -> list[Row]:
-        people = [self._directory.person(right.trustee) for right in mailbox.rights if right.kind == kind]
-        return [
-            self._right_row(mailbox, f"{NETBIOS_DOMAIN}\\{account(person)}", **rights) for person in people
-        ]
-
-    def _right_row(self, mailbox: Mailbox, user: str, **rights: object) -> Row:
-        return {
-            "Identity": self._directory.identity(mailbox),
-            "User": user,
-            "Deny": False,
-            "IsInherited": False,
-            "InheritanceType": "All",
-            "IsValid": True,
-            **rights,
-        }
+    def _cas_row(self, mailbox: Mailbox, bound: Bound) -> Row:
+        common = common_row(mailbox, self._directory)
+        server = self._organisation.databases.server_of(mailbox.database)
+        return {**common, **CAS_SETTINGS, "ServerName": server.lower()} | self._changed("cas", mailbox, bound)
 
     def _remote_mailbox(self, bound: Bound) -> CmdletResult:
         identity = bound.get("Identity")
         if identity is not None:
-            found = self._directory.find_remote(identity)
-            if not found:
-                raise failures.not_found(identity, self._directory.controller)
-            return CmdletResult(rows=[self._remote_row(mailbox, moved) for mailbox, moved in found])
-        remote = self._directory.remote_mailboxes()
-        return _limited((self._remote_row(*each) for each in remote), len(remote), bound.get("ResultSize"))
+            remote = self._directory.find_remote(identity)
+            if not remote:
+                raise failures.not_found(identity, self._around.controller(bound))
+        else:
+            remote = self._directory.remote_mailboxes()
+        if bound.get("Archive"):
+            remote = [each for each in remote if each[0].archive_guid is not None]
+        return self._limited((self._remote_row(*each, bound) for each in remote), len(remote), bound)
 
-    def _remote_row(self, mailbox: Mailbox, moved: datetime) -> Row:
-        routing = f"{mailbox.alias}@{ROUTING_DOMAIN}"
-        shared = mailbox.recipient_type == "SharedMailbox"
-        return {
-            "RemoteRoutingAddress": f"SMTP:{routing}",
-            "RemoteRecipientType": "Migrated, SharedMailbox" if shared else "Migrated",
-            "OnPremisesOrganizationalUnit": self._directory.identity(mailbox).rpartition("/")[0],
-            "ExchangeGuid": uuid.UUID(mailbox.exchange_guid),
-            "ArchiveGuid": uuid.UUID(int=0),
-            "ArchiveState": "None",
-            "SamAccountName": account(mailbox),
-            "UserPrincipalName": mailbox.address,
-            "RecipientType": "MailUser",
-            **self._common(mailbox),
-            "RecipientTypeDetails": f"Remote{mailbox.recipient_type}",
-            "EmailAddresses": [
-                f"SMTP:{mailbox.address}",
-                f"smtp:{routing}",
-                f"smtp:{mailbox.alias}@{TENANT_DOMAIN}",
-            ],
-            **moment_pair("WhenChanged", moved),
-        }
+    def _remote_row(self, mailbox: Mailbox, moved: datetime, bound: Bound) -> Row:
+        return remote_row(mailbox, moved, self._directory) | self._changed("remote", mailbox, bound)
+
+    def _limited(self, rows: Iterable[Row], available: int, bound: Bound) -> CmdletResult:
+        """The first of *rows*, as many as asked, with the warning that Exchange gives where there are more."""
+        return limited(rows, available, bound, cuts=self._around.options.first_thousand)
 
 
-def server_named(servers: Iterable[Server], asked: str, directory: Directory) -> Server:
-    """The server called *asked*, by name or in full; raise the failure of not finding it."""
-    for server in servers:
-        if asked.casefold() in {server.name.casefold(), server.fqdn.casefold()}:
-            return server
-    raise failures.not_found(asked, directory.controller)
+def _listed(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _one_set(bound: Bound) -> None:
-    """Refuse what belongs to more than one parameter set."""
-    if sum(bound.get(name) is not None for name in ("Identity", "Database", "Server")) > 1:
-        raise failures.ambiguous_set()
+def _after(before: object, value: object, kind: str) -> object:
+    return edited(_listed(before), value) if isinstance(value, dict) else shown(value, kind)
 
 
-def _of_user(rows: list[Row], user: str | None) -> list[Row]:
-    return rows if user is None else [row for row in rows if str(row["User"]).casefold() == user.casefold()]
-
-
-def _limited(rows: Iterable[Row], available: int, asked: float | None) -> CmdletResult:
-    """The first of *rows*, as many as *asked*, with the warning that Exchange gives where there are more."""
-    limit = DEFAULT_RESULT_SIZE if asked is None else asked
-    if limit == UNLIMITED or available <= limit:
-        return CmdletResult(rows=list(rows))
-    warning = _DEFAULT_WARNING if asked is None else _MORE_WARNING
-    return CmdletResult(rows=list(islice(rows, int(limit))), warnings=[warning])
+def _check_addresses(given: Row, before: Mapping[str, object]) -> None:
+    """Refuse addresses without exactly one primary, and a primary beside an address policy that makes it."""
+    if "EmailAddresses" in given:
+        primary = [each for each in _listed(given["EmailAddresses"]) if each.startswith("SMTP:")]
+        if len(primary) != 1:
+            raise failures.invalid_property(
+                "There must be exactly one primary SMTP address among EmailAddresses."
+            )
+        if "PrimarySmtpAddress" in given:
+            raise failures.ambiguous_set()
+        given["PrimarySmtpAddress"] = primary[0].removeprefix("SMTP:")
+    elif "PrimarySmtpAddress" in given:
+        others = [each.replace("SMTP:", "smtp:") for each in _listed(before["EmailAddresses"])]
+        address = str(given["PrimarySmtpAddress"])
+        kept = [each for each in others if each.partition(":")[2].casefold() != address.casefold()]
+        given["EmailAddresses"] = [f"SMTP:{address}", *kept]
+    else:
+        return
+    policy = given.get("EmailAddressPolicyEnabled", before.get("EmailAddressPolicyEnabled"))
+    if policy and given["PrimarySmtpAddress"] != before["PrimarySmtpAddress"]:
+        raise failures.invalid_operation(
+            "The primary SMTP address can't be changed while EmailAddressPolicyEnabled is $true: the email address "
+            "policy makes it."
+        )

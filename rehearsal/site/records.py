@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -35,6 +36,9 @@ _ROW_TYPES = {
 }
 
 
+_SIZE = re.compile(r" \(([\d,]+) bytes\)$")
+
+
 class NotCarried(TypeError):
     """A parameter's value of a kind that the rehearsal does not take, such as a credential; *kind* names it."""
 
@@ -44,8 +48,10 @@ class NotCarried(TypeError):
         super().__init__(f"the rehearsal takes no {kind} as the value of -{parameter}")
 
 
-def row_object(cmdlet: str, row: Mapping[str, object]) -> PSObject:
+def row_object(cmdlet: str, row: Mapping[str, object], *, sizes_are_text: bool = True) -> PSObject:
     """*row* as the deserialised object that a client gets of Exchange: properties, no methods (fact D6)."""
+    if not sizes_are_text:
+        row = {name: _bytes(value) for name, value in row.items()}
     noun = cmdlet.partition("-")[2]
     thing = PSObject()
     thing.PSObject.type_names = [
@@ -54,6 +60,11 @@ def row_object(cmdlet: str, row: Mapping[str, object]) -> PSObject:
     ]
     thing.PSObject.adapted_properties = [PSNoteProperty(name, value) for name, value in row.items()]
     return thing
+
+
+def _bytes(value: object) -> object:
+    size = _SIZE.search(value) if isinstance(value, str) else None
+    return int(size[1].replace(",", "")) if size else value
 
 
 def is_terminating(error: CmdletError) -> bool:

@@ -1,25 +1,18 @@
-"""One client's runspace pool: PowerShell remoting messages in and out by psrpcore's server half (fact D11)."""
+"""A runspace of Exchange's remote PowerShell: cmdlets in, rows and error records out."""
 
 from __future__ import annotations
 
-import struct
-import uuid
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-from xml.etree import ElementTree as ET
 
 import psrpcore
-from psrpcore.types import PSInvocationState
 
 from rehearsal import draws
 from rehearsal.site import records
+from rehearsal.site.remoting import Remoting
+from rehearsal.site.wire_options import WireOptions
 from rehearsal.wire import CmdletCall, CmdletError, CmdletResult
 
 Invoke = Callable[[CmdletCall], CmdletResult]
-
-FRAGMENT_BYTES = 32_768
-"""PowerShell cuts what it sends into fragments of this size."""
 
 NO_LANGUAGE = CmdletError(
     "System.Management.Automation.ParseException",
@@ -39,108 +32,35 @@ _ERROR_IDS = {
 }
 
 
-class BadMessage(ValueError):
-    """What a client sent is no PowerShell remoting message, or comes at the wrong time."""
-
-    def __init__(self, *, problem: str) -> None:
-        self.problem = problem
-        super().__init__(f"the remoting message cannot be taken: {problem}")
-
-
-class Runspace:
-    """A runspace pool of *user* in no-language mode (fact D2), whose cmdlets are run by *invoke*.
+class Runspace(Remoting):
+    """A runspace pool of *user* on *server* in no-language mode (fact D2), whose cmdlets are run by *invoke*.
 
     Cmdlets take effect when their command arrives; their rows are written when the client comes for them.
     """
 
-    def __init__(self, user: str, invoke: Invoke) -> None:
+    def __init__(self, user: str, invoke: Invoke, options: WireOptions, server: str = "") -> None:
+        super().__init__()
         self._user = user
+        self._server = server
         self._invoke = invoke
-        self._pool = psrpcore.ServerRunspacePool()
-        self._outbox: dict[uuid.UUID | None, deque[bytes]] = {None: deque()}
-        self._work: dict[uuid.UUID, Iterator[None]] = {}
+        self._options = options
 
-    def open_pipeline(self, pipeline: uuid.UUID) -> None:
-        """Make room for the command whose messages follow."""
-        psrpcore.ServerPipeline(self._pool, pipeline)
-        self._outbox[pipeline] = deque()
-
-    def close_pipeline(self, pipeline: uuid.UUID) -> None:
-        """Forget a command, running or not."""
-        self._pool.pipeline_table.pop(pipeline, None)
-        self._outbox.pop(pipeline, None)
-        self._work.pop(pipeline, None)
-
-    def knows(self, pipeline: uuid.UUID) -> bool:
-        """Whether the client may still read from *pipeline*."""
-        return pipeline in self._outbox
-
-    def feed(self, data: bytes, pipeline: uuid.UUID | None) -> None:
-        """Take fragments that the client sent; raise `BadMessage`."""
-        for event in self._events(psrpcore.PSRPPayload(data, psrpcore.StreamType.default, pipeline)):
-            self._react(event)
-        self._collect()
-
-    def read(self, pipeline: uuid.UUID | None, limit: int) -> tuple[bytes, bool]:
-        """Return what waits for the client, at most *limit* bytes, and whether *pipeline* has ended with it."""
-        outbox = self._outbox[pipeline]
-        work = self._work.get(pipeline) if pipeline else None
-        taken: list[bytes] = []
-        size = 0
-        while True:
-            while outbox and (not taken or size + len(outbox[0]) <= limit):
-                taken.append(outbox.popleft())
-                size += len(taken[-1])
-            if outbox or work is None:
-                break
-            if next(work, work) is work:  # an iterator that has ended gives the default
-                work = None
-            self._collect()
-        ended = not outbox and pipeline is not None and self._ended(pipeline)
-        return b"".join(taken), ended
-
-    def _events(self, payload: psrpcore.PSRPPayload) -> list[psrpcore.PSRPEvent[Any, Any]]:
-        events: list[psrpcore.PSRPEvent[Any, Any]] = []
-        try:
-            self._pool.receive_data(payload)
-            while (event := self._pool.next_event()) is not None:
-                events.append(event)
-        except (psrpcore.PSRPCoreError, ET.ParseError, struct.error, ValueError, IndexError) as error:
-            raise BadMessage(problem=str(error)) from None
-        return events
-
-    def _ended(self, pipeline: uuid.UUID) -> bool:
-        """Whether *pipeline* came to its end; its last message has then been read, and the runspace is free."""
-        known = self._pool.pipeline_table.get(pipeline)
-        if known is None or known.state in {PSInvocationState.NotStarted, PSInvocationState.Running}:
-            return known is None
-        self._pool.pipeline_table.pop(pipeline)
-        self._work.pop(pipeline, None)
-        return True
-
-    def _collect(self) -> None:
-        """Sort what psrpcore has to send by the stream on which the client will ask for it."""
-        while (payload := self._pool.data_to_send(FRAGMENT_BYTES)) is not None:
-            if payload.pipeline_id in self._outbox:
-                self._outbox[payload.pipeline_id].append(payload.data)
-
-    def _react(self, event: psrpcore.PSRPEvent[Any, Any]) -> None:
-        match event:
-            case psrpcore.CreatePipelineEvent():
-                self._begin(self._pool.pipeline_table[event.pipeline_id], event.pipeline.commands)
-            case psrpcore.SetMaxRunspacesEvent() | psrpcore.SetMinRunspacesEvent():
-                self._pool.runspace_availability_response(event.ci, response=event.count == 1)
-            case psrpcore.ResetRunspaceStateEvent():
-                self._pool.runspace_availability_response(event.ci, response=True)
-            case psrpcore.GetAvailableRunspacesEvent():
-                self._pool.runspace_availability_response(event.ci, response=0 if self._work else 1)
-
-    def _begin(self, pipeline: psrpcore.ServerPipeline, commands: Sequence[psrpcore.Command]) -> None:
+    def begin(self, pipeline: psrpcore.ServerPipeline, commands: Sequence[psrpcore.Command]) -> None:
+        """Run the cmdlets of *pipeline* at once: what is piped into them from outside is not modelled."""
         busy = bool(self._work)
         pipeline.start()
-        error = _refusal(commands, busy=busy)
+        error = self._refusal(commands, busy=busy)
         result = CmdletResult(errors=[error]) if error else self._run(commands)
         self._work[pipeline.pipeline_id] = self._write(pipeline, str(commands[-1].command_text), result)
+
+    def _refusal(self, commands: Sequence[psrpcore.Command], *, busy: bool) -> CmdletError | None:
+        if busy and self._options.one_pipeline:
+            return BUSY
+        if any(command.is_script for command in commands) and self._options.no_language:
+            return NO_LANGUAGE
+        if any(command.end_of_statement for command in commands[:-1]):
+            return not_modelled("several statements in one pipeline")
+        return None
 
     def _run(self, commands: Sequence[psrpcore.Command]) -> CmdletResult:
         """Run *commands* one after another, each taking its identity from every row of the one before (fact D2)."""
@@ -160,7 +80,7 @@ class Runspace:
         return result
 
     def _call(self, cmdlet: str, parameters: Mapping[str, object]) -> CmdletResult:
-        return self._invoke(CmdletCall(self._user, cmdlet, dict(parameters)))
+        return self._invoke(CmdletCall(self._user, cmdlet, dict(parameters), self._server))
 
     def _write(self, pipeline: psrpcore.ServerPipeline, cmdlet: str, result: CmdletResult) -> Iterator[None]:
         """Write *result* to the streams of *pipeline*, one record at a step."""
@@ -168,7 +88,9 @@ class Runspace:
             pipeline.write_warning(text)
             yield
         for row in result.rows:
-            pipeline.write_output(records.row_object(cmdlet, row))
+            pipeline.write_output(
+                records.row_object(cmdlet, row, sizes_are_text=self._options.sizes_are_text)
+            )
             yield
         for error in result.errors:
             if records.is_terminating(error):
@@ -182,16 +104,6 @@ class Runspace:
 def not_modelled(what: str) -> CmdletError:
     """The error that says that the rehearsal, not Exchange, stops here."""
     return CmdletError("Rehearsal.NotModelledException", "NotImplemented", f"Not modelled: {what}.")
-
-
-def _refusal(commands: Sequence[psrpcore.Command], *, busy: bool) -> CmdletError | None:
-    if busy:
-        return BUSY
-    if any(command.is_script for command in commands):
-        return NO_LANGUAGE
-    if any(command.end_of_statement for command in commands[:-1]):
-        return not_modelled("several statements in one pipeline")
-    return None
 
 
 def _piped(row: Mapping[str, object]) -> dict[str, object]:

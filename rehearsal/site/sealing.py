@@ -6,8 +6,6 @@ import re
 import struct
 from typing import Protocol
 
-import spnego.exceptions
-
 PROTOCOLS = (
     "application/HTTP-SPNEGO-session-encrypted",
     "application/HTTP-Kerberos-session-encrypted",
@@ -19,14 +17,14 @@ _PROTOCOL = re.compile(r'protocol="([^"]+)"')
 
 
 class SecurityContext(Protocol):
-    """The part of a pyspnego context that seals and opens."""
+    """What a sign-in leaves behind: it seals and opens messages."""
 
     def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:
         """Return signature, sealed data and length of padding."""
         ...
 
     def unwrap_winrm(self, header: bytes, data: bytes) -> bytes:
-        """Return what was sealed; raise a `spnego.exceptions.SpnegoError` where the signature is wrong."""
+        """Return what was sealed; raise `SealBroken` where the signature is wrong."""
         ...
 
 
@@ -61,19 +59,19 @@ def unseal(context: SecurityContext, body: bytes) -> bytes:
     if not found or len(sealed) < 4:
         raise SealBroken(problem="no encrypted part was found")
     (length,) = struct.unpack("<i", sealed[:4])
-    try:
-        return context.unwrap_winrm(sealed[4 : 4 + length], sealed[4 + length :])
-    except spnego.exceptions.SpnegoError as error:
-        raise SealBroken(problem=type(error).__name__) from None
+    return context.unwrap_winrm(sealed[4 : 4 + length], sealed[4 + length :])
 
 
-def seal(context: SecurityContext, protocol: str, message: bytes) -> tuple[str, bytes]:
+def seal(
+    context: SecurityContext, protocol: str, message: bytes, *, loose_boundary: bool = True
+) -> tuple[str, bytes]:
     """Seal *message*; return content type and body.
 
-    As Exchange does, a space stands between the two hyphens and the boundary, which no standard allows (fact D4).
+    As Exchange does, and Windows does not, a *loose_boundary* has a space after its two hyphens, which no standard
+    allows (fact D4).
     """
     header, sealed, padding = context.wrap_winrm(message)
-    line = b"-- " + _BOUNDARY
+    line = (b"-- " if loose_boundary else b"--") + _BOUNDARY
     parts = (
         line,
         b"\tContent-Type: " + protocol.encode("ascii"),

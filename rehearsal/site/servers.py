@@ -1,145 +1,221 @@
-"""The cmdlets that read servers, databases, virtual directories and accepted domains."""
+"""Servers and what each has once: roles, transport, client access, Outlook Anywhere, and its components' states."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Mapping
-
-from rehearsal import draws
-from rehearsal.estate import MAIL_DOMAIN, ROUTING_DOMAIN, START, Estate, Server
 from rehearsal.site import failures
 from rehearsal.site.binding import Bound
-from rehearsal.site.directory import Directory
-from rehearsal.site.recipients import Row, server_named
-from rehearsal.site.values import moment_pair, size_text
+from rehearsal.site.builds import displayed
+from rehearsal.site.machine import Machines
+from rehearsal.site.objects import Kind, Objects
+from rehearsal.site.offer import Offer, offered
+from rehearsal.site.surroundings import Row, Surroundings
 from rehearsal.wire import CmdletResult
 
-MODELLED: Mapping[str, frozenset[str]] = {
-    "Get-AcceptedDomain": frozenset({"Identity"}),
-    "Get-ExchangeServer": frozenset({"Identity"}),
-    "Get-MailboxDatabase": frozenset({"Identity", "Server", "Status"}),
-    "Get-WebServicesVirtualDirectory": frozenset({"Identity", "Server", "ADPropertiesOnly"}),
-}
+EXCHANGE_SERVER = Kind(
+    noun="ExchangeServer",
+    container="",
+    verbs=("Get", "Set"),
+    of_server=True,
+    keys=("Fqdn",),
+    looks=frozenset({"Status"}),
+    defaults={
+        "Fqdn": None,
+        "Domain": None,
+        "Site": None,
+        "AdminDisplayVersion": None,
+        "Edition": "Enterprise",
+        "ServerRole": "Mailbox",
+        "IsMailboxServer": True,
+        "IsClientAccessServer": True,
+        "IsHubTransportServer": True,
+        "IsFrontendTransportServer": True,
+        "IsE14OrLater": True,
+        "IsE15OrLater": True,
+        "IsMemberOfCluster": "No",
+        "CurrentDomainControllers": [],
+        "StaticDomainControllers": [],
+        "StaticGlobalCatalogs": [],
+        "StaticConfigDomainController": None,
+        "ErrorReportingEnabled": None,
+        "CustomerFeedbackEnabled": None,
+        "InternetWebProxy": None,
+        "MonitoringGroup": "",
+    },
+)
+
+TRANSPORT_SERVICE = Kind(
+    noun="TransportService",
+    container="",
+    verbs=("Get", "Set"),
+    of_server=True,
+    defaults={
+        "AntispamAgentsEnabled": False,
+        "ConnectivityLogEnabled": True,
+        "ConnectivityLogMaxAge": "30.00:00:00",
+        "ExternalDNSAdapterEnabled": True,
+        "ExternalDNSServers": [],
+        "InternalDNSAdapterEnabled": True,
+        "MaxConcurrentMailboxDeliveries": 20,
+        "MaxConcurrentMailboxSubmissions": 20,
+        "MaxOutboundConnections": "1000",
+        "MaxPerDomainOutboundConnections": "20",
+        "MessageExpirationTimeout": "2.00:00:00",
+        "MessageTrackingLogEnabled": True,
+        "MessageTrackingLogMaxAge": "30.00:00:00",
+        "OutboundConnectionFailureRetryInterval": "00:10:00",
+        "TransientFailureRetryCount": 6,
+        "TransientFailureRetryInterval": "00:05:00",
+    },
+)
+
+CLIENT_ACCESS_SERVICE = Kind(
+    noun="ClientAccessService",
+    container="",
+    verbs=("Get", "Set"),
+    of_server=True,
+    keys=("Fqdn",),
+    looks=frozenset({"IncludeAlternateServiceAccountCredentialStatus"}),
+    defaults={
+        "Fqdn": None,
+        "OutlookAnywhereEnabled": True,
+        "AutoDiscoverServiceCN": None,
+        "AutoDiscoverServiceClassName": "ms-Exchange-AutoDiscover-Service",
+        "AutoDiscoverServiceInternalUri": None,
+        "AutoDiscoverServiceGuid": None,
+        "AutoDiscoverSiteScope": [],
+        "AlternateServiceAccountConfiguration": "Latest: <Not set>",
+    },
+)
+
+OUTLOOK_ANYWHERE = Kind(
+    noun="OutlookAnywhere",
+    container="CN=HTTP,CN=Protocols",
+    verbs=("Get", "Set"),
+    of_server=True,
+    defaults={
+        "ExternalHostname": None,
+        "InternalHostname": None,
+        "ExternalClientAuthenticationMethod": "Negotiate",
+        "InternalClientAuthenticationMethod": "Ntlm",
+        "IISAuthenticationMethods": ["Basic", "Ntlm", "Negotiate"],
+        "ExternalClientsRequireSsl": True,
+        "InternalClientsRequireSsl": True,
+        "SSLOffloading": False,
+        "ExtendedProtectionTokenChecking": "Require",
+        "ExtendedProtectionFlags": [],
+        "ExtendedProtectionSPNList": [],
+        "MetabasePath": None,
+        "AdminDisplayVersion": None,
+    },
+)
 
 
-class Servers:
-    """Cmdlets about the servers of a site and the organisation they share."""
+def objects(around: Surroundings, machines: Machines) -> list[Objects]:
+    """The objects of this topic for every server."""
 
-    def __init__(self, estate: Estate, directory: Directory) -> None:
-        self._estate = estate
-        self._directory = directory
-        self.cmdlets: Mapping[str, Callable[[Bound], CmdletResult]] = {
-            "Get-AcceptedDomain": self._accepted_domain,
-            "Get-ExchangeServer": self._exchange_server,
-            "Get-MailboxDatabase": self._mailbox_database,
-            "Get-WebServicesVirtualDirectory": self._virtual_directory,
+    def version(row: Row, _bound: Bound) -> Row:
+        build = machines[str(row["Server"])].exchange
+        return {"AdminDisplayVersion": displayed(build)}
+
+    def server(row: Row, bound: Bound) -> Row:
+        at = around.site_of(around.server(str(row["Server"]), "")).name
+        asked = [name for name in around.controllers.names if around.controllers.site(name) == at]
+        return version(row, bound) | {"CurrentDomainControllers": asked if bound.get("Status") else []}
+
+    access = {
+        "AutoDiscoverServiceInternalUri": f"https://autodiscover.{around.tenant.mail_domain}/Autodiscover/Autodiscover.xml"
+    }
+    rows = [_born(around, name) for name in (each.name for each in around.servers)]
+    anywhere = [row | _anywhere(around, str(row["Server"])) for row in rows]
+    return [
+        Objects(EXCHANGE_SERVER, around, rows, server),
+        Objects(TRANSPORT_SERVICE, around, rows),
+        Objects(CLIENT_ACCESS_SERVICE, around, [row | access for row in rows]),
+        Objects(OUTLOOK_ANYWHERE, around, anywhere, version),
+    ]
+
+
+def _born(around: Surroundings, name: str) -> Row:
+    server = around.server(name, "")
+    site = around.site_of(server)
+    return {
+        "Name": server.name,
+        "Server": server.name,
+        "Fqdn": server.fqdn,
+        "Domain": site.domain,
+        "Site": f"{around.tenant.mail_domain}/Configuration/Sites/{site.name.title()}",
+        "AutoDiscoverServiceCN": server.name,
+    }
+
+
+def _anywhere(around: Surroundings, name: str) -> Row:
+    server = around.server(name, "")
+    host = around.site_of(server).endpoint_host
+    return {
+        "Name": "Rpc (Default Web Site)",
+        "ExternalHostname": host,
+        "InternalHostname": host,
+        "MetabasePath": f"IIS://{server.fqdn}/W3SVC/1/ROOT/Rpc",
+    }
+
+
+_COMPONENTS = (
+    *("ServerWideOffline", "HubTransport", "FrontendTransport", "Monitoring", "RecoveryActionsEnabled"),
+    *("AutoDiscoverProxy", "ActiveSyncProxy", "EcpProxy", "EwsProxy", "ImapProxy", "OabProxy", "OwaProxy"),
+    *("PopProxy", "PushNotificationsProxy", "RpsProxy", "RwsProxy", "RpcProxy", "XropProxy", "MapiProxy"),
+    *("HttpProxyAvailabilityGroup", "HighAvailability", "SharedCache", "RoutingUpdates", "RestProxy"),
+)
+_STAY = frozenset({"Monitoring", "RecoveryActionsEnabled"})
+"""Components that go on while the server as a whole is offline."""
+
+
+class Components:
+    """What each component of a server does, by who asked for it: one that says Inactive is enough."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._asked: dict[tuple[str, str], dict[str, str]] = {}
+        self.cmdlets: Offer = {
+            "Get-ServerComponentState": offered("Component Identity", self._get),
+            "Set-ServerComponentState": offered(
+                "Component Identity LocalOnly RemoteOnly Requester State", self._set
+            ),
         }
 
-    def _named(self, rows: list[Row], identity: str | None) -> CmdletResult:
-        """The one of *rows* that *identity* names, all where it is None."""
-        if identity is None:
-            return CmdletResult(rows=rows)
-        keys = ("Identity", "Name", "Guid", "DistinguishedName", "Fqdn", "DomainName")
-        found = [row for row in rows if identity.casefold() in {str(row.get(key)).casefold() for key in keys}]
-        if not found:
-            raise failures.not_found(identity, self._directory.controller)
-        return CmdletResult(rows=found)
+    def state(self, server: str, component: str) -> str:
+        """Active, Draining or Inactive."""
+        said = set(self._asked.get((server, component), {}).values())
+        offline = component not in _STAY and component != "ServerWideOffline"
+        if offline and self.state(server, "ServerWideOffline") == "Inactive":
+            return "Inactive"
+        return next((state for state in ("Inactive", "Draining") if state in said), "Active")
 
-    def _on(self, bound: Bound) -> list[Server]:
-        servers = self._estate.site.servers
-        asked = bound.get("Server")
-        return list(servers) if asked is None else [server_named(servers, asked, self._directory)]
+    def _get(self, bound: Bound) -> CmdletResult:
+        server = self._around.server(bound.get("Identity"), self._around.controller(bound))
+        asked = bound.get("Component")
+        names = [name for name in _COMPONENTS if asked is None or name.casefold() == asked.casefold()]
+        if not names:
+            raise failures.component_unknown(asked)
+        return CmdletResult(
+            rows=[
+                {
+                    "ServerFqdn": server.fqdn,
+                    "Component": name,
+                    "State": self.state(server.name, name),
+                    "Identity": f"{server.name}\\{name}",
+                    "IsValid": True,
+                }
+                for name in names
+            ]
+        )
 
-    def _object(self, identity: str, kind: str) -> Row:
-        return {
-            "Identity": identity,
-            "Name": identity.rpartition("\\")[2],
-            "Guid": uuid.UUID(draws.guid(self._estate.seed, identity, kind)),
-            "IsValid": True,
-            **moment_pair("WhenChanged", START),
-            "OriginatingServer": self._directory.controller,
-        }
-
-    def _exchange_server(self, bound: Bound) -> CmdletResult:
-        rows = [
-            {
-                **self._object(server.name, "server"),
-                "Fqdn": server.fqdn,
-                "AdminDisplayVersion": server.version,
-                "Edition": "Enterprise",
-                "ServerRole": "Mailbox",
-                "IsMailboxServer": True,
-                "IsClientAccessServer": True,
-                "IsHubTransportServer": True,
-                "IsFrontendTransportServer": True,
-                "IsE15OrLater": True,
-                "Site": f"{self._estate.site.name}.{MAIL_DOMAIN}/Configuration/Sites/Leeds",
-                "Domain": f"{self._estate.site.name}.{MAIL_DOMAIN}",
-                "CurrentDomainControllers": [],
-            }
-            for server in self._estate.site.servers
-        ]
-        return self._named(rows, bound.get("Identity"))
-
-    def _mailbox_database(self, bound: Bound) -> CmdletResult:
-        rows = [
-            {
-                **self._object(database, "database"),
-                "Server": server.name,
-                "ServerName": server.name,
-                "MasterType": "Server",
-                "Mounted": True if bound.get("Status") else None,
-                "DatabaseSize": size_text(self._size(database)) if bound.get("Status") else None,
-                "ProhibitSendQuota": size_text(225 * 1024**3),
-                "ProhibitSendReceiveQuota": size_text(250 * 1024**3),
-                "IssueWarningQuota": size_text(200 * 1024**3),
-                "MailboxRetention": "30.00:00:00",
-                "DeletedItemRetention": "14.00:00:00",
-                "CircularLoggingEnabled": False,
-                "EdbFilePath": f"D:\\{database}\\{database}.edb",
-            }
-            for server in self._on(bound)
-            for database in server.databases
-        ]
-        return self._named(rows, bound.get("Identity"))
-
-    def _size(self, database: str) -> int:
-        return sum(mailbox.size_bytes for mailbox in self._estate.mailboxes if mailbox.database == database)
-
-    def _virtual_directory(self, bound: Bound) -> CmdletResult:
-        host = self._estate.site.endpoint_host
-        rows = [
-            {
-                **self._object(f"{server.name}\\EWS (Default Web Site)", "ews"),
-                "Server": server.name,
-                "MRSProxyEnabled": True,
-                "InternalUrl": f"https://{server.fqdn}/EWS/Exchange.asmx",
-                "ExternalUrl": f"https://{host}/EWS/Exchange.asmx",
-                "BasicAuthentication": False,
-                "WindowsAuthentication": True,
-                "OAuthAuthentication": True,
-                "WSSecurityAuthentication": True,
-                "ExtendedProtectionTokenChecking": "Allow",  # fact D19
-                "ExtendedProtectionFlags": [],
-                "MetabasePath": f"IIS://{server.fqdn}/W3SVC/1/ROOT/EWS",
-                "AdminDisplayVersion": server.version,
-            }
-            for server in self._on(bound)
-        ]
-        return self._named(rows, bound.get("Identity"))
-
-    def _accepted_domain(self, bound: Bound) -> CmdletResult:
-        rows: list[Row] = [
-            {
-                **self._object(domain, "accepted-domain"),
-                "DomainName": domain,
-                "DomainType": "Authoritative",
-                "Default": domain == MAIL_DOMAIN,
-                "MatchSubDomains": False,
-                "AddressBookEnabled": True,
-                "IsCoexistenceDomain": domain
-                == ROUTING_DOMAIN,  # as the Hybrid Configuration Wizard made it (D12)
-            }
-            for domain in (MAIL_DOMAIN, ROUTING_DOMAIN)
-        ]
-        return self._named(rows, bound.get("Identity"))
+    def _set(self, bound: Bound) -> CmdletResult:
+        server = self._around.server(bound.get("Identity"), self._around.controller(bound))
+        name = next(
+            (each for each in _COMPONENTS if each.casefold() == bound.get("Component").casefold()), None
+        )
+        if name is None:
+            raise failures.component_unknown(bound.get("Component"))
+        if bound.changes:
+            self._asked.setdefault((server.name, name), {})[bound.get("Requester")] = bound.get("State")
+        return CmdletResult()

@@ -8,25 +8,90 @@ import itertools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from xml.sax.saxutils import escape
 
 from rehearsal import draws
 from rehearsal.site import soap
-from rehearsal.site.runspace import BadMessage, Invoke, Runspace
+from rehearsal.site.remoting import BadMessage, Remoting
+from rehearsal.site.runspace import Invoke, Runspace
 from rehearsal.site.soap import NAMES, Envelope, WSManFault
-
-MAX_SHELLS = 18
-"""Concurrent shells that the default throttling policy allows one user (fact D7)."""
+from rehearsal.site.wire_options import WireOptions
 
 IDLE_SECONDS = 900.0
 """How long a shell lives without being spoken to, where its client asks for nothing else."""
 
 MAX_ENVELOPE_BYTES = 512_000
-RESOURCE = "http://schemas.microsoft.com/powershell/Microsoft.Exchange"
 SHELL_RESOURCE = soap.SHELL
 
 _ENVELOPE_OVERHEAD = 4_096
 _COMMAND_STATE = soap.SHELL + "/CommandState/"
+
+
+class Trouble(Enum):
+    """What may happen to a request before it is looked at."""
+
+    SHELLS_LOST = "shells_lost"
+    """The server that held the shells is gone, and every shell with it (fact D8)."""
+    LOAD_QUOTA = "load_quota"
+    """The user has asked for more than the throttling policy allows in a time; the shell lives on (fact D7)."""
+
+
+Meddle = Callable[[str], Trouble | None]
+"""Is told each operation's name, such as `Receive`, and says which trouble it meets, if any."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One session configuration: the first folder of its URL, its name, how many shells a user may hold, a runspace.
+
+    *runspace* is given a user and a server. *max_shells* is None for any number. *registered*: only its own name opens
+    a shell. *idle_out*: shells end when nobody speaks to them for their idle time. *bound*: a shell lives on the server
+    that opened it.
+    """
+
+    folder: str
+    name: str
+    max_shells: int | None
+    runspace: Callable[[str, str], Remoting]
+    registered: bool = True
+    idle_out: bool = True
+    bound: bool = True
+    meddle: Meddle | None = None
+
+    @property
+    def resource(self) -> str:
+        """The resource URI by which clients ask for it."""
+        return f"http://schemas.microsoft.com/powershell/{self.name}"
+
+
+def exchange(
+    invoke: Invoke, options: WireOptions | None = None, meddle: Meddle | None = None
+) -> Configuration:
+    """Exchange's session configuration, whose cmdlets are run by *invoke* (fact D1)."""
+    options = options or WireOptions()
+    return Configuration(
+        folder="PowerShell",
+        name="Microsoft.Exchange",
+        max_shells=options.max_shells,
+        runspace=lambda user, server: Runspace(user, invoke, options, server),
+        registered=options.one_configuration,
+        idle_out=options.idle_shells_end,
+        bound=options.shells_stay,
+        meddle=_within(options, meddle),
+    )
+
+
+def _within(options: WireOptions, meddle: Meddle | None) -> Meddle | None:
+    """The troubles of *meddle* that *options* know."""
+    if meddle is None or options.servers_lose_shells:
+        return meddle
+
+    def known(operation: str) -> Trouble | None:
+        trouble = meddle(operation)
+        return None if trouble is Trouble.SHELLS_LOST else trouble
+
+    return known
 
 
 def shell_not_found(shell: str) -> WSManFault:
@@ -40,14 +105,24 @@ def shell_not_found(shell: str) -> WSManFault:
     return WSManFault(code=2150858843, subcode="w:InvalidSelectors", text=text)
 
 
-def too_many_shells() -> WSManFault:
-    """The fault for one shell more than the policy allows (fact D7)."""
+def too_many_shells(allowed: int) -> WSManFault:
+    """The fault for one shell more than are *allowed* (fact D7)."""
     text = (
         "The WS-Management service cannot process the request. This user is allowed a maximum number of "
-        f"{MAX_SHELLS} concurrent shells, which has been exceeded. Close existing shells or raise the quota for "
+        f"{allowed} concurrent shells, which has been exceeded. Close existing shells or raise the quota for "
         "this user."
     )
     return WSManFault(code=2150859173, subcode="w:QuotaLimit", text=text)
+
+
+def load_quota() -> WSManFault:
+    """The fault for more requests in a time than the throttling policy lets one user make (fact D7)."""
+    text = (
+        "The WS-Management service cannot process the request. The user load quota of 1000 requests per 2 seconds "
+        "has been exceeded. Send future requests at a slower rate or raise the quota for this user. The next request "
+        "from this user will not be approved for at least 1 seconds."
+    )
+    return WSManFault(code=2150859175, subcode="w:QuotaLimit", text=text)
 
 
 def unknown_resource(resource: str) -> WSManFault:
@@ -77,7 +152,8 @@ def timed_out() -> WSManFault:
 class _Shell:
     id: str
     user: str
-    runspace: Runspace
+    server: str
+    runspace: Remoting
     idle_seconds: float
     last_used: float
     commands: set[uuid.UUID] = field(default_factory=set)
@@ -86,8 +162,8 @@ class _Shell:
 class Shells:
     """Every open shell. Time comes from *monotonic*, in seconds: shells live in real time, whatever the estate does."""
 
-    def __init__(self, invoke: Invoke, monotonic: Callable[[], float]) -> None:
-        self._invoke = invoke
+    def __init__(self, configuration: Configuration, monotonic: Callable[[], float]) -> None:
+        self._configuration = configuration
         self._monotonic = monotonic
         self._open: dict[str, _Shell] = {}
         self._made = itertools.count(1)
@@ -100,25 +176,28 @@ class Shells:
             f"{soap.TRANSFER}/Get": self._get,
         }
 
-    def lose(self) -> None:
-        """Lose every open shell, as when the server that holds them ends (fact D8)."""
-        self._open.clear()
+    def lose(self, server: str | None = None) -> None:
+        """Lose every open shell, or those of *server*, as when the server that holds them ends (fact D8)."""
+        for shell in [each for each in self._open.values() if server in (None, each.server)]:
+            del self._open[shell.id]
 
-    def handle(self, user: str, envelope: Envelope) -> str:
-        """Carry out what *envelope* asks for *user* and return the body of the answer.
+    def handle(self, user: str, envelope: Envelope, server: str = "") -> str:
+        """Carry out what *envelope* asks of *server* for *user* and return the body of the answer.
 
         Raises `WSManFault`, or `NothingYet`.
         """
-        if envelope.resource not in {RESOURCE, SHELL_RESOURCE}:
+        known = {self._configuration.resource, SHELL_RESOURCE}
+        if self._configuration.registered and envelope.resource not in known:
             raise unknown_resource(envelope.resource)
         self._let_die()
+        self._meet_trouble(envelope, server)
         if envelope.action == f"{soap.TRANSFER}/Create":
-            return self._create(user, envelope)
+            return self._create(user, envelope, server)
         operation = self._operations.get(envelope.action)
         if operation is None:
             text = f"The action {envelope.action} is not supported by the service."
             raise WSManFault(code=2150858754, subcode="a:ActionNotSupported", text=text)
-        shell = self._find(user, envelope.shell)
+        shell = self._find(user, envelope.shell, server)
         try:
             return operation(envelope, shell)
         except BadMessage as problem:
@@ -126,24 +205,36 @@ class Shells:
         finally:
             shell.last_used = self._monotonic()
 
+    def _meet_trouble(self, envelope: Envelope, server: str) -> None:
+        meddle = self._configuration.meddle
+        trouble = meddle(envelope.action.rpartition("/")[2]) if meddle else None
+        if trouble is Trouble.LOAD_QUOTA:
+            raise load_quota()
+        if trouble is Trouble.SHELLS_LOST:
+            self.lose(server)
+
     def _let_die(self) -> None:
+        if not self._configuration.idle_out:
+            return
         now = self._monotonic()
         for shell in [shell for shell in self._open.values() if now - shell.last_used > shell.idle_seconds]:
             del self._open[shell.id]
 
-    def _find(self, user: str, shell_id: str | None) -> _Shell:
+    def _find(self, user: str, shell_id: str | None, server: str) -> _Shell:
         if shell_id is None:
             raise soap.invalid("The request requires the following selector: ShellId.")
         shell = self._open.get(shell_id)
-        if shell is None:
+        if shell is None or (self._configuration.bound and shell.server != server):
             raise shell_not_found(shell_id)
         if shell.user != user:
             raise WSManFault(code=5, subcode="w:AccessDenied", text="Access is denied.")
         return shell
 
-    def _create(self, user: str, envelope: Envelope) -> str:
-        if sum(shell.user == user for shell in self._open.values()) >= MAX_SHELLS:
-            raise too_many_shells()
+    def _create(self, user: str, envelope: Envelope, server: str) -> str:
+        allowed = self._configuration.max_shells
+        held = sum((shell.user, shell.server) == (user, server) for shell in self._open.values())
+        if allowed is not None and held >= allowed:
+            raise too_many_shells(allowed)
         asked = envelope.body.find("rsp:Shell", NAMES)
         content = envelope.body.findtext("rsp:Shell/p:creationXml", None, NAMES)
         if asked is None or content is None:
@@ -152,7 +243,8 @@ class Shells:
         shell = _Shell(
             id=self._fresh_id(asked.get("ShellId")),
             user=user,
-            runspace=Runspace(user, self._invoke),
+            server=server,
+            runspace=self._configuration.runspace(user, server),
             idle_seconds=soap.seconds(idle) if idle else IDLE_SECONDS,
             last_used=self._monotonic(),
         )
@@ -161,7 +253,7 @@ class Shells:
         except BadMessage as problem:
             raise soap.invalid(str(problem)) from None
         self._open[shell.id] = shell
-        return _created(shell)
+        return _created(shell, self._configuration.resource)
 
     def _fresh_id(self, asked: str | None) -> str:
         """The id that the client proposes, or one of our own where it proposes none or one that is taken."""
@@ -211,7 +303,7 @@ class Shells:
         return ""
 
     def _get(self, envelope: Envelope, shell: _Shell) -> str:
-        return _described(shell)
+        return _described(shell, self._configuration.resource)
 
 
 def _command_not_found(command: uuid.UUID) -> WSManFault:
@@ -229,18 +321,18 @@ def _decode(text: str) -> bytes:
         raise soap.invalid("A stream is not valid base64.") from None
 
 
-def _created(shell: _Shell) -> str:
+def _created(shell: _Shell, resource: str) -> str:
     return (
         "<x:ResourceCreated><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address>"
-        f"<a:ReferenceParameters><w:ResourceURI>{RESOURCE}</w:ResourceURI><w:SelectorSet>"
+        f"<a:ReferenceParameters><w:ResourceURI>{resource}</w:ResourceURI><w:SelectorSet>"
         f'<w:Selector Name="ShellId">{shell.id}</w:Selector></w:SelectorSet></a:ReferenceParameters>'
-        f"</x:ResourceCreated>{_described(shell)}"
+        f"</x:ResourceCreated>{_described(shell, resource)}"
     )
 
 
-def _described(shell: _Shell) -> str:
+def _described(shell: _Shell, resource: str) -> str:
     return (
-        f"<rsp:Shell><rsp:ShellId>{shell.id}</rsp:ShellId><rsp:ResourceUri>{RESOURCE}</rsp:ResourceUri>"
+        f"<rsp:Shell><rsp:ShellId>{shell.id}</rsp:ShellId><rsp:ResourceUri>{resource}</rsp:ResourceUri>"
         f"<rsp:Owner>{escape(shell.user)}</rsp:Owner><rsp:IdleTimeOut>PT{shell.idle_seconds:.3f}S</rsp:IdleTimeOut>"
         "<rsp:InputStreams>stdin pr</rsp:InputStreams><rsp:OutputStreams>stdout</rsp:OutputStreams>"
         "<rsp:State>Connected</rsp:State></rsp:Shell>"

@@ -2,41 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import Estate
-from rehearsal.site import connectors, recipients, servers
-from rehearsal.site.binding import Bound, bind
-from rehearsal.site.connectors import Connectors
+from rehearsal.site.address_book import AddressBook
+from rehearsal.site.binding import bind
 from rehearsal.site.directory import Directory
 from rehearsal.site.failures import CmdletFailure
+from rehearsal.site.folders import Folders
+from rehearsal.site.groups import Groups
+from rehearsal.site.machine import Machines
+from rehearsal.site.mrs_proxy import Door
+from rehearsal.site.offer import Part, joined
+from rehearsal.site.organisation import Account, Organisation
+from rehearsal.site.permissions import Permissions
 from rehearsal.site.recipients import Recipients
-from rehearsal.site.servers import Servers
+from rehearsal.site.users import MIGRATION_ACCOUNT, Users
 from rehearsal.wire import CmdletCall, CmdletResult
-
-MODELLED: Mapping[str, frozenset[str]] = {
-    **recipients.MODELLED,
-    **servers.MODELLED,
-    **connectors.MODELLED,
-}
 
 
 class Site:
-    """The Exchange organisation of *estate*'s site, a deterministic function of the order of its calls."""
+    """*estate*'s one site, a deterministic function of the order of its calls.
 
-    def __init__(self, estate: Estate, clock: VirtualClock) -> None:
-        self.directory = Directory(estate, clock)
-        self._cmdlets: Mapping[str, Callable[[Bound], CmdletResult]] = {
-            **Recipients(estate, clock, self.directory).cmdlets,
-            **Servers(estate, self.directory).cmdlets,
-            **Connectors(estate, clock, self.directory).cmdlets,
-        }
+    Sites of one Exchange organisation share their *organisation*; a site that is given none is one by itself.
+    """
+
+    def __init__(self, estate: Estate, clock: VirtualClock, organisation: Organisation | None = None) -> None:
+        self.organisation = organisation or Organisation(estate, clock)
+        self.directory = Directory(estate, clock, self.door)
+        self._first = estate.site.servers[0].name
+        self._users = Users(estate, self.directory, self.organisation)
+        around = self.organisation.around
+        read = Recipients(estate, clock, self.directory, self.organisation)
+        groups = Groups(estate, self.directory, around)
+        parts: tuple[Part, ...] = (
+            self.organisation,
+            read,
+            Permissions(estate, self.directory, around, read.one),
+            Folders(self.directory, around, read.named),
+            groups,
+            *groups.objects,
+            AddressBook(estate, self.directory, around, read, groups),
+            self._users,
+        )
+        self.cmdlets = joined(parts)
+        self._modelled = {name: each.parameters for name, each in self.cmdlets.items()}
+
+    def door(self, server: str, account: str = MIGRATION_ACCOUNT) -> Door:
+        """MRSProxy of *server* as a move meets it that logs on as *account*; raise `KeyError` for no such server."""
+        return self.organisation.door(server, Account(self._users.policy(account)))
+
+    @property
+    def machines(self) -> Machines:
+        """The servers as Windows shows them, those of the other sites too."""
+        return self.organisation.machines
 
     def invoke(self, call: CmdletCall) -> CmdletResult:
         """Run one cmdlet; what it refuses comes back as an error record, never as an exception."""
+        server = call.server or self._first
         try:
-            bound = bind(call.cmdlet, call.parameters, MODELLED)
-            return self._cmdlets[bound.cmdlet](bound)
+            bound = bind(
+                call.cmdlet,
+                call.parameters,
+                self._modelled,
+                self._versions(server),
+                one_set=self.organisation.around.options.one_parameter_set,
+            )
+            return self.cmdlets[bound.cmdlet].run(replace(bound, server=server))
         except CmdletFailure as failure:
             return CmdletResult(errors=[failure.error])
+
+    def _versions(self, server: str) -> frozenset[str]:
+        if self.organisation.around.options.versions_differ:
+            return frozenset({self.organisation.version(server)})
+        return frozenset({"2016", "2019", "SE"})

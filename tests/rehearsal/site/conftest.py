@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
+from starlette.applications import Starlette
 
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import START, Estate, generate
@@ -49,7 +50,8 @@ class Served:
     def wsman(self, **settings: Any) -> WSMan:
         """A pypsrp connection, not yet opened."""
         chosen = {"path": "PowerShell", "auth": "ntlm", "username": USER, "password": PASSWORD} | settings
-        return WSMan("127.0.0.1", port=self.port, ssl=False, encryption="always", no_proxy=True, **chosen)
+        host = chosen.pop("server", "127.0.0.1")
+        return WSMan(host, port=self.port, ssl=False, encryption="always", no_proxy=True, **chosen)
 
     @contextlib.contextmanager
     def pool(self, **settings: Any) -> Iterator[RunspacePool]:
@@ -105,24 +107,30 @@ def served(site: Site) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def serve(invoke: Callable[[CmdletCall], CmdletResult]) -> Iterator[Served]:
-    """Serve *invoke* on a free port of loopback from another thread."""
+def serve(invoke: Callable[[CmdletCall], CmdletResult], **settings: Any) -> Iterator[Served]:
+    """Serve *invoke* on a free port of loopback from another thread; *settings*: of `build`."""
     served: Served
 
     def noted(call: CmdletCall) -> CmdletResult:
         served.calls.append(call)
         return invoke(call)
 
-    app = build(noted, {USER: PASSWORD, OTHER_USER: PASSWORD}, monotonic=lambda: served.now)
+    users = {USER: PASSWORD, OTHER_USER: PASSWORD}
+    with listening(build(noted, users, monotonic=lambda: served.now, **settings)) as served:
+        yield served
+
+
+@contextlib.contextmanager
+def listening(app: Starlette) -> Iterator[Served]:
+    """Serve the shells of *app* on a free port of loopback from another thread."""
     # asyncio sends small parts at once only on a socket that names its protocol
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
-        served = Served(listener.getsockname()[1], app.state.shells)
         config = uvicorn.Config(
             app, lifespan="off", log_level="critical", timeout_keep_alive=KEEP_ALIVE_SECONDS
         )
         with _running(uvicorn.Server(config), listener):
-            yield served
+            yield Served(listener.getsockname()[1], app.state.shells)
 
 
 @contextlib.contextmanager

@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
+from pypsrp.complex_objects import RunspacePoolState
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
 from rehearsal.estate import Estate
-from rehearsal.site.shells import MAX_SHELLS
+from rehearsal.site.shells import Trouble
 from rehearsal.site.site import Site
-from tests.rehearsal.site.conftest import OTHER_USER, USER, Served, finish, run
+from rehearsal.site.wire_options import WireOptions
+from tests.rehearsal.site.conftest import OTHER_USER, USER, Served, finish, run, serve
 
 pytestmark = pytest.mark.conformance
 
@@ -172,7 +175,7 @@ def test_another_configuration_is_unknown(served: Served) -> None:
 
 def test_a_user_has_eighteen_shells(served: Served) -> None:
     """It should refuse one user's nineteenth shell, and give it once another is closed (fact D7)."""
-    wsmans = [served.wsman() for _ in range(MAX_SHELLS + 1)]
+    wsmans = [served.wsman() for _ in range((WireOptions().max_shells or 0) + 1)]
     pools = [RunspacePool(wsman, configuration_name="Microsoft.Exchange") for wsman in wsmans]
     for pool in pools[:-1]:
         pool.open()
@@ -297,7 +300,7 @@ def test_a_new_connection_must_sign_in(pool: RunspacePool) -> None:
 
 def test_rehearsal_limits_are_told_apart(pool: RunspacePool) -> None:
     """It should say that the rehearsal, not Exchange, lacks a cmdlet, a parameter or a kind of value."""
-    assert "Not modelled" in str(run(pool, "Set-RemoteMailbox", Identity="x").errors[0])
+    assert "Not modelled" in str(run(pool, "New-ExchangeCertificate").errors[0])
     assert "Not modelled" in str(run(pool, "Get-Mailbox", Anr="x").errors[0])
     assert "Not modelled" in str(run(pool, "Get-Mailbox", Identity=b"x").errors[0])
 
@@ -309,3 +312,29 @@ def test_a_move_shows_at_the_source(pool: RunspacePool, site: Site, estate: Esta
     assert len(run(pool, "Get-Mailbox", ResultSize="Unlimited").rows) == len(estate.mailboxes) - 1
     (row,) = run(pool, "Get-RemoteMailbox", ResultSize="Unlimited").rows
     assert moved.exchange_guid == str(row["ExchangeGuid"])
+
+
+def test_the_load_quota_leaves_the_shell_alone(site: Site) -> None:
+    """It should refuse a request by the quota's fault, and know the shell afterwards (fact D7)."""
+    planned = {"Command": [Trouble.LOAD_QUOTA]}
+    with (
+        serve(site.invoke, meddle=lambda name: planned[name].pop() if planned.get(name) else None) as served,
+        served.pool() as pool,
+    ):
+        with pytest.raises(WSManFaultError, match="user load quota of"):
+            run(pool, "Get-ExchangeServer")
+        assert 1 == len(served.shells._open)
+        assert served.calls == []
+
+
+def test_a_lost_server_loses_every_shell(site: Site) -> None:
+    """It should know no shell any more, and say so as Exchange does (fact D8)."""
+    planned = {"Receive": [Trouble.SHELLS_LOST]}
+    with serve(site.invoke, meddle=lambda name: None) as served, served.pool() as pool:
+        served.shells._configuration = replace(
+            served.shells._configuration,
+            meddle=lambda name: planned[name].pop() if planned.get(name) else None,
+        )
+        with pytest.raises(WSManFaultError, match="WSMan-InvalidShellID"):
+            run(pool, "Get-ExchangeServer")
+        pool.state = RunspacePoolState.BROKEN  # its end can tell nobody

@@ -8,10 +8,12 @@ import os
 import pytest
 import spnego
 
-from rehearsal.site.ntlm import BEGIN, KEEP_ALIVE_SECONDS, Accepted, BadAccount, Challenge, Connections
+from rehearsal.site.ntlm import BadAccount, NtlmAcceptor
+from rehearsal.site.sign_in import KEEP_ALIVE_SECONDS, Accepted, Challenge, Connections
 
 PEER = ("127.0.0.1", 40_000)
 OTHER_PEER = ("127.0.0.1", 40_001)
+BEGIN = Challenge("Negotiate")
 
 
 class Time:
@@ -33,7 +35,7 @@ def time() -> Time:
 @pytest.fixture
 def connections(time: Time) -> Connections:
     """Connections of two accounts."""
-    return Connections({"DOM\\ann": "secret", "bob@dom.example": "other"}, time)
+    return Connections(NtlmAcceptor({"DOM\\ann": "secret", "bob@dom.example": "other"}), time)
 
 
 def sign_in(connections: Connections, user: str, password: str) -> Accepted | Challenge:
@@ -91,5 +93,5 @@ def test_secrets_leave_no_trace(connections: Connections, monkeypatch: pytest.Mo
 def test_an_account_must_fit_a_line() -> None:
     """It should refuse a password that the acceptor's file cannot hold, and not repeat it."""
     with pytest.raises(BadAccount) as caught:
-        Connections({"DOM\\ann": "sec:ret"}, Time())
+        NtlmAcceptor({"DOM\\ann": "sec:ret"})
     assert "sec:ret" not in str(caught.value)

@@ -1,0 +1,172 @@
+"""Every kind of recipient in one list, the telephones that read mail, and the few public folders."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+from rehearsal import draws
+from rehearsal.estate import START, Estate, Mailbox
+from rehearsal.site import failures, opath
+from rehearsal.site.binding import Bound
+from rehearsal.site.directory import Directory
+from rehearsal.site.groups import Groups
+from rehearsal.site.objects import Kind, Objects
+from rehearsal.site.offer import Offer, joined, offered
+from rehearsal.site.recipient_rows import common_row, remote_row
+from rehearsal.site.recipients import Recipients
+from rehearsal.site.result_size import limited
+from rehearsal.site.surroundings import Row, Surroundings
+from rehearsal.site.values import size_text
+from rehearsal.wire import CmdletResult
+
+PHONES = 0.35
+"""The part of people whose mail a telephone reads too."""
+
+PUBLIC_FOLDER = Kind(
+    noun="PublicFolder",
+    container="",
+    verbs=("Get",),
+    keys=("ParentPath",),
+    looks=frozenset({"GetChildren", "Recurse", "ResultSize"}),
+    defaults={
+        "ParentPath": "\\",
+        "FolderClass": "IPF.Note",
+        "FolderSize": size_text(12 * 1024**2),
+        "HasSubfolders": False,
+        "MailEnabled": False,
+        "ContentMailboxName": "PublicFolders01",
+    },
+)
+
+MAIL_USER = Kind(
+    noun="MailUser",
+    container="",
+    verbs=("Get", "Set"),
+    keys=("Alias", "PrimarySmtpAddress", "UserPrincipalName"),
+    looks=frozenset({"ResultSize"}),
+    defaults={
+        "Alias": None,
+        "DisplayName": None,
+        "EmailAddresses": [],
+        "ExchangeGuid": uuid.UUID(int=0),
+        "ArchiveGuid": uuid.UUID(int=0),
+        "ExternalEmailAddress": None,
+        "HiddenFromAddressListsEnabled": False,
+        "PrimarySmtpAddress": None,
+        "RecipientTypeDetails": "MailUser",
+    },
+)
+"""People of partner bodies with an account here and a mailbox elsewhere; whoever moved is a remote mailbox instead."""
+
+
+class AddressBook:
+    """The recipients of *estate*'s one site; *read* finds its mailboxes, *groups* are its groups and contacts."""
+
+    def __init__(
+        self, estate: Estate, directory: Directory, around: Surroundings, read: Recipients, groups: Groups
+    ) -> None:
+        self._seed = estate.seed
+        self._directory = directory
+        self._around = around
+        self._read = read
+        self._groups = groups
+        folders: list[Row] = [
+            {"Name": "IPM_SUBTREE"},
+            {"Name": "Rotas"},
+            {"Name": "Archive 2015"},
+        ]
+        self._mail_users = Objects(MAIL_USER, around)
+        own: Offer = {
+            "Get-Recipient": offered("Filter Identity RecipientTypeDetails ResultSize", self._recipients),
+            "Get-MobileDevice": offered("Identity Mailbox ResultSize", self._phones),
+            "Get-MobileDeviceStatistics": offered("Identity Mailbox", self._statistics),
+        }
+        self.cmdlets: Offer = {**joined([Objects(PUBLIC_FOLDER, around, folders), self._mail_users]), **own}
+
+    def _row(self, mailbox: Mailbox) -> Row:
+        kinds = {"RecipientType": "UserMailbox", "RecipientTypeDetails": mailbox.recipient_type}
+        guid = {"ExchangeGuid": uuid.UUID(mailbox.exchange_guid)}
+        return common_row(mailbox, self._directory) | kinds | guid
+
+    def _all(self, identity: str | None, controller: str) -> Iterator[Row]:
+        """Every recipient, or those that *identity* names."""
+        directory = self._directory
+        here = directory.mailboxes() if identity is None else directory.find(identity)
+        gone = directory.remote_mailboxes() if identity is None else directory.find_remote(identity)
+        yield from (self._row(mailbox) for mailbox in here)
+        yield from (remote_row(mailbox, moved, directory) for mailbox, moved in gone)
+        for objects in (*self._groups.objects, self._mail_users):
+            yield from (
+                objects.rows(controller) if identity is None else objects.matching(identity, controller)
+            )
+
+    def _recipients(self, bound: Bound) -> CmdletResult:
+        controller, identity = self._around.controller(bound), bound.get("Identity")
+        rows = list(self._all(identity, controller))
+        if identity is not None and not rows:
+            raise failures.not_found(identity, controller)
+        if (kinds := bound.get("RecipientTypeDetails")) is not None:
+            wanted_kinds = {kind.casefold() for kind in kinds.split(", ")}
+            rows = [row for row in rows if str(row["RecipientTypeDetails"]).casefold() in wanted_kinds]
+        if (text := bound.get("Filter")) is not None:
+            wanted_filter = opath.parse(text)
+            rows = [row for row in rows if wanted_filter.passes(row)]
+        return limited(rows, len(rows), bound, cuts=self._around.options.first_thousand)
+
+    def _has_phone(self, mailbox: Mailbox) -> bool:
+        people = mailbox.recipient_type == "UserMailbox"
+        return people and draws.uniform(self._seed, mailbox.exchange_guid, "phone") < PHONES
+
+    def _owners(self, bound: Bound) -> list[Mailbox]:
+        if (asked := bound.get("Mailbox")) is not None:
+            chosen = [self._read.named(bound, asked)]
+        else:
+            chosen = self._directory.mailboxes()
+        owners = [mailbox for mailbox in chosen if self._has_phone(mailbox)]
+        if (identity := bound.get("Identity")) is None:
+            return owners
+        found = [
+            each for each in owners if identity.casefold() == str(self._phone(each)["Identity"]).casefold()
+        ]
+        if not found:
+            raise failures.not_found(identity, self._around.controller(bound))
+        return found
+
+    def _phones(self, bound: Bound) -> CmdletResult:
+        owners = self._owners(bound)
+        return limited((self._phone(each) for each in owners), len(owners), bound)
+
+    def _statistics(self, bound: Bound) -> CmdletResult:
+        return CmdletResult(rows=[self._phone(each) | self._last_seen(each) for each in self._owners(bound)])
+
+    def _phone(self, mailbox: Mailbox) -> Row:
+        mark = draws.guid(self._seed, mailbox.exchange_guid, "phone-id").replace("-", "").upper()
+        model = draws.choice(
+            ("iPhone14C2", "SM-A536B", "Pixel 7"), self._seed, mailbox.exchange_guid, "phone-model"
+        )
+        kind = "iPhone" if model.startswith("iPhone") else "Android"
+        place = f"{self._directory.identity(mailbox)}/ExchangeActiveSyncDevices"
+        return {
+            "Identity": f"{place}/{kind}§{mark}",
+            "Name": f"{kind}§{mark}",
+            "DeviceId": mark,
+            "DeviceType": kind,
+            "DeviceModel": model,
+            "DeviceOS": "iOS 18.1" if kind == "iPhone" else "Android 15",
+            "ClientType": "EAS",
+            "DeviceAccessState": "Allowed",
+            "UserDisplayName": self._directory.identity(mailbox),
+            "Guid": uuid.UUID(draws.guid(self._seed, mailbox.exchange_guid, "phone-guid")),
+            "IsValid": True,
+        }
+
+    def _last_seen(self, mailbox: Mailbox) -> Row:
+        hours = 2_000 * draws.uniform(self._seed, mailbox.exchange_guid, "phone-seen") ** 4
+        return {
+            "LastSuccessSync": START - timedelta(hours=hours),
+            "LastSyncAttemptTime": START - timedelta(hours=hours),
+            "NumberOfFoldersSynced": 9,
+            "Status": "DeviceOk",
+        }

@@ -1,0 +1,68 @@
+"""Filters of Get- cmdlets: comparisons of properties, joined by `-and` or by `-or`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rehearsal.site import failures
+
+_CLAUSE = re.compile(
+    r"\s*\(?\s*(\w+)\s+-(eq|ne|like|notlike)\s+(?:'([^']*)'|\"([^\"]*)\"|(\$?\w+))\s*\)?\s*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One comparison: *operator* is eq, ne, like or notlike; *value* in lower case."""
+
+    name: str
+    operator: str
+    value: str
+
+    def passes(self, row: Mapping[str, object]) -> bool:
+        """Whether *row* has a value that compares so; of a list, one item is enough."""
+        found = next((each for key, each in row.items() if key.casefold() == self.name), None)
+        items = found if isinstance(found, list) else ["" if found is None else found]
+        wild = self.operator.endswith("like")
+        pattern = re.compile(
+            ".*".join(map(re.escape, self.value.split("*"))) if wild else re.escape(self.value)
+        )
+        matches = any(pattern.fullmatch(str(item).casefold()) for item in items)
+        return matches != (self.operator in ("ne", "notlike"))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """*clauses*, of which all must pass, or with *either* one."""
+
+    clauses: tuple[Clause, ...]
+    either: bool = False
+
+    def passes(self, row: Mapping[str, object]) -> bool:
+        """Whether *row* is let through."""
+        answers = (clause.passes(row) for clause in self.clauses)
+        return any(answers) if self.either else all(answers)
+
+    def only(self, name: str) -> list[str] | None:
+        """The values of *name* that are let through, where the filter asks for nothing else; None where it does."""
+        single = self.either or len(self.clauses) == 1
+        same = all((each.name, each.operator) == (name.casefold(), "eq") for each in self.clauses)
+        return [each.value for each in self.clauses] if single and same else None
+
+
+def parse(text: str) -> Filter:
+    """The filter that *text* is; raise the rehearsal's own refusal for what mixes or nests."""
+    for word in ("and", "or"):
+        parts = re.split(rf"\s-{word}\s", text, flags=re.IGNORECASE)
+        matches = [_CLAUSE.fullmatch(part) for part in parts]
+        clauses = tuple(_clause(match) for match in matches if match is not None)
+        if len(clauses) == len(parts):
+            return Filter(clauses, either=word == "or")
+    raise failures.not_modelled(f"the filter {text!r}")
+
+
+def _clause(match: re.Match[str]) -> Clause:
+    value = next(part for part in match.groups()[2:] if part is not None)
+    return Clause(match[1].casefold(), match[2].casefold(), value.casefold().removeprefix("$"))

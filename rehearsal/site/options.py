@@ -1,0 +1,66 @@
+"""The rules of an on-premises site, each with its switch (see `rehearsal.rules`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rehearsal.rules import choice, rule
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the sites of an Exchange organisation behave."""
+
+    versions_differ: bool = rule(
+        "opd, D16", "doc", "a cmdlet or parameter that the server's version lacks does not exist there"
+    )
+    one_parameter_set: bool = rule("opd", "doc", "the parameters of a call belong to one parameter set")
+    writes_ask: bool = rule(
+        "opd, A16", "doc", "Remove- and other dangerous cmdlets ask unless Confirm is false"
+    )
+    first_thousand: bool = rule("opd:Get-Mailbox", "doc", "recipients are cut at 1,000 with a warning")
+    names_are_ambiguous: bool = rule("opd", "inf", "a name of several objects is refused where one is meant")
+    replication_seconds: int = choice(
+        15,
+        (0,),
+        "Active Directory",
+        "2nd",
+        "seconds until another domain controller of the site sees a write",
+    )
+    site_replication_minutes: int = choice(
+        15, (0,), "Active Directory", "2nd", "minutes until the domain controllers of other sites see a write"
+    )
+    inherited_entries: bool = rule(
+        "opd:Get-MailboxPermission",
+        "2nd",
+        "permissions list inherited entries, of which some deny, beside those of the mailbox itself",
+    )
+    orphaned_trustees: bool = rule(
+        "opd:Get-MailboxPermission", "2nd", "a right of a deleted account is shown by its SID"
+    )
+    connections: bool = rule(
+        "B44", "doc", "MRSProxy of a server takes MaxMRSConnections connections, 100 at first"
+    )
+    restart_reads_limits: bool = rule(
+        "B44", "doc", "a changed limit counts once the replication service has started again"
+    )
+    names_are_exact: bool = rule("B44", "doc", "MRSProxy's settings are found in their exact letters only")
+    update_resets: bool = rule("B44", "doc", "a cumulative update writes MRSProxy's settings anew")
+    proxy_off_is_403: bool = rule("B.10 error 19", "doc", "a server whose MRSProxy is off answers 403")
+    handler_missing_is_405: bool = rule(
+        "B45", "doc", "without the IIS handler svc-Integrated a server answers 405"
+    )
+    ntlm_needed: bool = rule(
+        "B46", "live, inf", "MRSProxy takes NTLM; where it is off or blocked, moves get 401"
+    )
+    no_offloading: bool = rule(
+        "D19", "doc", "Extended Protection refuses what comes through a device that ended its TLS"
+    )
+    protected_account: bool = rule("B.10 error 20", "doc", "a server in a protected group refuses moves")
+    statistics_seconds: int = choice(
+        2,
+        (0,),
+        "opd:Get-MailboxStatistics",
+        "inf",
+        "seconds that the statistics of all mailboxes of one database take",
+    )

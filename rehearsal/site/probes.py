@@ -1,0 +1,173 @@
+"""What each rule of a site looks like from outside: a probe a rule, which sees the value that the rule has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rehearsal.estate import generate
+from rehearsal.matrix import Probes, Subject
+from rehearsal.site.lab import Lab, Unexpected
+from rehearsal.site.machine import RegistryValue
+from rehearsal.site.machine_setup import IIS_CONFIG, NTLM
+from rehearsal.site.mrs_proxy import Publishing
+from rehearsal.site.options import Options
+
+_LIMIT = ('MaxMRSConnections="100"', 'MaxMRSConnections="320"')
+
+PROBES = Probes[Options]()
+
+
+@PROBES.keep
+def _versions_differ(options: Options) -> bool:
+    """Exchange 2016 has no authentication policies."""
+    return "not recognized" in Lab(options).refused("Get-AuthenticationPolicy", server="EX11")
+
+
+@PROBES.keep
+def _one_parameter_set(options: Options) -> bool:
+    return "Parameter set" in Lab(options).refused("Get-MailboxStatistics", Server="EX01", Database="DB01")
+
+
+@PROBES.keep
+def _writes_ask(options: Options) -> bool:
+    lab = Lab(options)
+    return "prompts the user" in lab.refused("Remove-RemoteDomain", Identity="Default")
+
+
+@PROBES.keep
+def _first_thousand(options: Options) -> bool:
+    """More than a thousand mailboxes are at one site of the full estate only."""
+    lab = Lab(options, generate(1, "full"))
+    return len(lab.rows("Get-Mailbox")) == 1_000
+
+
+@PROBES.keep
+def _names_are_ambiguous(options: Options) -> bool:
+    lab = Lab(options)
+    names = [mailbox.display_name for mailbox in lab.estate.at("leeds").mailboxes]
+    name = next(name for name in names if names.count(name) > 1)
+    return "multiple entries" in lab.refused("Get-MailboxPermission", Identity=name)
+
+
+def _seen_after(options: Options, controller: str) -> int:
+    """The seconds after which *controller* sees what was written at another."""
+    lab = Lab(options)
+    lab.rows(
+        "New-RemoteDomain", Name="x", DomainName="x.example", DomainController="dc01.leeds.nhsmail.example"
+    )
+    seconds = 0
+    while lab.refused("Get-RemoteDomain", Identity="x", DomainController=controller):
+        lab.wait(seconds=5)
+        seconds += 5
+    return seconds
+
+
+@PROBES.keep
+def _replication_seconds(options: Options) -> int:
+    return _seen_after(options, "dc02.leeds.nhsmail.example")
+
+
+@PROBES.keep
+def _site_replication_minutes(options: Options) -> int:
+    return _seen_after(options, "dc01.bristol.nhsmail.example") // 60
+
+
+@PROBES.keep
+def _inherited_entries(options: Options) -> bool:
+    lab = Lab(options)
+    rows = lab.rows("Get-MailboxPermission", Identity=lab.estate.at("leeds").mailboxes[0].alias)
+    return any(row["IsInherited"] for row in rows)
+
+
+@PROBES.keep
+def _orphaned_trustees(options: Options) -> bool:
+    lab = Lab(options)
+    rows = (
+        row
+        for mailbox in lab.estate.at("leeds").mailboxes
+        for row in lab.rows("Get-MailboxPermission", Identity=mailbox.exchange_guid)
+    )
+    return any(str(row["User"]).startswith("S-1-5-21-") for row in rows)
+
+
+@PROBES.keep
+def _connections(options: Options) -> bool:
+    return "Current connections: 100, Connections limit: 100." in Lab(options).knock(connections=100)
+
+
+@PROBES.keep
+def _restart_reads_limits(options: Options) -> bool:
+    lab = Lab(options)
+    lab.configure("EX01", *_LIMIT)
+    before = lab.organisation.door("EX01").limit
+    lab.restart("EX01")
+    return (before, lab.organisation.door("EX01").limit) == (100, 320)
+
+
+@PROBES.keep
+def _names_are_exact(options: Options) -> bool:
+    lab = Lab(options)
+    lab.configure("EX01", 'MaxMRSConnections="100"', 'maxMrsConnections="320"')
+    lab.restart("EX01")
+    return lab.organisation.door("EX01").limit == 100
+
+
+@PROBES.keep
+def _update_resets(options: Options) -> bool:
+    lab = Lab(options)
+    lab.configure("EX01", *_LIMIT)
+    lab.restart("EX01")
+    lab.organisation.apply_cumulative_update("EX01", "15.2.2562.17")
+    return lab.organisation.door("EX01").limit == 100
+
+
+@PROBES.keep
+def _proxy_off_is_403(options: Options) -> bool:
+    lab = Lab(options)
+    directory = "EX01\\EWS (Default Web Site)"
+    lab.rows("Set-WebServicesVirtualDirectory", Identity=directory, MRSProxyEnabled=False)
+    return "(403) Forbidden" in lab.knock()
+
+
+@PROBES.keep
+def _handler_missing_is_405(options: Options) -> bool:
+    lab = Lab(options)
+    lab.organisation.machines.change(
+        "EX01", lambda there: there.with_file(IIS_CONFIG, b"<configuration />", lab.clock.now)
+    )
+    return "(405)" in lab.knock()
+
+
+@PROBES.keep
+def _ntlm_needed(options: Options) -> bool:
+    lab = Lab(options)
+    denied = RegistryValue(2)
+    lab.organisation.machines.change(
+        "EX01", lambda there: there.with_registry_value(NTLM, "RestrictReceivingNTLMTraffic", denied)
+    )
+    return "'Negotiate, NTLM'" in lab.knock()
+
+
+@PROBES.keep
+def _no_offloading(options: Options) -> bool:
+    lab = Lab(options)
+    lab.organisation.publishing["leeds"] = replace(Publishing(), offloads=True)
+    return "(401)" in lab.knock()
+
+
+@PROBES.keep
+def _protected_account(options: Options) -> bool:
+    lab = Lab(options)
+    lab.organisation.protected.add("EX01")
+    return "Access is denied" in lab.knock()
+
+
+@PROBES.keep
+def _statistics_seconds(options: Options) -> int:
+    lab = Lab(options)
+    before = lab.clock.now
+    lab.rows("Get-MailboxStatistics", Database="DB01")
+    return int((lab.clock.now - before).total_seconds())
+
+
+SUBJECT = Subject("site", Options, PROBES, Unexpected)
