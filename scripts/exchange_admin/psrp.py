@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -18,8 +19,12 @@ from pypsrp.complex_objects import GenericComplexObject
 from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
+from spnego.exceptions import BadMICError, SpnegoError
 
 from exchange_admin.port import Row
+from exchange_admin.psrp_serializer import quick
+from exchange_admin.reach import Reach
+from exchange_admin.reach_requests import mounted
 from exchange_admin.shell import ErrorSaid, Output, ShellTrouble, Trouble
 from exchange_admin.values import moment_text, span_text
 
@@ -29,7 +34,25 @@ IDLE_SECONDS = 4.0
 _LOST_SHELL_CODES = frozenset({2150858843})  # the selectors of the request name no shell
 _LOST_SHELL_TEXT = re.compile(r"InvalidShellID|shell was not found", re.IGNORECASE)
 _BUSY_TEXT = re.compile(r"concurrent shells|user load quota", re.IGNORECASE)  # fact D7
+_NO_KDC_TEXT = re.compile(r"Cannot contact any KDC")
+_NO_KERBEROS = (
+    "the account's form asks for Kerberos, and Python's gssapi is not here: install libkrb5-dev and a C compiler, "
+    "then run `make setup`"
+)
 _FAILURE_CATEGORY = re.compile(r"FailureCategory=\w+-(\w+)")
+
+
+def _sign_in_errors() -> tuple[type[Exception], ...]:
+    """What pyspnego raises where Kerberos refuses; krb5's own errors pass through it."""
+    try:
+        from krb5 import Krb5Error
+    except ImportError:
+        return (SpnegoError,)
+    return (SpnegoError, Krb5Error)
+
+
+_SIGN_IN_ERRORS = _sign_in_errors()
+_FAILURES: tuple[type[Exception], ...] = (WinRMError, requests.RequestException, *_SIGN_IN_ERRORS)
 
 
 @dataclass(frozen=True)
@@ -37,12 +60,13 @@ class Account:
     r"""Who signs in, and where: *url* is the `/PowerShell/` address of a server or site.
 
     *username* says how: `name@REALM` signs in by Kerberos, `DOMAIN\name` by NTLM (fact D3). *read_secret* is called
-    at each sign-in. Over http either encrypts the messages (fact D1).
+    at each sign-in. Over http either encrypts the messages (fact D1). *reach* leads to the host that the address names.
     """
 
     url: str
     username: str
     read_secret: Callable[[], str] = field(repr=False)
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def method(self) -> str:
@@ -58,10 +82,18 @@ class PsrpShell:
 
     def __init__(self, account: Account, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
+        self._reach = account.reach
+        if account.method == "kerberos" and find_spec("gssapi") is None:
+            raise ShellTrouble(trouble=Trouble.SIGN_IN, why=_NO_KERBEROS, begun=False)
         self._wsman = _wsman(account)
-        self._pool = RunspacePool(self._wsman, configuration_name=CONFIGURATION)
-        with _as_trouble(Phase.OPENING):
-            self._pool.open()
+        self._start_session()
+        self._pool = quick(RunspacePool(self._wsman, configuration_name=CONFIGURATION))
+        try:
+            with _as_trouble(Phase.OPENING):
+                self._pool.open()
+        except ShellTrouble:
+            self._wsman.close()
+            raise
         self._used = self._now()
 
     def run(self, cmdlet: str, parameters: Mapping[str, object], into: str | None = None) -> Output:
@@ -99,9 +131,29 @@ class PsrpShell:
         connection and sent on a new one is refused, and a shell that cannot be closed is lost for a quarter of an hour.
         """
         if self._now() - self._used > IDLE_SECONDS:
-            transport = self._wsman.transport
-            transport.close()
-            transport.session = transport.encryption = None
+            self._wsman.transport.close()
+            self._start_session()
+
+    def _start_session(self) -> None:
+        """Have pypsrp build its session as it does at the first message, and lead it where its host answers."""
+        transport = self._wsman.transport
+        transport.session = mounted(transport._build_session(), self._reach)  # noqa: SLF001 - it has no other door
+        auth: Any = transport.session.auth
+        auth.handle_401 = _closing(auth.handle_401)
+        transport.encryption = None
+
+
+def _closing(answer: Callable[..., requests.Response]) -> Callable[..., requests.Response]:
+    """Have *answer*, pypsrp's answer to a 401, give its connection back where Kerberos refuses: it forgets to."""
+
+    def answered(response: requests.Response, **settings: Any) -> requests.Response:
+        try:
+            return answer(response, **settings)
+        except _SIGN_IN_ERRORS:
+            response.close()
+            raise
+
+    return answered
 
 
 def _wsman(account: Account) -> WSMan:
@@ -131,7 +183,7 @@ def _as_trouble(phase: Phase) -> Iterator[None]:
     """Turn what pypsrp and requests raise into `ShellTrouble`."""
     try:
         yield
-    except (WinRMError, requests.RequestException) as error:
+    except _FAILURES as error:
         why = f"{type(error).__name__}: {error}"
         raise ShellTrouble(trouble=trouble_of(error), why=why, begun=may_have_begun(phase, error)) from error
 
@@ -148,8 +200,9 @@ def may_have_begun(phase: Phase, error: Exception) -> bool:
 def trouble_of(error: Exception) -> Trouble:
     """Return what an error of pypsrp or requests says about the shell."""
     text = str(error)
-    if isinstance(error, AuthenticationError):
-        return Trouble.SIGN_IN
+    if isinstance(error, (AuthenticationError, *_SIGN_IN_ERRORS)):
+        passing = isinstance(error, BadMICError) or _NO_KDC_TEXT.search(text)
+        return Trouble.BROKEN if passing else Trouble.SIGN_IN
     if not isinstance(error, WSManFaultError):
         return Trouble.BROKEN
     if error.code in _LOST_SHELL_CODES or _LOST_SHELL_TEXT.search(text):

@@ -1,1 +1,4 @@
-"""`make setup`: a virtual environment from the lock file, and the Pulumi engine. Standard library only."""
+"""`make setup`: a virtual environment from the lock file, Ansible's Windows collections, and the Pulumi engine.
+
+Standard library only.
+"""

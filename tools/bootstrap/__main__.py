@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tools.bootstrap import engine, packages
+from tools.bootstrap import collections, engine, kerberos, packages
 from tools.bootstrap.failures import Exit, SetupFailed
 from tools.bootstrap.places import Places
 
@@ -17,6 +17,11 @@ def main() -> int:
     try:
         if not packages.ready(places):
             packages.install(places, os.environ)
+            kerberos.forget(places)
+        if not kerberos.ready(places, os.environ):
+            kerberos.install(places, os.environ)
+        if not collections.ready(places):
+            collections.install(places, os.environ)
         if not engine.ready(places):
             engine.install(places, os.environ)
     except SetupFailed as failed:

@@ -55,7 +55,7 @@ def install(places: Places, environment: Mapping[str, str]) -> None:
             run(
                 [places.uv_venv / "bin" / "uv", *command],
                 folder=places.root,
-                environment=_for_uv(environment),
+                environment=for_uv(environment),
                 on_line=lambda line: step.tell(line.strip()[:90]),
             )
         except ToolFailed as failed:
@@ -70,7 +70,7 @@ def install(places: Places, environment: Mapping[str, str]) -> None:
     stamp.write_text(wanted(places))
 
 
-def _for_uv(environment: Mapping[str, str]) -> dict[str, str]:
+def for_uv(environment: Mapping[str, str]) -> dict[str, str]:
     """An active environment or a chosen project of the caller must not become the target."""
     foreign = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "UV_PROJECT", "PYTHONDONTWRITEBYTECODE"}
     return {name: value for name, value in environment.items() if name not in foreign}

@@ -42,6 +42,11 @@ class Places:
         return self.cache / "uv"
 
     @property
+    def collections(self) -> Path:
+        """Where Ansible finds the Windows collections that setting up unpacked."""
+        return self.cache / "collections"
+
+    @property
     def engine_link(self) -> Path:
         """Where everybody finds the engine: `.cache/engine/bin/pulumi`."""
         return self.cache / "engine"
