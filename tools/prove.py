@@ -97,6 +97,31 @@ PROOFS = (
         environment={"CRASHES": "10"},
         slices=10,
     ),
+    Proof(
+        name="environments",
+        claim="the twelve stacks come up on their own tenants, show no difference then, and take nothing of another",
+        covers=(
+            "environments/*.yaml",
+            "rehearsal/environments.yaml",
+            "infra/**/*.py",
+        ),
+        parts=("tests/end_to_end/test_environments.py",),
+        environment={"ENVIRONMENTS": "dev,pilot,production,rehearsal"},
+    ),
+    Proof(
+        name="site-reading",
+        claim="100,000 mailboxes of one site are read once each, with lost shells, throttling and a kill in between",
+        covers=(
+            "scripts/exchange_admin/onpremises.py",
+            "scripts/exchange_admin/psrp*.py",
+            "scripts/mailwave/adapters/source*.py",
+            "rehearsal/site/remoting.py",
+            "rehearsal/site/shells.py",
+            "tests/mailwave/adapters/reading.py",
+        ),
+        parts=("tests/mailwave/adapters/test_source_resumed.py",),
+        environment={"SITE_MAILBOXES": "100000"},
+    ),
 )
 
 

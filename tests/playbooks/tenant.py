@@ -12,6 +12,7 @@ from pathlib import Path
 import trustme
 
 from rehearsal.credentials import Credentials
+from rehearsal.estate import generate
 from rehearsal.faces import face
 from rehearsal.world import World
 from tests.playbooks.loopback import listening, write_endpoints
@@ -59,7 +60,7 @@ def serving(folder: Path, faults: Sequence[dict[str, object]] = ()) -> Iterator[
     credentials = Credentials.in_folder(folder / "credentials")
     home = folder / "home"
     home.mkdir()
-    world = World(seed=SEED, home=home, fault_file=folder / "faults.json", secrets=credentials)
+    world = World(generate(SEED), home=home, fault_file=folder / "faults.json", secrets=credentials)
     served = ServedTenant(world, folder / "endpoints.json", home / "commands.jsonl")
     with ExitStack() as stack:
         stack.callback(world.log.close)

@@ -11,7 +11,7 @@ import pytest
 from mailwave.adapters.ansible import Ansible
 from mailwave.core.plays import BeatStatus, PlayOutcome
 from rehearsal.wire import CmdletCall
-from tests.playbooks.loopback import ESTATE, PLAYBOOKS
+from tests.playbooks.loopback import PLAYBOOKS
 from tests.playbooks.site import ServedSite, serving
 
 APPLY, VERIFY = "10_receive_connector", "11_verify_receive_connector"
@@ -25,7 +25,7 @@ def site(tmp_path: Path) -> Iterator[ServedSite]:
 
 
 def ansible(site: ServedSite, *, dry_run: bool = False) -> Ansible:
-    return Ansible(PLAYBOOKS, ESTATE, site.endpoints, dry_run=dry_run, seconds=60)
+    return Ansible(PLAYBOOKS, site.inventory, site.endpoints, dry_run=dry_run, seconds=60)
 
 
 def test_four_beats(site: ServedSite) -> None:
@@ -144,7 +144,7 @@ def test_validates_first(
         "[inventory]\nenable_plugins = mailwave.exchange.estate\n"
     )
 
-    result = Ansible(play.parent, ESTATE, site.endpoints, dry_run=False, seconds=60).run_play(
+    result = Ansible(play.parent, site.inventory, site.endpoints, dry_run=False, seconds=60).run_play(
         "10_receive_connector"
     )
 

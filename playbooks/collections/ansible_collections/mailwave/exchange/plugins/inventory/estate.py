@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 
-from estate_schema import ConfigurationError, Estate, load_estate
+from estate_schema import ConfigurationError, Endpoints, Estate, endpoints_from_environment, load_estate
+from estate_schema.connection_map import Place, place
+from estate_schema.endpoints import VARIABLE
 from estate_schema.estate import Site
 
 DOCUMENTATION = """
@@ -22,6 +25,9 @@ description:
   - Each server is a host of the group C(exchange_servers) and of the group C(site_<name>) of its site.
   - The tenant is the one host C(exchange-online) of the group C(exchange_online).
   - Every action of this collection runs on the controller; nothing logs on to a host.
+  - A play for Ansible's Windows modules says C(connection=psrp) in its variables. Where the variable
+    E(MAILWAVE_ENDPOINTS) names an endpoints file, each server then has the variables of that connection plugin, which
+    knows no connection map of its own.
 options: {}
 """
 
@@ -30,6 +36,8 @@ EXAMPLES = """
 """
 
 TENANT_HOST = "exchange-online"
+WINRM_PORT = 5985
+"""Windows remote management over http, whose messages Kerberos or NTLM encrypts."""
 
 
 class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
@@ -47,9 +55,13 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         super().parse(inventory, loader, path, cache)
         try:
             estate = load_estate(Path(path))
+            endpoints = endpoints_from_environment() if VARIABLE in os.environ else None
         except ConfigurationError as error:
             raise AnsibleParserError(str(error)) from error
         self._fill(estate)
+        if endpoints is not None:
+            for server in (server for site in estate.sites for server in site.servers):
+                self._lead_to_windows(server.name, server.fqdn, endpoints)
 
     def _fill(self, estate: Estate) -> None:
         for variable, value in {
@@ -73,3 +85,19 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
             host = self.inventory.add_host(server.name, group)
             self.inventory.set_variable(host, "exchange_fqdn", server.fqdn)
             self.inventory.set_variable(host, "exchange_version", server.version)
+
+    def _lead_to_windows(self, host: str, fqdn: str, endpoints: Endpoints) -> None:
+        """Give *host* the variables of the psrp connection: to the address of the map, in the name of the server."""
+        named = str(Place(fqdn.lower(), WINRM_PORT))
+        address = place(endpoints.connect.get(named, named))
+        account = endpoints.credentials.sites
+        for variable, value in {
+            "ansible_psrp_host": address.host,
+            "ansible_psrp_port": address.port,
+            "ansible_psrp_protocol": "http",
+            "ansible_psrp_ignore_proxy": address.is_loopback,
+            "ansible_psrp_negotiate_hostname_override": fqdn,
+            "ansible_psrp_user": account.username,
+            "exchange_password_file": str(account.secret_file),
+        }.items():
+            self.inventory.set_variable(host, variable, value)
