@@ -1,5 +1,6 @@
 """A stand-in for GOV.UK Notify: the part of its version 2 interface by which e-mails are sent and looked up."""
 
+from rehearsal.notify.options import NotifyOptions
 from rehearsal.notify.service import Notify, NotifyFaults
 
-__all__ = ["Notify", "NotifyFaults"]
+__all__ = ["Notify", "NotifyFaults", "NotifyOptions"]

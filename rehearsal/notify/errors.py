@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import msgspec
+
 from rehearsal.wire import Reply, json_reply
 
 
 class Refusal(RuntimeError):
     """The service refuses a request. Clients may rely on the kind, *error*, and not on the wording, *message*."""
 
-    def __init__(self, status: int, error: str, message: str) -> None:
+    def __init__(
+        self, status: int, error: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.status = status
         self.error = error
         self.message = message
+        self.headers = dict(headers or {})
         super().__init__(f"{status} {error}: {message}")
 
     def reply(self) -> Reply:
         """The refusal as the service words it."""
         errors = [{"error": self.error, "message": self.message}]
-        return json_reply({"errors": errors, "status_code": self.status}, self.status)
+        said = json_reply({"errors": errors, "status_code": self.status}, self.status)
+        return msgspec.structs.replace(said, headers=said.headers | self.headers)
 
 
 def invalid(message: str) -> Refusal:

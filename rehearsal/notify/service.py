@@ -1,15 +1,16 @@
 """The service: what was sent, and the answers to POST and GET.
 
-It is as strict as the real one or stricter: a reference need not be unique, nothing older than seven days is found,
-and no answer tells how long to wait after a 429.
+It is as strict as the real one or stricter; each of its rules has a switch in `rehearsal.notify.options`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import escape
+from itertools import takewhile
 from urllib.parse import parse_qs, urlencode
 
 import msgspec
@@ -17,7 +18,9 @@ import msgspec
 from rehearsal import draws
 from rehearsal.clock import VirtualClock
 from rehearsal.notify.errors import Refusal, bad, invalid
-from rehearsal.notify.templates import TEMPLATES, Template
+from rehearsal.notify.limits import Limits
+from rehearsal.notify.options import NotifyOptions
+from rehearsal.notify.templates import TEMPLATES, Template, sanitised
 from rehearsal.notify.tokens import Key, check_age, issued_at
 from rehearsal.wire import Reply, Request, json_reply
 
@@ -33,16 +36,29 @@ _SIMULATED = {
 _AGES = ((timedelta(seconds=1), "created"), (timedelta(seconds=5), "sending"))
 
 
-class Post(msgspec.Struct, forbid_unknown_fields=True):
+Values = dict[str, str | int | float | bool | list[str]]
+
+
+class Preview(msgspec.Struct):
+    """The body of POST /v2/template/{id}/preview."""
+
+    personalisation: Values = {}
+
+
+class Post(msgspec.Struct):
     """The body of POST /v2/notifications/email."""
 
     email_address: str
     template_id: str
-    personalisation: dict[str, str | int | float | bool | list[str]] = {}
+    personalisation: Values = {}
     reference: str | None = None
     email_reply_to_id: str | None = None
     one_click_unsubscribe_url: str | None = None
     sanitise_content_for: list[str] | None = None
+
+
+class StrictPost(Post, forbid_unknown_fields=True):
+    """The same, with nothing else in it."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -70,24 +86,23 @@ class NotifyFaults:
 
 
 class Notify:
-    """One service's Notify. *per_minute* and *per_day* are the published limits of a live key."""
+    """One service's Notify, which behaves by *options*; *api_key* is its one live key."""
 
     def __init__(
         self,
         clock: VirtualClock,
         api_key: str,
         *,
-        per_minute: int = 3000,
-        per_day: int = 250_000,
+        options: NotifyOptions | None = None,
         faults: NotifyFaults | None = None,
     ) -> None:
         self._clock = clock
         self._key = Key.parse(api_key)
-        self._per_minute = per_minute
-        self._per_day = per_day
+        self._options = options or NotifyOptions()
         self._faults = NotifyFaults() if faults is None else faults
+        self._limits = Limits(self._options)
         self._sent: list[Sent] = []
-        self._posts: list[datetime] = []
+        self._posts = 0
 
     @property
     def accepted(self) -> tuple[Sent, ...]:
@@ -100,7 +115,9 @@ class Notify:
         Asked at the door, before the request is logged: a token that was fresh when it came is stale at a replay.
         """
         try:
-            check_age(issued_at(self._key, request), now)
+            issued = issued_at(self._key, request)
+            if self._options.token_in_30_seconds:
+                check_age(issued, now)
         except Refusal as refusal:
             return refusal.reply()
         return None
@@ -109,61 +126,85 @@ class Notify:
         """Answer one request. The token's signature is checked, its age is not: see `refusal`."""
         try:
             issued_at(self._key, request)
-            if request.method == "POST" and request.path == "/v2/notifications/email":
-                return self._post(request.body)
-            if request.method == "GET" and request.path == "/v2/notifications":
-                return self._list(parse_qs(request.query, strict_parsing=bool(request.query)))
-            if request.method == "GET" and request.path.startswith("/v2/notifications/"):
-                return json_reply(self._shown(self._find(request.path.rpartition("/")[2])))
+            return self._answer(request)
         except Refusal as refusal:
             return refusal.reply()
-        return Refusal(404, "NotFound", "The requested URL was not found on the server.").reply()
+
+    def _answer(self, request: Request) -> Reply:
+        match request.method, request.path.strip("/").split("/"):
+            case "POST", ["v2", "notifications", "email"]:
+                return self._post(request.body)
+            case "GET", ["v2", "notifications"]:
+                return self._list(parse_qs(request.query, strict_parsing=bool(request.query)))
+            case "GET", ["v2", "notifications", number]:
+                return json_reply(self._shown(self._find(number)))
+            case "GET", ["v2", "templates"]:
+                return json_reply({"templates": [described(template) for template in TEMPLATES.values()]})
+            case "GET", ["v2", "template", number]:
+                return json_reply(described(_template_called(number)))
+            case "POST", ["v2", "template", number, "preview"]:
+                return self._preview(_template_called(number), request.body)
+        raise Refusal(404, "NotFound", "The requested URL was not found on the server.")
 
     def _post(self, body: bytes) -> Reply:
-        post = _parsed(body)
-        self._posts.append(self._clock.now)
-        nth = len(self._posts)
-        self._check_limits(nth)
+        post = _parsed(body, StrictPost if self._options.unknown_fields_refused else Post)
+        self._posts += 1
+        self._limits.take(self._clock.now, throttled=self._posts in self._faults.throttled)
         template = TEMPLATES.get(post.template_id.lower())
         if template is None:
             raise bad("Template not found")
-        missing = [name for name in template.placeholders if name not in post.personalisation]
-        if missing:
-            raise bad(f"Missing personalisation: {', '.join(missing)}")
-        sent = self._accept(post, template)
-        return msgspec.structs.replace(_accepted(sent), drop=nth in self._faults.dropped)
+        earlier = None if self._options.repeats_are_sent else self._under(post.reference)
+        sent = earlier or self._accept(post, template)
+        return msgspec.structs.replace(_accepted(sent), drop=self._posts in self._faults.dropped)
 
-    def _check_limits(self, nth: int) -> None:
-        minute_ago = self._clock.now - timedelta(minutes=1)
-        lately = sum(1 for _ in _while_after(self._posts, minute_ago))
-        if lately > self._per_minute or nth in self._faults.throttled:
-            text = f"Exceeded rate limit for key type live of {self._per_minute} requests per 60 seconds"
-            raise Refusal(429, "RateLimitError", text)
-        midnight = self._clock.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        today = sum(1 for _ in _while_after([sent.created for sent in self._sent], midnight))
-        if today >= self._per_day:
-            raise Refusal(
-                429, "TooManyRequestsError", f"Exceeded send limits (email: {self._per_day}) for today"
-            )
+    def _under(self, reference: str | None) -> Sent | None:
+        if reference is None:
+            return None
+        return next((sent for sent in self._sent if sent.reference == reference), None)
+
+    def _preview(self, template: Template, body: bytes) -> Reply:
+        """The filled template; nothing is sent or counted."""
+        try:
+            values = msgspec.json.decode(body, type=Preview).personalisation
+        except msgspec.DecodeError:
+            raise bad("Invalid JSON supplied in POST data") from None
+        subject, text = self._filled(template, values, ())
+        shown = {"id": template.id, "type": "email", "version": template.version, "postage": None}
+        return json_reply(shown | {"subject": subject, "body": text, "html": f"<p>{escape(text)}</p>"})
+
+    def _filled(self, template: Template, given: Values, to_sanitise: Iterable[str]) -> tuple[str, str]:
+        """Subject and body of *template* with the values *given*; those named in *to_sanitise* are made harmless."""
+        missing = [name for name in template.placeholders if name not in given]
+        if missing and self._options.missing_values_refused:
+            raise bad(f"Missing personalisation: {', '.join(missing)}")
+        harmless = set(to_sanitise) if self._options.named_values_are_sanitised else set()
+        values = dict.fromkeys(missing, "") | {
+            name: sanitised(_text(value)) if name in harmless else _text(value)
+            for name, value in given.items()
+        }
+        return template.filled(template.subject, values), template.filled(template.body, values)
 
     def _accept(self, post: Post, template: Template) -> Sent:
-        values = {name: _text(value) for name, value in post.personalisation.items()}
+        subject, body = self._filled(template, post.personalisation, post.sanitise_content_for or ())
         sent = Sent(
             id=draws.guid(0, "notify", "notification", len(self._sent)),
             reference=post.reference,
             email_address=post.email_address,
             template=template,
-            subject=template.filled(template.subject, values),
-            body=template.filled(template.body, values),
+            subject=subject,
+            body=body,
             created=self._clock.now,
         )
         self._sent.append(sent)
+        self._limits.sent()
         return sent
 
     def _kept(self) -> list[Sent]:
         """What the service still remembers, the newest first."""
+        if not self._options.forgets_in_seven_days:
+            return self._sent[::-1]
         oldest = self._clock.now - RETENTION
-        return [sent for sent in reversed(self._sent) if sent.created >= oldest]
+        return list(takewhile(lambda sent: sent.created >= oldest, reversed(self._sent)))
 
     def _find(self, number: str) -> Sent:
         if not _GUID.match(number):
@@ -184,7 +225,8 @@ class Notify:
                 raise invalid("older_than is not a valid UUID")
             places = [place for place, sent in enumerate(kept) if sent.id == older_than.lower()]
             kept = kept[places[0] + 1 :] if places else []
-        page = [sent for sent in kept if self._matches(sent, query)][:PAGE]
+        found = [sent for sent in kept if self._matches(sent, query)]
+        page = found[:PAGE] if self._options.pages_of_250 else found
         return json_reply(
             {"notifications": [self._shown(sent) for sent in page], "links": _links(query, page)}
         )
@@ -223,9 +265,9 @@ class Notify:
         }
 
 
-def _parsed(body: bytes) -> Post:
+def _parsed(body: bytes, shape: type[Post]) -> Post:
     try:
-        post = msgspec.json.decode(body, type=Post)
+        post = msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
         raise invalid(_as_worded(str(error))) from None
     except msgspec.DecodeError:
@@ -246,12 +288,31 @@ def _as_worded(said: str) -> str:
     return said
 
 
-def _while_after(moments: list[datetime], start: datetime) -> list[datetime]:
-    """The moments, which never go back, later than *start*."""
-    for place in range(len(moments), 0, -1):
-        if moments[place - 1] <= start:
-            return moments[place:]
-    return moments
+def _template_called(number: str) -> Template:
+    if not _GUID.match(number):
+        raise invalid("id is not a valid UUID")
+    found = TEMPLATES.get(number.lower())
+    if found is None:
+        raise Refusal(404, "NoResultFound", "No result found")
+    return found
+
+
+def described(template: Template) -> dict[str, object]:
+    """*template* as GET /v2/template/{id} shows it; times and authors are invented."""
+    return {
+        "id": template.id,
+        "name": template.name,
+        "type": "email",
+        "created_at": "2026-06-01T09:00:00.000000Z",
+        "updated_at": None,
+        "created_by": "content.designer@nhsmail.example",
+        "version": template.version,
+        "body": template.body,
+        "subject": template.subject,
+        "personalisation": {name: {"required": True} for name in template.placeholders},
+        "letter_contact_block": None,
+        "postage": None,
+    }
 
 
 def _accepted(sent: Sent) -> Reply:

@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
+_MARKDOWN = re.compile(r"([\\`*_\[\]()#>~^])")
+_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+
+
+def sanitised(value: str) -> str:
+    """*value* without addresses of pages, and with every character that means something in Markdown escaped."""
+    return _MARKDOWN.sub(r"\\\1", _LINK.sub("", value))
 
 
 @dataclass(frozen=True)
@@ -14,6 +21,7 @@ class Template:
     """What a content designer wrote."""
 
     id: str
+    name: str
     version: int
     subject: str
     body: str
@@ -33,18 +41,21 @@ TEMPLATES = {
     for template in (
         Template(
             id="6b9f2d0e-2f5f-4a3e-9d0c-1f6a7c4b8e01",
+            name="two weeks before",
             version=1,
             subject="Your NHSmail mailbox moves on ((night))",
             body="((name)), your mailbox moves in the night of ((night)). You need do nothing now.",
         ),
         Template(
             id="6b9f2d0e-2f5f-4a3e-9d0c-1f6a7c4b8e02",
+            name="the day before",
             version=1,
             subject="Your NHSmail mailbox moves tomorrow",
             body="((name)), your mailbox moves in the night of ((night)). Leave Outlook closed until the morning.",
         ),
         Template(
             id="6b9f2d0e-2f5f-4a3e-9d0c-1f6a7c4b8e03",
+            name="success",
             version=1,
             subject="Your NHSmail mailbox has moved",
             body="((name)), your mailbox has moved. Outlook may ask you to close it and open it again.",

@@ -11,7 +11,7 @@ import requests
 from notifications_python_client.errors import HTTPError
 
 from rehearsal.clock import VirtualClock
-from rehearsal.notify import Notify, NotifyFaults
+from rehearsal.notify import Notify, NotifyFaults, NotifyOptions
 from rehearsal.notify.tokens import MalformedKey
 from rehearsal.wire import Request
 from tests.notify_join import KEY, SERVICE, TWO_WEEKS, VALUES, client
@@ -114,7 +114,7 @@ def test_an_unknown_field_and_a_missing_one_are_named(notify: Notify) -> None:
 
 def test_the_minutes_limit_rolls(clock: VirtualClock) -> None:
     """It should answer 429 RateLimitError above the limit of one minute, and take more once that minute is over."""
-    speaker = client(Notify(clock, KEY, per_minute=2, faults=NO_FAULTS))
+    speaker = client(Notify(clock, KEY, options=NotifyOptions(per_minute=2, burst=2), faults=NO_FAULTS))
     for _ in range(2):
         speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES)
     said = refused(lambda: speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES))
@@ -126,7 +126,7 @@ def test_the_minutes_limit_rolls(clock: VirtualClock) -> None:
 
 def test_the_days_limit_ends_at_midnight(clock: VirtualClock) -> None:
     """It should answer 429 TooManyRequestsError above the day's limit, until the next day."""
-    speaker = client(Notify(clock, KEY, per_day=1, faults=NO_FAULTS))
+    speaker = client(Notify(clock, KEY, options=NotifyOptions(per_day=1), faults=NO_FAULTS))
     speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES)
     said = refused(lambda: speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES))
     clock.advance_to(datetime(2026, 9, 2, 0, 0, 1, tzinfo=UTC))
@@ -198,3 +198,36 @@ def test_a_malformed_key_is_named_without_being_shown(clock: VirtualClock) -> No
     with pytest.raises(MalformedKey) as caught:
         Notify(clock, "hunter2")
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_burst_is_bounded_although_the_minute_is_not_full(clock: VirtualClock) -> None:
+    """It should take 1,000 e-mails at once and no more, although a minute takes 3,000 (notices A6)."""
+    speaker = client(Notify(clock, KEY, faults=NO_FAULTS))
+    for _ in range(1000):
+        speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES)
+    assert refused(lambda: speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES))[0] == 429
+    clock.advance_to(START + timedelta(seconds=1))
+    for _ in range(50):
+        speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES)
+    assert refused(lambda: speaker.send_email_notification(ADDRESS, TWO_WEEKS, VALUES))[0] == 429
+
+
+def test_a_display_name_cannot_carry_a_link_where_it_is_named(notify: Notify) -> None:
+    """It should remove addresses of pages and escape Markdown, in the values that the caller names and no other."""
+    values = {"name": "[Aisha](https://evil.example/login)", "night": "# Monday"}
+    body = client(notify).send_email_notification(ADDRESS, TWO_WEEKS, values, sanitise_content_for=["name"])[
+        "content"
+    ]["body"]
+    assert body.startswith("\\[Aisha\\]\\(, your mailbox moves in the night of # Monday")
+
+
+def test_templates_are_read_and_previewed(notify: Notify) -> None:
+    """It should show a template with its placeholders, and fill it without sending anything."""
+    speaker = client(notify)
+    template = speaker.get_template(TWO_WEEKS)
+    preview = speaker.post_template_preview(TWO_WEEKS, VALUES)
+    assert template["personalisation"] == {"night": {"required": True}, "name": {"required": True}}
+    assert preview["subject"] == "Your NHSmail mailbox moves on Monday 14 September 2026"
+    assert len(speaker.get_all_templates()["templates"]) == 3
+    assert refused(lambda: speaker.get_template(SERVICE))[0] == 404
+    assert notify.accepted == ()
