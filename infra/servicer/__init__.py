@@ -4,7 +4,7 @@ A provider is a subclass of `Provider` whose module ends in ``serve(MyProvider()
 ``pulumi-resource-<name>`` that starts that module.
 """
 
-from infra.servicer.provider import CheckFailure, Difference, Live, Provider, ProviderError, Subject
+from infra.servicer.provider import CheckFailure, Difference, HalfMade, Live, Provider, ProviderError, Subject
 from infra.servicer.server import serve, start
 from infra.servicer.values import (
     UNKNOWN,
@@ -22,6 +22,7 @@ __all__ = [
     "Change",
     "CheckFailure",
     "Difference",
+    "HalfMade",
     "Kind",
     "Live",
     "Properties",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,27 @@ class ProviderError(RuntimeError):
     """The service or the provider refuses; the engine shows the sentence and fails this one resource."""
 
 
+class HalfMade(ProviderError):
+    """The object is there, but did not come up: the engine keeps it in the state and repairs it at the next update.
+
+    *object_id*, *inputs* and *outputs* are what is there; *reasons* is what the service says of it.
+    """
+
+    def __init__(
+        self, object_id: str, inputs: Properties, outputs: Mapping[str, Any], reasons: Sequence[str]
+    ) -> None:
+        self.object_id = object_id
+        self.inputs = inputs
+        self.outputs = outputs
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(reasons))
+
+
+def _unheard(urn: str, text: str) -> None:
+    """Nobody listens as long as no engine has started the provider."""
+    del urn, text
+
+
 class Provider:
     """A Pulumi provider. Subclasses fill in the hooks they need; the rest refuse.
 
@@ -59,12 +80,18 @@ class Provider:
     preview does not know is `UNKNOWN`. Return a `Secret` to have an output encrypted; an output with the name of a
     secret input is encrypted by the engine without that. Calls arrive on several threads at once.
 
-    A hook raises `CheckFailure` from the two checks and `ProviderError` anywhere; any other exception is a fault
-    in the provider, and gRPC shows it with its traceback on standard error.
+    A hook raises `CheckFailure` from the two checks, `HalfMade` from create and update, and `ProviderError` anywhere;
+    any other exception is a fault in the provider, and gRPC shows it with its traceback on standard error.
+
+    *warn* shows a text on the engine's screen, beside the resource with the given URN.
     """
 
     name: str
     version: str
+    warn: Callable[[str, str], None] = staticmethod(_unheard)
+
+    def cancel(self) -> None:
+        """The user wants to stop. By default what is under way ends by itself: half an object is worse than a wait."""
 
     def schema(self) -> str:
         """The package's schema in JSON; empty where there is none."""

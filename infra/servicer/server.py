@@ -6,16 +6,24 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 import grpc
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from google.protobuf import any_pb2, empty_pb2
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    status_pb2,
+)
 
-from infra.servicer.provider import CheckFailure, Difference, Provider, ProviderError, Subject
+from infra.servicer.provider import CheckFailure, Difference, HalfMade, Provider, ProviderError, Subject
 from infra.servicer.values import Change, UnsupportedValue, from_wire, to_wire
 
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -47,10 +55,38 @@ def _refusing(context: grpc.ServicerContext) -> Iterator[None]:
     """Turn a refusal into the gRPC status whose text the engine shows."""
     try:
         yield
+    except HalfMade as made:
+        context.abort_with_status(_half_made(made))
     except (ProviderError, UnsupportedValue) as refusal:
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(refusal))
     except NotImplementedError as missing:
         context.abort(grpc.StatusCode.UNIMPLEMENTED, f"this provider has no resource type {missing}")
+
+
+@dataclass(frozen=True)
+class _Refusal(grpc.Status):
+    """A gRPC status with the details that gRPC itself carries as one opaque header."""
+
+    code: grpc.StatusCode
+    details: str
+    trailing_metadata: tuple[tuple[str, bytes], ...]
+
+
+def _half_made(made: HalfMade) -> _Refusal:
+    """The refusal by which the engine keeps an object that is there and did not come up."""
+    detail = any_pb2.Any()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(
+            id=made.object_id,
+            properties=to_wire(made.outputs),
+            inputs=to_wire(made.inputs),
+            reasons=list(made.reasons),
+        )
+    )
+    number, _ = grpc.StatusCode.UNKNOWN.value
+    status = status_pb2.Status(code=number, message=str(made), details=[detail])
+    header = ("grpc-status-details-bin", status.SerializeToString())
+    return _Refusal(grpc.StatusCode.UNKNOWN, str(made), (header,))
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -71,6 +107,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Be attached to by an engine that did not start this process."""
+        self._provider.warn = engine_log(request.address)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
@@ -191,7 +228,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.InvokeResponse(**{"return": to_wire(answer)})
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Let what is under way end by itself: an object half made is worse than a late stop."""
+        """Tell the provider that the user wants to stop."""
+        self._provider.cancel()
         return empty_pb2.Empty()
 
 
@@ -222,6 +260,16 @@ def _property_diff(change: Change) -> provider_pb2.PropertyDiff:
     return provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(kind), inputDiff=True)
 
 
+def engine_log(address: str) -> Callable[[str, str], None]:
+    """How to warn on the screen of the engine that listens at *address*, beside the resource with a URN."""
+    engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+    def warn(urn: str, text: str) -> None:
+        engine.Log(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text, urn=urn))
+
+    return warn
+
+
 def start(provider: Provider, *, threads: int = 16) -> tuple[grpc.Server, int]:
     """Serve *provider* on a free loopback port, and return the server and its port."""
     server = grpc.server(ThreadPoolExecutor(threads), options=_UNLIMITED)
@@ -234,6 +282,7 @@ def start(provider: Provider, *, threads: int = 16) -> tuple[grpc.Server, int]:
 def serve(provider: Provider) -> None:
     """Run *provider* as a plugin: print the port, and serve until told to stop or the engine is gone.
 
+    The engine gives its own address as the last argument.
     The engine's group gets SIGINT on Ctrl-C, and an engine that was killed says nothing: its death shows as a new
     parent. What is under way gets 30 seconds to end, so that its outcome is not lost without need.
     """
@@ -241,9 +290,12 @@ def serve(provider: Provider) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
+    if len(sys.argv) > 1:
+        provider.warn = engine_log(sys.argv[-1])
     server, port = start(provider)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     while not stop.wait(timeout=1.0) and os.getppid() == parent:
         pass
+    provider.cancel()
     server.stop(grace=30).wait()

@@ -10,91 +10,82 @@ Whoever wants to change something behind Pulumi's back sends the same plain requ
     curl -X PATCH "$REHEARSAL_CLOUD/arm<resource id>" -d '{"minimumTlsVersion": "TLS1_0"}'
 
 Bodies have the names of the Pulumi SDK, not those of the wire of Azure: the real providers' translation between the
-two is not part of the rehearsal. Where the real services are not known to be laxer, this one refuses: types that are
-not in types.yaml, read-only and immutable properties, missing parents, locked scopes, names taken anywhere, names of
-vaults that were deleted and not purged (``DELETE <id>?purge=true`` purges).
+two is not part of the rehearsal. What is refused is in `checks`, and each rule has its switch in `options`.
+
+A stand-in provider says in three headers on whose behalf it speaks: ``x-rehearsal-tenant``, the credential's tenant;
+``x-rehearsal-type``, the token of the type; ``x-rehearsal-operation``, what the engine wants (create, read, update or
+delete), which is what the fault plan counts. PUT ``/cloud/faults`` replaces the planned faults of the cloud.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import msgspec
 
 from rehearsal import draws
-from rehearsal.cloud.catalogue import ResourceType, filled_in, type_at, type_posted_to
-from rehearsal.cloud.documents import conflicts, merge_patched, overlaid
+from rehearsal.cloud import checks
+from rehearsal.cloud.catalogue import ResourceType, catalogue, type_at, type_posted_to
+from rehearsal.cloud.documents import merge_patched
+from rehearsal.cloud.marring import marred, refused
+from rehearsal.cloud.objects import Body, CloudObject, Key, Refusal, place
+from rehearsal.cloud.options import Options
+from rehearsal.faults import CLOUD, Fault, FaultPlan
 from rehearsal.wire import Reply, Request, json_reply
 
-type Body = dict[str, Any]
-
-_ROOT = "/cloud"
-_LOCK = "/providers/microsoft.authorization/locks/"
-
-
-class Refusal(Exception):
-    """The service says no, with a status, a code and a sentence, as Azure's error body has them."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        self.status = status
-        self.code = code
-        super().__init__(message)
-
-
-@dataclass(frozen=True)
-class _Object:
-    """*written* is what somebody wrote; the rest of the view is computed from it. *version* makes the ETag."""
-
-    plane: str
-    path: str
-    kind: ResourceType
-    written: Body
-    version: int
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.plane, self.path.lower()
-
-    @property
-    def etag(self) -> str:
-        return f'"{self.version:08x}"'
-
-    @property
-    def computed(self) -> Body:
-        values: Body = filled_in(self.kind.computed, self.kind.match(self.path) or {}, path=self.path)
-        return values
-
-    @property
-    def view(self) -> Body:
-        return overlaid(overlaid(self.kind.defaults, self.written), self.computed)
-
-    @property
-    def public(self) -> Body:
-        """The view without what is told only once."""
-        return {name: item for name, item in self.view.items() if name not in self.kind.secrets}
+TENANT = "x-rehearsal-tenant"
+TYPE = "x-rehearsal-type"
+OPERATION = "x-rehearsal-operation"
+_FAULTS = "faults"
 
 
 class Cloud:
-    """A deterministic store of cloud objects; *seed* draws the ids that the service assigns."""
+    """A deterministic store of cloud objects; *seed* draws the ids that the service assigns.
 
-    def __init__(self, seed: int = 0) -> None:
+    *tenant* is whose cloud it is; credentials of another are refused. Without one every credential is accepted.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        tenant: str = "",
+        faults: FaultPlan | None = None,
+        options: Options | None = None,
+    ) -> None:
         self._seed = seed
-        self._objects: dict[tuple[str, str], _Object] = {}
-        self._kept: dict[tuple[str, str], _Object] = {}
+        self._tenant = tenant
+        self._faults = faults or FaultPlan.none()
+        self._options = options or Options()
+        self._objects: dict[Key, CloudObject] = {}
+        self._kept: dict[Key, CloudObject] = {}
         self._writes = 0
 
     def handle(self, request: Request) -> Reply:
         """Answer one request under /cloud."""
+        call = f"{request.headers.get(OPERATION, '')} {request.headers.get(TYPE, '')}"
+        counted = OPERATION in request.headers
         try:
-            return self._answer(request)
+            if counted and (fault := self._faults.before(CLOUD, call)) is not None:
+                raise refused(fault)
+            self._check_tenant(request)
+            about_faults = place(request.path)[0] == _FAULTS
+            reply = self._answer_faults(request) if about_faults else self._answer(request)
         except Refusal as refusal:
             return json_reply({"error": {"code": refusal.code, "message": str(refusal)}}, refusal.status)
+        fault = self._faults.after(CLOUD, call) if counted else None
+        return reply if fault is None else marred(reply, fault)
+
+    def _check_tenant(self, request: Request) -> None:
+        claimed = request.headers.get(TENANT, self._tenant)
+        if self._tenant and claimed != self._tenant and self._options.tenants_are_apart:
+            text = f"the credential is of tenant {claimed!r}, and this cloud of tenant {self._tenant}"
+            raise Refusal(401, "InvalidAuthenticationTokenTenant", text)
 
     def _answer(self, request: Request) -> Reply:
-        plane, path = _place(request.path)
+        plane, path = place(request.path)
         match request.method:
             case "GET":
                 return self._get(plane, path)
@@ -103,7 +94,8 @@ class Cloud:
             case "POST":
                 return self._post(plane, path, request)
             case "PATCH":
-                return self._patch(self._existing(plane, path, request), _body(request))
+                before = self._existing(plane, path, request)
+                return self._replace(before, merge_patched(before.written, _body(request)))
             case "DELETE" if parse_qs(request.query).get("purge") == ["true"]:
                 return self._purge(plane, path)
             case "DELETE":
@@ -111,15 +103,23 @@ class Cloud:
             case method:
                 raise Refusal(405, "MethodNotAllowed", f"{method} is not supported here")
 
+    def _answer_faults(self, request: Request) -> Reply:
+        """PUT plans the faults in the body, a JSON list as in a file of faults; GET tells how often each was met."""
+        if request.method == "PUT":
+            self._faults.replace(CLOUD, _planned(request))
+        elif request.method != "GET":
+            raise Refusal(405, "MethodNotAllowed", "GET or PUT")
+        return json_reply(self._faults.fired())
+
     def _get(self, plane: str, path: str) -> Reply:
-        if type_at(plane, path) is not None:
+        if (plane, path.lower()) in self._objects or type_at(plane, path) is not None:
             return _shown(self._existing(plane, path))
-        found = (thing for thing in self._objects.values() if not plane or _beneath(thing, plane, path))
+        found = (thing for thing in self._objects.values() if not plane or thing.lies_beneath(plane, path))
         return json_reply({"value": [_listed(thing) for thing in found]})
 
     def _put(self, plane: str, path: str, request: Request) -> Reply:
-        kind = type_at(plane, path)
-        if kind is None or kind.assigned:
+        kind = _said_type(request) or type_at(plane, path)
+        if kind is None or kind.assigned or kind.plane != plane or kind.match(path) is None:
             raise Refusal(400, "InvalidResourceType", f"the rehearsal has no resource type to PUT at {path}")
         before = self._objects.get((plane, path.lower()))
         if before is not None:
@@ -127,46 +127,67 @@ class Cloud:
                 raise Refusal(409, "ResourceAlreadyExists", f"{before.path} already exists")
             _check_match(before, request)
             return self._replace(before, _body(request))
-        return self._make(plane, path, kind, _body(request))
+        return self._make(CloudObject(plane, path, kind, _body(request), self._tenant))
 
     def _post(self, plane: str, path: str, request: Request) -> Reply:
-        kind = type_posted_to(plane, path)
-        if kind is None:
+        kind = _said_type(request) or type_posted_to(plane, path)
+        if kind is None or not kind.assigned or kind.plane != plane:
             raise Refusal(400, "InvalidResourceType", f"the rehearsal has no resource type to POST to {path}")
         assigned = draws.guid(self._seed, path, "assigned", self._writes)
-        return self._make(plane, f"{path}/{assigned}", kind, _body(request))
+        return self._make(CloudObject(plane, f"{path}/{assigned}", kind, _body(request), self._tenant))
 
-    def _make(self, plane: str, path: str, kind: ResourceType, body: Body) -> Reply:
-        self._check_parents(plane, path)
-        thing = self._versioned(_Object(plane, path, kind, body, 0))
-        _check_read_only(thing)
-        _check_location(thing)
-        self._check_kept(thing)
-        self._check_unique(thing)
-        self._check_references(thing)
-        self._check_locks(thing, ("readonly",))
-        self._objects[thing.key] = thing
-        return _shown(thing, 201)
+    def _make(self, thing: CloudObject) -> Reply:
+        options = self._options
+        if options.parents_come_first:
+            checks.parents(self._objects, thing.plane, thing.path)
+        checks.location(thing, options)
+        if options.deleted_vaults_keep_names:
+            checks.kept_names(self._kept, thing)
+            if thing.key in self._kept:
+                return self._recover(thing)
+        if options.names_are_unique:
+            checks.taken_names(self._objects, thing)
+        self._check_written(thing)
+        return _shown(self._store(thing), 201)
 
-    def _patch(self, before: _Object, patch: Body) -> Reply:
-        written: Body = merge_patched(before.written, patch)
-        return self._replace(before, written)
+    def _recover(self, thing: CloudObject) -> Reply:
+        """A vault that was deleted softly comes back as it was, with what is now written on top."""
+        if thing.written.get("properties", {}).get("createMode") != "recover":
+            text = f"{thing.path} was deleted and keeps its name; recover or purge it first"
+            raise Refusal(409, "ConflictError", text)
+        self._check_written(thing)
+        del self._kept[thing.key]
+        return _shown(self._store(thing), 201)
 
-    def _replace(self, before: _Object, body: Body) -> Reply:
-        after = self._versioned(_Object(before.plane, before.path, before.kind, body, 0))
-        _check_read_only(after)
-        for name in before.kind.replaces:
-            if before.view.get(name) != after.view.get(name):
-                text = f"{name} of {before.path} cannot be changed from {before.view.get(name)!r}"
-                raise Refusal(409, "PropertyChangeNotAllowed", text)
-        self._check_references(after)
-        self._check_locks(after, ("readonly",))
-        self._objects[after.key] = after
-        return _shown(after)
+    def _replace(self, before: CloudObject, body: Body) -> Reply:
+        after = replace(before, written=body)
+        if self._options.fixed_properties_stay:
+            checks.fixed(before, after)
+        if self._options.switched_on_stays_on:
+            checks.one_way(before, after)
+        self._check_written(after)
+        return _shown(self._store(after))
 
-    def _delete(self, thing: _Object) -> Reply:
-        self._check_locks(thing, ("readonly", "cannotdelete"))
-        for gone in [thing, *self._dependants(thing)]:
+    def _check_written(self, thing: CloudObject) -> None:
+        """What holds for every write."""
+        checks.refused_properties(thing)
+        if self._options.read_only_properties_stay:
+            checks.read_only(thing)
+        if self._options.references_hold:
+            checks.references(self._objects, thing)
+        checks.ranges(self._objects, thing, self._options)
+        if self._options.locks_hold:
+            checks.locks(self._objects, thing.path, ("readonly",))
+
+    def _delete(self, thing: CloudObject) -> Reply:
+        going = [thing, *checks.leaning(self._objects, thing)]
+        if self._options.locks_hold:
+            checks.locks(self._objects, thing.path, ("readonly", "cannotdelete"))
+        if self._options.nested_objects_hold:
+            checks.nested(self._objects, thing)
+        if self._options.needed_objects_stay:
+            checks.needed(self._objects, going)
+        for gone in going:
             self._objects.pop(gone.key, None)
             if gone.kind.keeps:
                 self._kept[gone.key] = gone
@@ -176,16 +197,19 @@ class Cloud:
         kept = self._kept.get((plane, path.lower()))
         if kept is None:
             raise Refusal(404, "DeletedResourceNotFound", f"{path} is not among the deleted objects")
-        if kept.view.get("properties", {}).get("enablePurgeProtection"):
+        protected = kept.view.get("properties", {}).get("enablePurgeProtection")
+        if protected and self._options.purge_protection_holds:
             raise Refusal(409, "PurgeProtected", f"{path} is protected against purging")
         del self._kept[kept.key]
         return Reply(204)
 
-    def _versioned(self, thing: _Object) -> _Object:
+    def _store(self, thing: CloudObject) -> CloudObject:
         self._writes += 1
-        return _Object(thing.plane, thing.path, thing.kind, thing.written, self._writes)
+        stored = replace(thing, version=self._writes)
+        self._objects[stored.key] = stored
+        return stored
 
-    def _existing(self, plane: str, path: str, request: Request | None = None) -> _Object:
+    def _existing(self, plane: str, path: str, request: Request | None = None) -> CloudObject:
         thing = self._objects.get((plane, path.lower()))
         if thing is None:
             raise Refusal(404, "ResourceNotFound", f"{path} was not found")
@@ -193,114 +217,16 @@ class Cloud:
             _check_match(thing, request)
         return thing
 
-    def _check_parents(self, plane: str, path: str) -> None:
-        for above in _prefixes(path):
-            kind = type_at(plane, above)
-            if kind and not kind.singleton and (plane, above.lower()) not in self._objects:
-                raise Refusal(404, "ParentResourceNotFound", f"{path} cannot be made: {above} was not found")
 
-    def _check_kept(self, thing: _Object) -> None:
-        recovering = thing.written.get("properties", {}).get("createMode") == "recover"
-        for kept in self._kept.values():
-            if _shares_a_name(kept, thing) and not recovering:
-                text = f"{kept.path} was deleted and keeps its name; recover or purge it first"
-                raise Refusal(409, "ConflictError", text)
-        self._kept.pop(thing.key, None)
-
-    def _check_unique(self, thing: _Object) -> None:
-        for other in self._objects.values():
-            if _shares_a_name(other, thing):
-                raise Refusal(
-                    409, "AlreadyExists", f"{', '.join(thing.kind.unique)} is taken by {other.path}"
-                )
-
-    def _check_references(self, thing: _Object) -> None:
-        for name, target in thing.kind.refers.items():
-            if not any(self._referred(thing, name, target)):
-                value = thing.written.get(name)
-                raise Refusal(400, "InvalidReference", f"{name} {value!r} of {thing.path} names no object")
-
-    def _referred(self, thing: _Object, name: str, target: str) -> Iterator[_Object]:
-        token, _, wanted = target.rpartition(".")
-        for other in self._objects.values():
-            if other.kind.token == token and other.view.get(wanted) == thing.written.get(name):
-                yield other
-
-    def _dependants(self, thing: _Object) -> list[_Object]:
-        """What lies beneath *thing*, and what refers to it; deleting a singleton only resets its settings."""
-        if thing.kind.singleton:
-            return []
-        others = [other for other in self._objects.values() if other is not thing]
-        return [
-            other
-            for other in others
-            if _beneath(other, thing.plane, thing.path)
-            or any(thing in self._referred(other, name, target) for name, target in other.kind.refers.items())
-        ]
-
-    def _check_locks(self, thing: _Object, levels: tuple[str, ...]) -> None:
-        """A lock holds for its scope and for everything beneath; deleting a scope deletes what locks hold beneath."""
-        if _LOCK in thing.path.lower():
-            return
-        for lock in self._objects.values():
-            scope, marker, _ = lock.path.lower().partition(_LOCK)
-            level = str(lock.view.get("level", "")).lower()
-            if (
-                marker
-                and level in levels
-                and _touches(thing.path.lower(), scope, deleting="cannotdelete" in levels)
-            ):
-                raise Refusal(409, "ScopeLocked", f"{thing.path} cannot be changed: {lock.path} locks it")
+def _said_type(request: Request) -> ResourceType | None:
+    """Two types may share a path, such as groups with and without members: the provider says which it means."""
+    return catalogue().get(request.headers.get(TYPE, ""))
 
 
-def _place(url_path: str) -> tuple[str, str]:
-    """The plane and the path within it; both empty for the root."""
-    bare = unquote(url_path).removeprefix(_ROOT).rstrip("/")
-    _, _, rest = bare.partition("/")
-    plane, slash, path = rest.partition("/")
-    return plane, slash + path
-
-
-def _prefixes(path: str) -> Iterator[str]:
-    """The paths of the objects above *path*, nearest last part first: a path is pairs of a type and a name."""
-    parts = path.strip("/").split("/")
-    for length in range(len(parts) - 2, 0, -2):
-        yield "/" + "/".join(parts[:length])
-
-
-def _touches(path: str, scope: str, *, deleting: bool) -> bool:
-    inside = path == scope or path.startswith(f"{scope}/")
-    return inside or (deleting and scope.startswith(f"{path}/"))
-
-
-def _beneath(thing: _Object, plane: str, path: str) -> bool:
-    return thing.plane == plane and thing.path.lower().startswith(f"{path.lower()}/")
-
-
-def _shares_a_name(other: _Object, thing: _Object) -> bool:
-    if other.kind.token != thing.kind.token or not thing.kind.unique:
-        return False
-    return all(_named(other, name) == _named(thing, name) for name in thing.kind.unique)
-
-
-def _named(thing: _Object, name: str) -> str:
-    return str((thing.kind.match(thing.path) or {}).get(name, thing.written.get(name))).lower()
-
-
-def _check_match(thing: _Object, request: Request) -> None:
+def _check_match(thing: CloudObject, request: Request) -> None:
     wanted = request.headers.get("if-match", "*")
     if wanted not in {"*", thing.etag}:
         raise Refusal(412, "PreconditionFailed", f"{thing.path} has the ETag {thing.etag}, not {wanted}")
-
-
-def _check_read_only(thing: _Object) -> None:
-    for path in conflicts(thing.written, thing.computed):
-        raise Refusal(400, "ReadOnlyProperty", f"{path} of {thing.path} is set by the service")
-
-
-def _check_location(thing: _Object) -> None:
-    if "location" in thing.kind.replaces and not thing.written.get("location"):
-        raise Refusal(400, "LocationRequired", f"{thing.path} needs a location")
 
 
 def _body(request: Request) -> Body:
@@ -310,11 +236,19 @@ def _body(request: Request) -> Body:
         raise Refusal(400, "InvalidRequestContent", f"the body is not a JSON object: {broken}") from None
 
 
-def _listed(thing: _Object) -> Body:
+def _planned(request: Request) -> list[Fault]:
+    try:
+        rows = msgspec.json.decode(request.body, type=list[dict[str, Any]])
+        return msgspec.convert([{"nth": 1, **row, "service": CLOUD} for row in rows], list[Fault])
+    except msgspec.MsgspecError as broken:
+        raise Refusal(400, "InvalidRequestContent", f"the body is not a list of faults: {broken}") from None
+
+
+def _listed(thing: CloudObject) -> Body:
     return {"path": thing.path, "token": thing.kind.token, "object": thing.public}
 
 
-def _shown(thing: _Object, status: int = 200) -> Reply:
+def _shown(thing: CloudObject, status: int = 200) -> Reply:
     """The object itself, with its path in the Location header; its secrets only in the answer that made it."""
     view = thing.view if status == 201 else thing.public
     return json_reply(view, status, etag=thing.etag, location=thing.path)

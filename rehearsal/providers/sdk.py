@@ -26,10 +26,11 @@ class Anything:
 
 @dataclass(frozen=True)
 class Scalar:
-    """A text, number or truth value; *values* not empty: one of these."""
+    """A text, number or truth value; *values* not empty: one of these. *constant*: the only one, fixed by the SDK."""
 
     type: str
     values: frozenset[str] = frozenset()
+    constant: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,14 @@ class Reference:
     name: str
 
 
-type Shape = Anything | Scalar | ListOf | MapOf | Reference
+@dataclass(frozen=True)
+class OneOf:
+    """A value of one of several shapes, usually objects that a constant property tells apart."""
+
+    options: tuple[Shape, ...]
+
+
+type Shape = Anything | Scalar | ListOf | MapOf | Reference | OneOf
 
 
 @dataclass(frozen=True)
@@ -127,8 +135,27 @@ class Module:
                     yield from self.problems(element, item, f"{path}.{key}")
             case Scalar(), _:
                 yield from _scalar_problems(value, shape, path)
+            case OneOf(options), _:
+                yield from self._nearest(value, options, path)
             case ((Reference() | MapOf() | ListOf()), _):
                 yield path, f"must be {'a list' if isinstance(shape, ListOf) else 'an object'}, not {value!r}"
+
+    def _nearest(self, value: Any, options: tuple[Shape, ...], path: str) -> Iterator[tuple[str, str]]:
+        """The problems with the option that is meant: one whose constants fit, else the one with the fewest."""
+        found = [
+            (self._is_other(value, option), list(self.problems(value, option, path))) for option in options
+        ]
+        yield from min(found, key=lambda pair: (pair[0], len(pair[1])))[1]
+
+    def _is_other(self, value: Any, option: Shape) -> bool:
+        """Whether *value* says a constant that *option* does not have."""
+        if not isinstance(option, Reference) or not isinstance(value, dict):
+            return False
+        shapes = self.object_shape(option.name).properties
+        return any(
+            isinstance(shape, Scalar) and shape.constant and value.get(name) not in shape.values
+            for name, shape in shapes.items()
+        )
 
     def object_problems(
         self, value: Mapping[str, Any], shape: ObjectShape, path: str
@@ -152,6 +179,9 @@ class Module:
                 return self.pruned_object(value, self.object_shape(name))
             case ListOf(item), list():
                 return [self.pruned(element, item) for element in value]
+            case OneOf(options), dict():
+                meant = [option for option in options if not self._is_other(value, option)]
+                return self.pruned(value, meant[0]) if meant else value
             case _:
                 return value
 
@@ -241,8 +271,12 @@ def _getters(node: ast.ClassDef) -> Iterator[_Getter]:
 def _object_shape(node: ast.ClassDef, module: Module) -> ObjectShape:
     getters = list(_getters(node))
     required = _required(node)
+    constants = _constants(node)
     return ObjectShape(
-        properties={getter.decorated: _shape(getter.annotation, module) for getter in getters},
+        properties={
+            getter.decorated: constants.get(getter.python) or _shape(getter.annotation, module)
+            for getter in getters
+        },
         required=frozenset(getter.decorated for getter in getters if getter.python in required),
     )
 
@@ -253,6 +287,24 @@ def _required(node: ast.ClassDef) -> frozenset[str]:
             pairs = zip(method.args.kwonlyargs, method.args.kw_defaults, strict=True)
             return frozenset(argument.arg for argument, default in pairs if default is None)
     return frozenset()
+
+
+def _constants(node: ast.ClassDef) -> dict[str, Scalar]:
+    """The properties that the class sets to one text whatever it is given: by these a service tells objects apart."""
+    return {
+        str(name): Scalar("str", frozenset({text}), constant=True)
+        for method in node.body
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__"
+        for line in method.body
+        if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)
+        for name, text in _texts(line.value)
+    }
+
+
+def _texts(call: ast.Call) -> Iterator[tuple[str, str]]:
+    match call.args:
+        case [_, ast.Constant(value=str(name)), ast.Constant(value=str(text))]:
+            yield name, text
 
 
 def _shape(node: ast.expr, module: Module) -> Shape:
@@ -291,4 +343,6 @@ def _union(options: list[Shape]) -> Shape:
     """A text or one of an enumeration is any text: the service may know newer values than the SDK."""
     if Scalar("str") in options:
         return Scalar("str")
-    return options[0] if len(options) == 1 else Anything()
+    if len(options) == 1:
+        return options[0]
+    return OneOf(tuple(options)) if Anything() not in options and options else Anything()

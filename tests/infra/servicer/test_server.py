@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,19 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    status_pb2,
+)
 
 from infra.servicer import (
     CheckFailure,
     Difference,
+    HalfMade,
     Live,
     Properties,
     Provider,
@@ -43,6 +52,7 @@ class Toy(Provider):
     def __init__(self) -> None:
         self.configuration: Properties = {}
         self.subjects: list[Subject] = []
+        self.cancelled = False
 
     def configure(self, variables: Properties) -> None:
         """Remember the configuration."""
@@ -62,7 +72,9 @@ class Toy(Provider):
         return Difference(differences(olds, news, ("size",)), delete_first=True)
 
     def create(self, subject: Subject, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
-        """Make a lid, unless it is too large."""
+        """Make a lid, unless it is too large; one of 50 leaks."""
+        if inputs["size"] == 50:
+            raise HalfMade("lid-50", inputs, {**inputs, "open": True}, ["it leaks"])
         if inputs["size"] == 100:
             raise ProviderError("a lid of 100 does not fit")
         return ("", inputs) if preview else ("lid-1", {**inputs, "key": Secret("hunter2")})
@@ -71,9 +83,27 @@ class Toy(Provider):
         """Only lid-1 is there."""
         return Live(inputs, state) if object_id == "lid-1" else None
 
+    def cancel(self) -> None:
+        """Remember it."""
+        self.cancelled = True
+
     def invoke(self, token: str, arguments: Properties) -> Mapping[str, Any]:
         """Echo."""
         return {"token": token, **arguments}
+
+
+class Screen(engine_pb2_grpc.EngineServicer):
+    """An engine's log, which keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.logged: list[tuple[int, str, str]] = []
+
+    def Log(  # noqa: N802 - the name of the protocol
+        self, request: engine_pb2.LogRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Keep one message."""
+        self.logged.append((request.severity, request.urn, request.message))
+        return empty_pb2.Empty()
 
 
 @pytest.fixture
@@ -212,6 +242,51 @@ class TestServicer:
         answer = stub.Invoke(provider_pb2.InvokeRequest(tok="toy:index:f", args=arguments))
 
         assert {"token": "toy:index:f", "n": 1} == from_wire(getattr(answer, "return"))
+
+
+class TestTrouble:
+    """What goes wrong on the way, and how the engine hears of it."""
+
+    def test_half_made_object_travels_with_the_refusal(
+        self, stub: provider_pb2_grpc.ResourceProviderStub
+    ) -> None:
+        """It should fail the call, with everything that the engine needs to keep the object."""
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.Create(provider_pb2.CreateRequest(urn=URN, properties=to_wire({"size": 50})))
+
+        metadata = dict(caught.value.trailing_metadata())
+        status = status_pb2.Status.FromString(metadata["grpc-status-details-bin"])
+        detail = provider_pb2.ErrorResourceInitFailed()
+        status.details[0].Unpack(detail)
+        assert ("lid-50", ["it leaks"], {"size": 50}, {"size": 50, "open": True}) == (
+            detail.id,
+            list(detail.reasons),
+            from_wire(detail.inputs),
+            from_wire(detail.properties),
+        )
+        assert "it leaks" == caught.value.details()
+
+    def test_cancel_reaches_the_provider(
+        self, stub: provider_pb2_grpc.ResourceProviderStub, toy: Toy
+    ) -> None:
+        """It should tell the provider that the user wants to stop."""
+        stub.Cancel(empty_pb2.Empty())
+
+        assert toy.cancelled
+
+    def test_warning_reaches_the_engine(self, stub: provider_pb2_grpc.ResourceProviderStub, toy: Toy) -> None:
+        """It should show a warning on the screen of the engine that attached, beside the resource."""
+        screen = Screen()
+        server = grpc.server(ThreadPoolExecutor(1))
+        engine_pb2_grpc.add_EngineServicer_to_server(screen, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        stub.Attach(plugin_pb2.PluginAttach(address=f"127.0.0.1:{port}"))
+
+        toy.warn(URN, "mind the lid")
+        server.stop(grace=None).wait()
+
+        assert [(engine_pb2.WARNING, URN, "mind the lid")] == screen.logged
 
 
 class TestServe:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from rehearsal.cloud.documents import conflicts, merge_patched, overlaid
+from rehearsal.cloud.documents import conflicts, merge_patched, overlaid, values_at, without
 
 
 class TestMergePatched:
@@ -48,3 +48,41 @@ class TestConflicts:
         written = {"a": {"x": 1, "y": 2}, "b": 5}
 
         assert ["a.y"] == list(conflicts(written, {"a": {"x": 1, "y": 3}, "c": 1}))
+
+
+class TestPaths:
+    """Values found by a path."""
+
+    DOCUMENT: ClassVar[dict[str, Any]] = {
+        "a": {"b": 1},
+        "list": [{"id": "x"}, {"id": None}, {"id": "y"}],
+        "texts": ["p"],
+    }
+
+    @pytest.mark.parametrize(
+        ("path", "values"),
+        [
+            ("a.b", [1]),
+            ("list[].id", ["x", "y"]),
+            ("texts[]", ["p"]),
+            ("a.c", []),
+            ("a.b.c", []),
+            ("a[].b", []),
+        ],
+    )
+    def test_finds_every_value(self, path: str, values: list[Any]) -> None:
+        """It should find each value at the path, through lists, and none where there is none."""
+        assert values == values_at(self.DOCUMENT, path)
+
+    @pytest.mark.parametrize(
+        ("path", "left"),
+        [
+            ("a.b", {"a": {}, "list": [{"id": 1}]}),
+            ("list[].id", {"a": {"b": 1}, "list": [{}]}),
+            ("list", {"a": {"b": 1}}),
+            ("nothing.at.all", {"a": {"b": 1}, "list": [{"id": 1}]}),
+        ],
+    )
+    def test_leaves_out(self, path: str, left: dict[str, Any]) -> None:
+        """It should leave out what lies at the path, and nothing else."""
+        assert left == without({"a": {"b": 1}, "list": [{"id": 1}]}, path)

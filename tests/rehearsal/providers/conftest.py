@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from infra.servicer import Properties
+from rehearsal.providers.azure_native import AzureNative
+from rehearsal.providers.azuread import AzureAD
 from rehearsal.providers.install import install
-from tests.rehearsal.providers.project import PROJECT, SUBSCRIPTION, TENANT, Engine, LoopbackCloud
+from tests.engine import environment as engine_environment
+from tests.engine import needed
+from tests.rehearsal.providers.project import (
+    GROUP,
+    PROJECT,
+    SEED,
+    SUBSCRIPTION,
+    TENANT,
+    Engine,
+    LoopbackCloud,
+)
 
 
 @pytest.fixture
@@ -25,8 +35,7 @@ def cloud() -> Iterator[LoopbackCloud]:
 @pytest.fixture(scope="session")
 def pulumi_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A PULUMI_HOME with the stand-ins."""
-    if shutil.which("pulumi") is None:
-        pytest.skip("needs pulumi on PATH: make setup")
+    needed()
     home = tmp_path_factory.mktemp("pulumi-home")
     install(home)
     return home
@@ -39,18 +48,41 @@ def engine(tmp_path: Path, pulumi_home: Path, cloud: LoopbackCloud) -> Engine:
     project = tmp_path / "project"
     project.mkdir()
     (project / "Pulumi.yaml").write_text(PROJECT % (SUBSCRIPTION, TENANT, TENANT))
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("ARM_", "PULUMI_"))}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment = kept | {
-        "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
-        "PULUMI_HOME": str(pulumi_home),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "throw-away",
-        "PULUMI_SKIP_UPDATE_CHECK": "1",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "REHEARSAL_CLOUD": cloud.address,
-    }
+    environment = engine_environment(
+        pulumi_home,
+        f"file://{tmp_path / 'state'}",
+        PULUMI_CONFIG_PASSPHRASE="throw-away",
+        REHEARSAL_CLOUD=cloud.address,
+    )
     engine = Engine(project, environment, cloud)
     done = engine.run("stack", "init", "foundation-test")
     assert 0 == done.code, done.text
     return engine
+
+
+@pytest.fixture
+def azure(cloud: LoopbackCloud, monkeypatch: pytest.MonkeyPatch) -> AzureNative:
+    """A configured stand-in for azure-native."""
+    monkeypatch.setenv("REHEARSAL_CLOUD", cloud.address)
+    monkeypatch.delenv("ARM_TENANT_ID", raising=False)
+    provider = AzureNative()
+    provider.configure({"subscriptionId": SUBSCRIPTION, "tenantId": TENANT})
+    return provider
+
+
+@pytest.fixture
+def entra(cloud: LoopbackCloud, monkeypatch: pytest.MonkeyPatch) -> AzureAD:
+    """A configured stand-in for azuread."""
+    monkeypatch.setenv("REHEARSAL_CLOUD", cloud.address)
+    monkeypatch.delenv("ARM_TENANT_ID", raising=False)
+    provider = AzureAD()
+    provider.configure({"tenantId": TENANT})
+    return provider
+
+
+@pytest.fixture
+def group(azure: AzureNative) -> Properties:
+    """The inputs of a resource group that is there."""
+    inputs = azure.check(GROUP, {}, {"resourceGroupName": "platform", "location": "uksouth"}, SEED)
+    azure.create(GROUP, inputs, preview=False)
+    return inputs

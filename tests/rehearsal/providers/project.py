@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
+from infra.servicer import Subject
 from rehearsal.cloud import Cloud
 from rehearsal.wire import Reply, Request
+from tests.engine import Done, Pulumi
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 SUBSCRIPTION = "66666666-7777-4888-8999-000000000000"
+
+GROUP = Subject("azure-native:resources:ResourceGroup", "platform", "urn:group")
+ACCOUNT = Subject("azure-native:storage:StorageAccount", "evidence", "urn:account")
+LOCK = Subject("azure-native:authorization:ManagementLockByScope", "keep", "urn:lock")
+TEAM = Subject("azuread:index/group:Group", "team", "urn:team")
+APPLICATION = Subject("azuread:index/application:Application", "operator", "urn:application")
+PASSWORD = Subject("azuread:index/applicationPassword:ApplicationPassword", "password", "urn:password")
+SEED = b"seed"
 
 PROJECT = """\
 name: tiny
@@ -31,9 +39,10 @@ config:
 class LoopbackCloud:
     """A `Cloud` behind a real socket, for providers, which are other processes; *answer* can be another service."""
 
-    def __init__(self) -> None:
-        self.cloud = Cloud()
+    def __init__(self, tenant: str = TENANT) -> None:
+        self.cloud = Cloud(tenant=tenant)
         self.answer: Callable[[Request], Reply] = self.cloud.handle
+        self.seen: list[Request] = []
         lock = threading.Lock()
         serving = self
 
@@ -42,14 +51,17 @@ class LoopbackCloud:
                 path, _, query = self.path.partition("?")
                 body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 headers = {name.lower(): text for name, text in self.headers.items()}
+                request = Request(self.command, path, query, headers, body)
                 with lock:
-                    reply = serving.answer(Request(self.command, path, query, headers, body))
+                    serving.seen.append(request)
+                    reply = serving.answer(request)
                 self.send_response(reply.status)
                 for name, text in reply.headers.items():
                     self.send_header(name, text)
-                self.send_header("content-length", str(len(reply.body)))
+                self.send_header("content-length", str(len(reply.body) + reply.drop))
                 self.end_headers()
                 self.wfile.write(reply.body)
+                self.close_connection = True
 
             do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - the library's names
 
@@ -68,7 +80,13 @@ class LoopbackCloud:
 
     def send(self, method: str, path: str, body: object = None) -> Reply:
         """One request, as somebody behind Pulumi's back would send it."""
-        return self.cloud.handle(Request(method, f"/cloud{path}", body=json.dumps(body or {}).encode()))
+        data = json.dumps({} if body is None else body).encode()
+        return self.cloud.handle(Request(method, f"/cloud{path}", body=data))
+
+    def writes(self, part: str) -> list[str]:
+        """The methods and last names of all that was written to or deleted at a path with *part* in it."""
+        written = [request for request in self.seen if request.method != "GET" and part in request.path]
+        return [f"{request.method} {request.path.rsplit('/', maxsplit=1)[-1]}" for request in written]
 
     def close(self) -> None:
         """Stop answering."""
@@ -78,38 +96,25 @@ class LoopbackCloud:
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a command of the engine came to."""
+class Engine(Pulumi):
+    """The real engine in a project of its own, and the *cloud* behind it."""
 
-    code: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Engine:
-    """The real engine in a project of its own."""
-
-    folder: Path
-    environment: dict[str, str]
     cloud: LoopbackCloud
 
     def write(self, program: str) -> None:
         """Let *program* be the project's."""
         (self.folder / "__main__.py").write_text(program)
 
-    def run(self, *arguments: str) -> Done:
-        """One `pulumi` command."""
-        command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout + done.stderr)
+    def up(self, program: str) -> Done:
+        """Deploy *program* without a preview."""
+        self.write(program)
+        return self.run("up", "--yes", "--skip-preview")
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """The resources in the state, by name; and nothing may be pending."""
+        exported = json.loads(self.run("stack", "export").text)["deployment"]
+        assert not exported.get("pending_operations")
+        return {row["urn"].rsplit("::", maxsplit=1)[-1]: row for row in exported["resources"]}
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs."""

@@ -90,6 +90,72 @@ class TestProblems:
         assert "requiredResourceAccesses[0].resourceAccess" in found
 
 
+ALERT = "azure-native:monitor:MetricAlert"
+STATIC = {
+    "criterionType": "StaticThresholdCriterion",
+    "metricName": "Availability",
+    "name": "down",
+    "operator": "LessThan",
+    "threshold": 99,
+    "timeAggregation": "Average",
+}
+
+
+def _alert(criterion: dict[str, Any], kind: str = "SingleResource") -> dict[str, Any]:
+    return {
+        "criteria": {
+            "odataType": f"Microsoft.Azure.Monitor.{kind}MultipleMetricCriteria",
+            "allOf": [criterion],
+        },
+        "enabled": True,
+        "evaluationFrequency": "PT1M",
+        "resourceGroupName": "platform",
+        "scopes": ["/subscriptions/x"],
+        "severity": 1,
+        "windowSize": "PT5M",
+    }
+
+
+class TestUnions:
+    """Objects of several kinds, which a constant tells apart."""
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            (_alert(STATIC), {}),
+            (_alert(STATIC, "MultipleResource"), {}),
+            (
+                _alert({**STATIC, "threshold": "99"}),
+                {"criteria.allOf[0].threshold": "must be a float, not '99'"},
+            ),
+            (_alert({**STATIC, "operator": "Below"}), {}),
+            (_alert(STATIC | {"colour": 1}), {"criteria.allOf[0].colour": "is no property of it"}),
+        ],
+    )
+    def test_problems_are_those_of_the_kind_that_is_meant(
+        self, value: dict[str, Any], expected: dict[str, str]
+    ) -> None:
+        """It should check an object against the kind that its constant names; an open enumeration takes any text."""
+        found = _problems(ALERT, value)
+
+        assert expected == {path: words.partition(";")[0] for path, words in found.items()}
+
+    def test_constant_decides_before_the_number_of_problems(self) -> None:
+        """It should blame what the value says it is, though it would have fewer problems as something else."""
+        found = _problems(
+            ALERT, _alert({"criterionType": "StaticThresholdCriterion", "alertSensitivity": "Low"})
+        )
+
+        assert "criteria.allOf[0].threshold" in found
+        assert "criteria.allOf[0].criterionType" not in found
+
+    def test_no_kind_fits(self) -> None:
+        """It should refuse a constant that no kind has, and say which there are."""
+        value = _alert(STATIC, "Imaginary")
+
+        assert "criteria.odataType" in _problems(ALERT, value)
+
+
 class TestResourceShape:
     """Resource classes found by their token."""
 

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from infra.servicer import UNKNOWN, CheckFailure, Properties, ProviderError, Secret, Subject
+from infra.servicer import UNKNOWN, CheckFailure, HalfMade, Properties, ProviderError, Subject
 from rehearsal.providers.azure_native import AzureNative
 from rehearsal.providers.azuread import AzureAD
 from rehearsal.providers.cloud_client import CloudClient, CloudRefused
 from rehearsal.wire import json_reply
-from tests.rehearsal.providers.project import SUBSCRIPTION, TENANT, LoopbackCloud
-
-GROUP = Subject("azure-native:resources:ResourceGroup", "platform", "urn:group")
-ACCOUNT = Subject("azure-native:storage:StorageAccount", "evidence", "urn:account")
-LOCK = Subject("azure-native:authorization:ManagementLockByScope", "keep", "urn:lock")
-TEAM = Subject("azuread:index/group:Group", "team", "urn:team")
-APPLICATION = Subject("azuread:index/application:Application", "operator", "urn:application")
-PASSWORD = Subject("azuread:index/applicationPassword:ApplicationPassword", "password", "urn:password")
-SEED = b"seed"
-
-
-@pytest.fixture
-def azure(cloud: LoopbackCloud, monkeypatch: pytest.MonkeyPatch) -> AzureNative:
-    """A configured stand-in for azure-native."""
-    monkeypatch.setenv("REHEARSAL_CLOUD", cloud.address)
-    monkeypatch.delenv("ARM_TENANT_ID", raising=False)
-    provider = AzureNative()
-    provider.configure({"subscriptionId": SUBSCRIPTION, "tenantId": TENANT})
-    return provider
-
-
-@pytest.fixture
-def entra(cloud: LoopbackCloud, monkeypatch: pytest.MonkeyPatch) -> AzureAD:
-    """A configured stand-in for azuread."""
-    monkeypatch.setenv("REHEARSAL_CLOUD", cloud.address)
-    monkeypatch.delenv("ARM_TENANT_ID", raising=False)
-    provider = AzureAD()
-    provider.configure({"tenantId": TENANT})
-    return provider
-
-
-@pytest.fixture
-def group(azure: AzureNative) -> Properties:
-    """The inputs of a resource group that is there."""
-    inputs = azure.check(GROUP, {}, {"resourceGroupName": "platform", "location": "uksouth"}, SEED)
-    azure.create(GROUP, inputs, preview=False)
-    return inputs
+from tests.rehearsal.providers.project import (
+    ACCOUNT,
+    GROUP,
+    LOCK,
+    SEED,
+    SUBSCRIPTION,
+    TEAM,
+    TENANT,
+    LoopbackCloud,
+)
 
 
 def _account(**more: object) -> Properties:
@@ -59,7 +30,7 @@ class TestCheck:
 
     def test_type_that_is_not_in_the_table(self, azure: AzureNative) -> None:
         """It should refuse a type that the rehearsal does not have, and say where to add it."""
-        with pytest.raises(ProviderError, match=r"azure-native:web:WebApp.*types\.yaml"):
+        with pytest.raises(ProviderError, match=r"azure-native:web:WebApp.*cloud/types"):
             azure.check(Subject("azure-native:web:WebApp", "x", "urn:x"), {}, {}, SEED)
 
     def test_every_wrong_input_is_named(self, azure: AzureNative, group: Properties) -> None:
@@ -174,6 +145,56 @@ class TestResourceManager:
         }
         assert difference.delete_first
 
+    def test_drawn_name_is_replaced_before_it_goes(self, azure: AzureNative, group: Properties) -> None:
+        """It should mark a name that it drew, and make the replacement of such an object before deleting it."""
+        olds = azure.check(ACCOUNT, {}, _account(), SEED)
+
+        difference = azure.diff(ACCOUNT, "id", olds, {**olds, "location": "ukwest"}, {})
+
+        assert ["location"] == [change.path for change in difference.changes if change.replace]
+        assert not difference.delete_first
+
+    def test_spelling_of_a_location_is_no_change(self, azure: AzureNative) -> None:
+        """It should take UK South for uksouth."""
+        olds = _account(accountName="one", location="uksouth")
+
+        assert not azure.diff(ACCOUNT, "id", olds, {**olds, "location": "UK South"}, {}).changes
+
+    def test_change_without_a_rule_is_reported(self, azure: AzureNative) -> None:
+        """It should warn, beside the resource, of a changed property that the table says nothing of."""
+        told: list[tuple[str, str]] = []
+        azure.warn = lambda urn, text: told.append((urn, text))
+        olds = _account(accountName="one", tags={"a": "1"})
+
+        azure.diff(ACCOUNT, "id", olds, {**olds, "tags": {"a": "2"}, "enableExtendedGroups": True}, {})
+
+        assert ["urn:account"] == [urn for urn, _ in told]
+        assert "enableExtendedGroups of azure-native:storage:StorageAccount" in told[0][1]
+
+    def test_change_nobody_had_asked_for_is_drift(
+        self, azure: AzureNative, group: Properties, cloud: LoopbackCloud
+    ) -> None:
+        """It should report a changed property that the program never said, as azure-native does."""
+        inputs = azure.check(ACCOUNT, {}, _account(), SEED)
+        object_id, outputs = azure.create(ACCOUNT, inputs, preview=False)
+        cloud.send("PATCH", f"/arm{object_id}", {"allowBlobPublicAccess": True})
+
+        live = azure.read(ACCOUNT, object_id, inputs, outputs)
+
+        assert live is not None
+        assert {**inputs, "allowBlobPublicAccess": True} == live.inputs
+
+    def test_update_leaves_little_known(self, azure: AzureNative, group: Properties) -> None:
+        """It should know only the name and the location of an object for sure while it previews an update."""
+        inputs = azure.check(ACCOUNT, {}, _account(), SEED)
+        object_id, state = azure.create(ACCOUNT, inputs, preview=False)
+
+        news = {**inputs, "tags": {"a": "1"}}
+        foreseen = azure.update(ACCOUNT, object_id, inputs, news, state, preview=True)
+
+        assert state["name"] == foreseen["name"]
+        assert foreseen["primaryEndpoints"]["blob"] is UNKNOWN
+
     def test_read_reports_inputs_in_the_shape_of_the_old(self, azure: AzureNative, group: Properties) -> None:
         """It should report as inputs only what the program wrote, with its present value."""
         inputs = azure.check(ACCOUNT, {}, _account(minimumTlsVersion="TLS1_2"), SEED)
@@ -226,52 +247,48 @@ class TestResourceManager:
             azure.read(GROUP, "/somewhere/else", {}, {})
 
 
-class TestDirectory:
-    """Objects with ids that the directory gives."""
+class TestTrouble:
+    """Answers that the fault plan spoils."""
 
-    def test_update_clears_what_is_no_longer_said(self, entra: AzureAD) -> None:
-        """It should clear a property that the program has dropped."""
-        olds = {"displayName": "Team", "description": "old", "securityEnabled": True}
-        object_id, state = entra.create(TEAM, olds, preview=False)
-        news = {"displayName": "Team", "securityEnabled": True}
+    def test_half_made_object_is_told_with_its_id(self, azure: AzureNative, cloud: LoopbackCloud) -> None:
+        """It should fail with everything that the engine needs to keep the object."""
+        fault = {"call": "create *", "fault": "partial", "text": "no quota"}
+        cloud.send("PUT", "/faults", [fault])
+        inputs = {"resourceGroupName": "platform", "location": "uksouth"}
 
-        entra.update(TEAM, object_id, olds, news, state, preview=False)
+        with pytest.raises(HalfMade) as caught:
+            azure.create(GROUP, inputs, preview=False)
 
-        live = entra.read(TEAM, object_id, olds, state)
-        assert live is not None
-        assert news == live.inputs
+        assert (("no quota",), inputs) == (caught.value.reasons, caught.value.inputs)
+        assert caught.value.object_id in cloud.objects()
 
-    def test_same_name_is_refused_when_asked(self, entra: AzureAD) -> None:
-        """It should refuse a second group of one name only where preventDuplicateNames is set."""
-        entra.create(TEAM, {"displayName": "Team"}, preview=False)
-        entra.create(TEAM, {"displayName": "Team"}, preview=False)
-
-        with pytest.raises(ProviderError, match=r'with name "Team" \(ID: "[0-9a-f-]{36}"\) was found'):
-            entra.create(TEAM, {"displayName": "Team", "preventDuplicateNames": True}, preview=False)
-
-    def test_password_is_secret_and_kept(self, entra: AzureAD) -> None:
-        """It should mark a password as secret, and keep it through a read that no longer tells it."""
-        application, _ = entra.create(APPLICATION, {"displayName": "Operator"}, preview=False)
-        inputs = {"applicationId": application}
-        object_id, outputs = entra.create(PASSWORD, inputs, preview=False)
-        secret = outputs["value"]
-
-        live = entra.read(PASSWORD, object_id, inputs, outputs | {"value": secret.value})
-
-        assert isinstance(secret, Secret)
-        assert live is not None
-        assert secret == live.outputs["value"]
-
-    @pytest.mark.parametrize(
-        "call",
-        [
-            lambda azure, entra: azure.invoke("azure-native:storage:listStorageAccountKeys", {}),
-            lambda azure, entra: entra.invoke("azuread:index/getUser:getUser", {}),
-        ],
-    )
-    def test_unknown_function_is_refused(
-        self, azure: AzureNative, entra: AzureAD, call: Callable[[AzureNative, AzureAD], object]
+    @pytest.mark.parametrize("fault", ["hang", "late"])
+    def test_cancelled_wait_keeps_what_was_begun(
+        self, azure: AzureNative, cloud: LoopbackCloud, fault: str
     ) -> None:
-        """It should refuse a function that the rehearsal does not have."""
-        with pytest.raises(ProviderError, match="has no function"):
-            call(azure, entra)
+        """It should stop waiting as soon as the user wants to stop, and keep the object of Resource Manager."""
+        cloud.send("PUT", "/faults", [{"call": "create *", "fault": fault, "seconds": 60}])
+        azure.cancel()
+
+        with pytest.raises(HalfMade, match="context canceled"):
+            azure.create(GROUP, {"resourceGroupName": "platform", "location": "uksouth"}, preview=False)
+
+    def test_cancelled_wait_loses_an_object_of_the_directory(
+        self, entra: AzureAD, cloud: LoopbackCloud
+    ) -> None:
+        """It should know no id of an object that the directory made when nobody waited for the answer."""
+        cloud.send("PUT", "/faults", [{"call": "create *", "fault": "hang"}])
+        entra.cancel()
+
+        with pytest.raises(ProviderError, match="context canceled") as caught:
+            entra.create(TEAM, {"displayName": "Team"}, preview=False)
+
+        assert not isinstance(caught.value, HalfMade)
+        assert 1 == len(cloud.objects())
+
+    def test_credential_of_another_tenant_is_refused_by_the_cloud(self, azure: AzureNative) -> None:
+        """It should be refused by a cloud of another tenant."""
+        azure.configure({"subscriptionId": SUBSCRIPTION, "tenantId": "99999999-0000-4000-8000-000000000000"})
+
+        with pytest.raises(CloudRefused, match=r"InvalidAuthenticationTokenTenant \(401\)"):
+            azure.create(GROUP, {"resourceGroupName": "platform", "location": "uksouth"}, preview=False)
