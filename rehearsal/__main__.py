@@ -7,19 +7,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rehearsal.environments import DEFAULT, ENVIRONMENTS
 from rehearsal.errors import PREFIX, FolderUnusable, RehearsalError
-from rehearsal.home import DEFAULT_HOME, DEFAULT_SEED
+from rehearsal.estate.shape import SIZES
+from rehearsal.home import DEFAULT_SEED, Asked, home_of
 
 CANCELLED = 8
 """Pulumi's exit code for a cancelled command, which this project follows."""
 
-HIGHEST_PORT = 65_530
+HIGHEST_PORT = 65_500
 """The services take the ports that follow the first, and ports end at 65,535."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
+    options.home = options.home or home_of(options.environment or DEFAULT)
     try:
         code: int = options.act(options)
     except KeyboardInterrupt:
@@ -48,12 +51,20 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(act=act)
-        command.add_argument("--home", type=Path, default=DEFAULT_HOME, help="the rehearsal's folder")
+        command.add_argument("--home", type=Path, help="the rehearsal's folder; default: one in build/")
+        command.add_argument(
+            "--environment", choices=ENVIRONMENTS, help=f"whose tenant it is; default: {DEFAULT}"
+        )
         command.add_argument("--seed", type=int, help=f"decides what chance decides; default: {DEFAULT_SEED}")
         command.add_argument(
             "--first-port", type=_port, help="use consecutive ports from here; default: free ones"
         )
-        command.add_argument("--faults", type=Path, help="a fault plan (JSON); default: the usual faults")
+        command.add_argument(
+            "--faults", help="a fault plan: a file, or the JSON itself; default: the usual faults"
+        )
+        command.add_argument(
+            "--size", choices=SIZES, help="how large the estate is; default: the environment's"
+        )
         if name == "serve":
             command.add_argument("--lifeline", action="store_true", help="end when standard input ends")
     return parser
@@ -69,21 +80,33 @@ def _port(text: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     import os
 
-    from rehearsal import run
+    from rehearsal import replay, run
     from rehearsal.home import Home
 
     with Home.held(options.home.absolute()) as home:
         home.sign(f"process {os.getpid()}")
-        record = home.begin(options.seed, options.faults)
-        run.run(home, record, options.first_port)
+        record = home.begin(_asked(options))
+        try:
+            run.run(home, record, options.first_port)
+        except RehearsalError as error:
+            if error.replays:
+                print(f"to see it again: {replay.command(record)}", file=sys.stderr)
+            raise
     return 0
 
 
 def _up(options: argparse.Namespace) -> int:
     from rehearsal import up
 
-    up.up(options.home.absolute(), options.seed, options.faults, options.first_port)
+    up.up(options.home.absolute(), _asked(options), options.first_port)
     return 0
+
+
+def _asked(options: argparse.Namespace) -> Asked:
+    from rehearsal import replay
+
+    faults = replay.plan_file(options.faults, options.home.absolute())
+    return Asked(options.seed, faults, options.size, options.environment)
 
 
 def _down(options: argparse.Namespace) -> int:
@@ -97,13 +120,14 @@ def _down(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from rehearsal import serve
 
+    asked = _asked(options)
     serve.serve(
         serve.ServeOptions(
             options.home,
-            DEFAULT_SEED if options.seed is None else options.seed,
+            asked.record().estate(),
             options.first_port,
             lifeline=options.lifeline,
-            fault_file=options.faults,
+            fault_file=asked.faults,
         )
     )
     return 0

@@ -7,15 +7,15 @@ requests to the admin endpoint. Nothing here is shared with mailwave.
 from __future__ import annotations
 
 import re
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import httpx2
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
+
+from rehearsal import reach
 
 LARGEST_BYTES = 200 * 1024**3
 """Mailboxes above 200 GB cannot be moved (fact C2)."""
@@ -41,16 +41,19 @@ class Counts:
 
 
 def count(endpoints: dict[str, Any]) -> Counts:
-    """Read source and target and count the terms.
+    """Read every site and the target and count the terms.
 
     planned: mailboxes at the source and those it knows as remote; moved: mailboxes at the target; excluded: at the
     source and above the size that can be moved; failed: at the source although the migration service tried;
-    deferred: at the source, movable, and never or no longer given to the migration service.
+    deferred: at the source, movable, and never or no longer given to the migration service. Where the
+    sites take Kerberos, KRB5_CONFIG names their realm.
     """
-    with _source(endpoints) as pool:
-        remaining = {_guid(row) for row in _cmdlet(pool, "Get-Mailbox", ResultSize="Unlimited")}
-        remote = {_guid(row) for row in _cmdlet(pool, "Get-RemoteMailbox", ResultSize="Unlimited")}
-        too_large = _too_large(pool)
+    remaining, remote, too_large = set[str](), set[str](), set[str]()
+    for site in endpoints["sites"]:
+        with _source(endpoints, site) as pool:
+            remaining |= {_guid(row) for row in _cmdlet(pool, "Get-Mailbox", ResultSize="Unlimited")}
+            remote |= {_guid(row) for row in _cmdlet(pool, "Get-RemoteMailbox", ResultSize="Unlimited")}
+            too_large |= _too_large(pool)
     with Target(endpoints) as target:
         moved = {_guid(row) for row in target.rows("Get-Mailbox", ResultSize="Unlimited")}
         users = target.rows("Get-MigrationUser", ResultSize="Unlimited")
@@ -65,18 +68,21 @@ def count(endpoints: dict[str, Any]) -> Counts:
     )
 
 
-def _source(endpoints: dict[str, Any]) -> RunspacePool:
-    url = urlsplit(endpoints["sites"][0]["powershell"])
+def _source(endpoints: dict[str, Any], site: dict[str, str]) -> RunspacePool:
+    url = urlsplit(site["powershell"])
     account = endpoints["credentials"]["sites"]
     wsman = WSMan(
-        url.hostname,
-        port=url.port,
+        str(url.hostname),
+        port=url.port or 80,
         ssl=False,
         path=url.path.strip("/"),
-        auth="ntlm",
+        auth="kerberos" if "@" in account["username"] else "ntlm",
         username=account["username"],
         password=_secret(account),
+        negotiate_service="HTTP",
     )
+    transport = wsman.transport
+    transport.session = reach.mount(transport._build_session(), endpoints)  # noqa: SLF001 - pypsrp has no other door
     return RunspacePool(wsman, configuration_name="Microsoft.Exchange")
 
 
@@ -104,7 +110,7 @@ class Target:
 
     def __init__(self, endpoints: dict[str, Any]) -> None:
         application = endpoints["credentials"]["exchange_online"]
-        self._http = httpx2.Client(verify=ssl.create_default_context(cafile=endpoints["ca"]))
+        self._http = reach.client(endpoints)
         token = self._http.post(
             f"{endpoints['token']}/{endpoints['tenant']}/oauth2/v2.0/token",
             data={

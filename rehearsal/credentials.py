@@ -7,18 +7,38 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+import trustme
+
+from rehearsal.kdc import ACCOUNT
+
+RELAY_USER = "mailwave"
+"""The account at the relay for notices by e-mail."""
+
 SITE_USER = "REHEARSAL\\migration"
+"""The account of the sites where there is no Kerberos realm."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the simulated services ask for; *folder* holds each secret in a file of its own."""
+    """What the simulated services ask for; *folder* holds each secret in a file of its own.
+
+    *client_certificate* is the application's other way to sign in: a key and its certificate, in PEM.
+    *keytab* holds the keys of the sites' servers where there is a Kerberos realm.
+    """
 
     folder: Path
     client_id: str
     client_secret: str
     site_password: str
     notify_key: str
+    relay_password: str
+    client_certificate: Path
+    keytab: Path | None = None
+
+    @property
+    def site_user(self) -> str:
+        """The account of the sites: by its form clients know whether to sign in by Kerberos or by NTLM (fact D3)."""
+        return SITE_USER if self.keytab is None else ACCOUNT
 
     @classmethod
     def in_folder(cls, folder: Path) -> Credentials:
@@ -31,7 +51,17 @@ class Credentials:
             site_password=_kept(folder / "site-password", secrets.token_urlsafe(24)),
             # Notify's keys end in two GUIDs, service and secret, which its client cuts out by position
             notify_key=_kept(folder / "notify-key", f"rehearsal-{uuid.uuid4()}-{uuid.uuid4()}"),
+            relay_password=_kept(folder / "relay-password", secrets.token_urlsafe(24)),
+            client_certificate=_certified(folder / "client-certificate.pem"),
         )
+
+
+def _certified(file: Path) -> Path:
+    """A key that only RSA will do for, as azure-identity signs by nothing else, and a certificate of it."""
+    if not file.exists():
+        own = trustme.CA().issue_cert("application.example", key_type=trustme.KeyType.RSA)
+        _kept(file, own.private_key_and_cert_chain_pem.bytes().decode("ascii"))
+    return file
 
 
 def _kept(file: Path, fresh: str) -> str:

@@ -4,9 +4,11 @@ RehearsalError
 ├── PortInUse          4
 ├── AlreadyUp          4
 ├── FolderUnusable     4
+├── NumberRefused      2
 ├── NoRehearsal        2
 ├── OtherRehearsal     2
 ├── RecordBroken       2
+├── EstateTooSmall     2
 ├── NotUp              4
 ├── EngineMissing      2
 ├── faults.FaultFileBroken, command_log.CommandLogBroken   2
@@ -20,6 +22,7 @@ RehearsalError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 KILLED = 128
@@ -30,10 +33,14 @@ PREFIX = "rehearsal: "
 
 
 class RehearsalError(Exception):
-    """The root of these errors: *advice* says what to do next, *exit_code* how the command ends."""
+    """The root of these errors: *advice* says what to do next, *exit_code* how the command ends.
+
+    *replays*: seed and plan of faults may have brought it about, so they are told with it.
+    """
 
     exit_code = 1
     advice = ""
+    replays = False
 
 
 class PortInUse(RehearsalError):
@@ -72,6 +79,26 @@ class FolderUnusable(RehearsalError):
         super().__init__(f"{where} cannot be used: {(problem.strerror or str(problem)).lower()}")
 
 
+class NumberRefused(RehearsalError):
+    """A number that was asked for is out of its bounds."""
+
+    exit_code = 2
+    advice = "choose a number inside the bounds"
+
+    def __init__(self, *, what: str, asked: int, least: int, most: int) -> None:
+        self.what = what
+        self.asked = asked
+        self.least = least
+        self.most = most
+        super().__init__(f"{what} is {asked}; it must lie between {least:,} and {most:,}")
+
+    @classmethod
+    def unless_within(cls, what: str, asked: int, least: int, most: int) -> None:
+        """Raise it if *asked* is not between the two others, which are allowed."""
+        if not least <= asked <= most:
+            raise cls(what=what, asked=asked, least=least, most=most)
+
+
 class NoRehearsal(RehearsalError):
     """A folder holds something, and it is no rehearsal: a rehearsal would begin by emptying it."""
 
@@ -95,6 +122,22 @@ class OtherRehearsal(RehearsalError):
         self.held = held
         self.offered = offered
         super().__init__(f"the rehearsal in {folder} was started with {option} {held}, not {offered}")
+
+
+class EstateTooSmall(RehearsalError):
+    """An estate of *size* lacks *sites* that the stacks of *environment* name, so they cannot be deployed."""
+
+    exit_code = 2
+    advice = "leave --size out, or name a larger one"
+
+    def __init__(self, *, size: str, environment: str, sites: Sequence[str]) -> None:
+        self.size = size
+        self.environment = environment
+        self.sites = list(sites)
+        super().__init__(
+            f"an estate of size {size} has no site {', '.join(sites)}, which the stacks of environment "
+            f"{environment} name"
+        )
 
 
 class RecordBroken(RehearsalError):
@@ -152,6 +195,7 @@ class ServerRefused(ServerFailed):
 class ServerEnded(RehearsalError):
     """The simulated estate stopped answering, because its process is gone."""
 
+    replays = True
     exit_code = 4
     advice = "what it was told is kept: run the same command again to go on from there"
 
@@ -163,6 +207,7 @@ class ServerEnded(RehearsalError):
 class StepFailed(RehearsalError):
     """A step of the rehearsal ended with another code than 0."""
 
+    replays = True
     advice = "read its message above; run `make rehearsal` again to go on from there"
 
     def __init__(self, *, step: str, code: int) -> None:
@@ -175,6 +220,7 @@ class StepFailed(RehearsalError):
 class CountsDisagree(RehearsalError):
     """The readers that never open the ledger count something else than the ledger."""
 
+    replays = True
     exit_code = 20
     advice = "compare the two rows of the table above; the ledger is then not to be trusted"
 

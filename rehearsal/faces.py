@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Container, MutableMapping
 from typing import Any
 
 from rehearsal.wire import Reply, Request
@@ -22,6 +22,19 @@ def face(handle: Callable[[Request], Reply]) -> App:
         await _send_reply(send, handle(_request(scope, body)))
 
     return app
+
+
+def only(hosts: Container[str], app: App) -> App:
+    """*app* for requests whose Host is one of *hosts*; others are told 421, as not meant for this server (RFC 9110)."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        named = next((text for name, text in scope["headers"] if name == b"host"), b"")
+        if named.decode("latin-1").lower() in hosts:
+            await app(scope, receive, send)
+        else:
+            await _send_reply(send, Reply(421, {"content-type": "text/plain"}, b"Misdirected Request"))
+
+    return guarded
 
 
 async def _body(receive: Receive) -> bytes:

@@ -14,11 +14,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from rehearsal.errors import AlreadyUp, NoRehearsal, OtherRehearsal, RecordBroken
+from rehearsal import kdc
+from rehearsal.environments import DEFAULT, ENVIRONMENTS
+from rehearsal.errors import AlreadyUp, EstateTooSmall, NoRehearsal, OtherRehearsal, RecordBroken
+from rehearsal.estate import SHAPES, Estate, generate
 from rehearsal.faults import FaultPlan
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_HOME = ROOT / "build" / "rehearsal"
 DEFAULT_SEED = 7
 LEFTOVER_SECONDS = 60.0
 """How long the services and the command of a killed rehearsal may take to end."""
@@ -27,16 +29,64 @@ RECORD = "rehearsal.json"
 """By this file a folder is known to be a rehearsal's, which may be emptied for the next one."""
 
 
+def home_of(environment: str) -> Path:
+    """Where the rehearsal of *environment* lies unless another folder is named."""
+    name = DEFAULT if environment == DEFAULT else f"{DEFAULT}-{environment}"
+    return ROOT / "build" / name
+
+
 class Record(msgspec.Struct):
     """What a rehearsal was started with and how far it is: *seconds* spent by phase, over all its runs.
 
-    *faults*: a fault file, None for the default faults.
+    *faults*: a fault file, None for the default faults. *size*: one of `rehearsal.estate.SIZES`. *environment*: one of
+    `rehearsal.environments.ENVIRONMENTS`.
     """
 
     seed: int
     faults: str | None = None
+    size: str = ENVIRONMENTS[DEFAULT].size
+    environment: str = DEFAULT
     finished: bool = False
     seconds: dict[str, float] = {}
+
+    def estate(self) -> Estate:
+        """The estate that is rehearsed."""
+        return generate(self.seed, self.size, ENVIRONMENTS[self.environment].tenant)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What somebody wants a rehearsal to be started with; None: whatever is usual, or what it was started with."""
+
+    seed: int | None = None
+    faults: Path | None = None
+    size: str | None = None
+    environment: str | None = None
+
+    @property
+    def fault_file(self) -> str | None:
+        """The fault file by its whole path."""
+        return str(self.faults.resolve()) if self.faults else None
+
+    def record(self) -> Record:
+        """The record of a rehearsal that is started with this."""
+        environment = self.environment or DEFAULT
+        return Record(
+            DEFAULT_SEED if self.seed is None else self.seed,
+            self.fault_file,
+            self.size or ENVIRONMENTS[environment].size,
+            environment,
+        )
+
+
+def _require_sites(record: Record) -> None:
+    """Refuse an estate without a site of the environment's usual one: its stacks name those (`EstateTooSmall`)."""
+    usual, offered = (
+        [site.name for site in SHAPES[size].sites]
+        for size in (ENVIRONMENTS[record.environment].size, record.size)
+    )
+    lacking = [name for name in usual if name not in offered]
+    if lacking:
+        raise EstateTooSmall(size=record.size, environment=record.environment, sites=lacking)
 
 
 def _holder(lock: TextIO) -> str | None:
@@ -100,31 +150,36 @@ class Home:
         self.lock.write(holder)
         self.lock.flush()
 
-    def begin(self, seed: int | None, faults: Path | None) -> Record:
-        """The unfinished rehearsal that lies here, or a fresh one in an emptied folder; None: whatever is usual.
+    def begin(self, asked: Asked) -> Record:
+        """The unfinished rehearsal that lies here, or a fresh one in an emptied folder.
 
         Raises:
             NoRehearsal: the folder holds something else, which is not touched.
-            OtherRehearsal: the unfinished one was started with another seed or fault file.
-            FaultFileBroken: no rehearsal can be started with *faults*.
+            OtherRehearsal: the unfinished one was started with something else than *asked*.
+            FaultFileBroken: no rehearsal can be started with the fault file of *asked*.
+            EstateTooSmall: the stacks of the environment could not be deployed at the size of *asked*.
         """
         record = self.record()
         if record is not None and not record.finished:
-            return self.resume(record, seed, faults)
-        if faults:
-            FaultPlan.from_file(faults)
+            return self.resume(record, asked)
+        if asked.faults:
+            FaultPlan.from_file(asked.faults)
+        fresh = asked.record()
+        _require_sites(fresh)
         self._empty(known=record is not None)
-        return self.write(
-            Record(DEFAULT_SEED if seed is None else seed, str(faults.resolve()) if faults else None)
-        )
+        return self.write(fresh)
 
-    def resume(self, record: Record, seed: int | None, faults: Path | None) -> Record:
-        """*record*, unless something else is asked for (`OtherRehearsal`); None asks for nothing."""
-        offered = str(faults.resolve()) if faults else None
-        for option, held, asked in (("--seed", record.seed, seed), ("--faults", record.faults, offered)):
-            if asked not in (None, held):
+    def resume(self, record: Record, asked: Asked) -> Record:
+        """*record*, unless something else is *asked* for (`OtherRehearsal`)."""
+        for option, held, offered in (
+            ("--seed", record.seed, asked.seed),
+            ("--faults", record.faults, asked.fault_file),
+            ("--size", record.size, asked.size),
+            ("--environment", record.environment, asked.environment),
+        ):
+            if offered not in (None, held):
                 raise OtherRehearsal(
-                    folder=self.path, option=option, held=held or "the usual ones", offered=asked
+                    folder=self.path, option=option, held=held or "the usual ones", offered=offered
                 )
         return record
 
@@ -158,10 +213,11 @@ class Home:
         part.rename(self.path / RECORD)
         return record
 
-    def settings(self, *, cloud: str, tenant: str) -> dict[str, str]:
+    def settings(self, *, environment: str, cloud: str, tenant: str) -> dict[str, str]:
         """The environment variables by which plain `pulumi` and `mailwave` find this rehearsal.
 
-        *cloud* is where the stand-in providers keep their objects, *tenant* the one that credentials belong to.
+        *environment* is the one that is rehearsed, *cloud* where the stand-in providers keep their objects, *tenant*
+        the one that credentials belong to.
         """
         engine, tools = ROOT / ".cache" / "engine" / "bin", ROOT / ".venv" / "bin"
         passphrase = self.path / "credentials" / "pulumi-passphrase"
@@ -172,10 +228,11 @@ class Home:
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "MAILWAVE_ENVIRONMENT": "rehearsal",
+            "MAILWAVE_ENVIRONMENT": environment,
             "MAILWAVE_ENDPOINTS": str(self.path / "endpoints.json"),
             "MAILWAVE_LEDGER": f"sqlite:///{quote(str(self.path / 'ledger.db'))}",
             "ARM_TENANT_ID": tenant,
+            "KRB5_CONFIG": str(self.path / kdc.FOLDER / "krb5.conf"),
             "REHEARSAL_CLOUD": cloud,
         }
 

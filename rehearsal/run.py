@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -48,6 +49,7 @@ def run(home: Home, record: Record, first_port: int | None) -> None:
             _step(running, record, phase, arguments)
         began = time.monotonic()
         with server.answering(running.process):
+            os.environ["KRB5_CONFIG"] = running.settings["KRB5_CONFIG"]  # libkrb5 reads nothing else
             counted = counts.count(running.endpoints)
             record.seconds["count"] = time.monotonic() - began
             account = _json(running, ("wave", "account", "--json"))

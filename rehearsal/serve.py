@@ -8,25 +8,27 @@ import json
 import os
 import signal
 import socket
+import ssl
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import trustme
 import uvicorn
 
-from rehearsal.credentials import SITE_USER, Credentials
+from rehearsal import kdc
+from rehearsal.certificates import Authority
+from rehearsal.credentials import RELAY_USER, Credentials
 from rehearsal.errors import PortInUse
-from rehearsal.estate import START
-from rehearsal.faces import App, face
+from rehearsal.estate import START, Estate
+from rehearsal.faces import App, only
+from rehearsal.services import Service, Speaking, services
 from rehearsal.site import app as site_app
 from rehearsal.site import client_logs
+from rehearsal.site.wire_options import WireOptions
 from rehearsal.world import World
 
 HOST = "127.0.0.1"
-TLS_SERVICES = ("token", "exchange_online")
-PLAIN_SERVICES = ("site", "notify", "clock", "cloud")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class ServeOptions:
     """
 
     home: Path
-    seed: int
+    estate: Estate
     first_port: int | None = None
     lifeline: bool = False
     fault_file: Path | None = None
@@ -51,29 +53,74 @@ class _Server(uvicorn.Server):
         """Leave signals alone."""
         yield
 
+    def stop(self) -> None:
+        """End serving, once what is being answered is answered."""
+        self.should_exit = True
+
+
+class _Listener:
+    """A server of something other than HTTP, which is run and told to stop as those of uvicorn are."""
+
+    def __init__(self, connection: Callable[[], asyncio.Protocol]) -> None:
+        self._connection = connection
+        self._stopped = asyncio.Event()
+
+    async def serve(self, *, sockets: list[socket.socket]) -> None:
+        """Serve on *sockets* until told to `stop`."""
+        loop = asyncio.get_running_loop()
+        servers = [await loop.create_server(self._connection, sock=each) for each in sockets]
+        await self._stopped.wait()
+        for server in servers:
+            server.close()
+
+    def stop(self) -> None:
+        """End serving; whoever is connected is cut off when the loop ends."""
+        self._stopped.set()
+
 
 def serve(options: ServeOptions) -> None:
-    """Build or rebuild the estate kept in *options.home* and serve it.
+    """Build, or rebuild from what is kept in *options.home*, the services of *options.estate*, and serve them.
 
     `endpoints.json` in that folder appears once everything listens. Raises `PortInUse`.
     """
     home = options.home
     home.mkdir(parents=True, exist_ok=True)
     credentials = Credentials.in_folder(home / "credentials")
-    sockets = _sockets(options.first_port)
-    world = World(seed=options.seed, home=home, fault_file=options.fault_file, secrets=credentials)
+    rows = services(options.estate)
+    with _sign_in(home, credentials, options.estate) as credentials:
+        _serve(options, rows, credentials)
+
+
+@contextlib.contextmanager
+def _sign_in(home: Path, credentials: Credentials, estate: Estate) -> Iterator[Credentials]:
+    """Run the Kerberos realm of the sites' servers, or say that it is unproved: sites then take NTLM."""
+    if (why := kdc.unproved()) is not None:
+        print(why)
+        yield credentials
+        return
+    hosts = [server.fqdn for site in estate.sites for server in site.servers]
+    with kdc.running(
+        home / kdc.FOLDER, {kdc.ACCOUNT: credentials.site_password}, hosts, WireOptions().service_name
+    ) as realm:
+        yield replace(credentials, keytab=realm.keytab)
+
+
+def _serve(options: ServeOptions, rows: tuple[Service, ...], credentials: Credentials) -> None:
+    home = options.home
+    sockets = _sockets(rows, options.first_port)
+    world = World(options.estate, home=home, fault_file=options.fault_file, secrets=credentials)
     client_logs.write(home / "client-logs", world.estate, START)
-    apps = _apps(world, credentials)
-    tls = _certificates(home)
-    servers = {name: _server(apps[name], tls if name in TLS_SERVICES else None) for name in sockets}
-    _write_endpoints(home, world, credentials, {name: s.getsockname()[1] for name, s in sockets.items()})
+    authority = Authority.kept_in(home)
+    places = {row: f"{HOST}:{sockets[row.name].getsockname()[1]}" for row in rows}
+    servers = {row.name: _serving(row, place, authority, world, credentials) for row, place in places.items()}
+    _write_endpoints(home, world, credentials, places)
     asyncio.run(_run(servers, sockets, lifeline=options.lifeline))
     world.log.close()
 
 
-def _sockets(first_port: int | None) -> dict[str, socket.socket]:
+def _sockets(rows: tuple[Service, ...], first_port: int | None) -> dict[str, socket.socket]:
     sockets: dict[str, socket.socket] = {}
-    for n, name in enumerate(TLS_SERVICES + PLAIN_SERVICES):
+    for n, row in enumerate(rows):
         port = 0 if first_port is None else first_port + n
         # the protocol is named because asyncio turns Nagle's delay off only where it is: 9 ms a request, not 90
         listener = socket.socket(proto=socket.IPPROTO_TCP)
@@ -81,56 +128,44 @@ def _sockets(first_port: int | None) -> dict[str, socket.socket]:
         try:
             listener.bind((HOST, port))
         except OSError as error:
-            raise PortInUse(port=port, service=name, problem=error.strerror or str(error)) from None
+            raise PortInUse(port=port, service=row.name, problem=error.strerror or str(error)) from None
         listener.listen()  # whoever connects before the servers run waits a moment
-        sockets[name] = listener
+        sockets[row.name] = listener
     return sockets
 
 
-def _apps(world: World, credentials: Credentials) -> dict[str, App]:
-    apps = {name: face(world.handler(name)) for name in TLS_SERVICES + PLAIN_SERVICES if name != "site"}
-    apps["site"] = site_app.build(world.invoke, {SITE_USER: credentials.site_password})
-    return apps
+def _serving(
+    row: Service, place: str, authority: Authority, world: World, credentials: Credentials
+) -> _Server | _Listener:
+    if isinstance(row.app, Speaking):
+        return _Listener(row.app.connections(world, credentials, authority.context(row.hosts)))
+    tls = authority.context(row.hosts) if row.tls else None
+    return _server(only(row.called(place), row.app(world, credentials)), tls)
 
 
-def _certificates(home: Path) -> tuple[Path, Path]:
-    """The certificate chain with key, and the authority's certificate, made once for each rehearsal."""
-    chain, authority = home / "credentials" / "server.pem", home / "ca.pem"
-    if not chain.exists():
-        issuer = trustme.CA()
-        leaf = issuer.issue_cert(HOST, "localhost")
-        issuer.cert_pem.write_to_path(str(authority))
-        leaf.private_key_and_cert_chain_pem.write_to_path(str(chain))
-        chain.chmod(0o600)
-    return chain, authority
-
-
-def _server(app: App, tls: tuple[Path, Path] | None) -> _Server:
+def _server(app: App, tls: ssl.SSLContext | None) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
             lifespan="off",
             log_level="critical",  # a dropped answer is a fault we made, not an error to report
-            ssl_certfile=str(tls[0]) if tls else None,
+            ssl_context_factory=(lambda _, __: tls) if tls else None,
             timeout_graceful_shutdown=1,
             timeout_keep_alive=site_app.KEEP_ALIVE_SECONDS,  # a client cannot seal messages for a second connection
         )
     )
 
 
-def _write_endpoints(home: Path, world: World, credentials: Credentials, ports: dict[str, int]) -> None:
+def _write_endpoints(home: Path, world: World, credentials: Credentials, places: dict[Service, str]) -> None:
+    """Say where everything is; *places* are the addresses and ports where the services listen."""
     folder = credentials.folder
+    addresses = {row: row.address(place) for row, place in places.items()}
     endpoints = {
-        "token": f"https://{HOST}:{ports['token']}",
-        "graph": None,
-        "s3": None,
-        "exchange_online": f"https://{HOST}:{ports['exchange_online']}",
+        **{row.key: address for row, address in addresses.items() if row.key},
         "sites": [
-            {"name": world.estate.site.name, "powershell": f"http://{HOST}:{ports['site']}/PowerShell/"}
+            {"name": row.site, "powershell": address} for row, address in addresses.items() if row.site
         ],
-        "notify": f"http://{HOST}:{ports['notify']}",
-        "clock": f"http://{HOST}:{ports['clock']}/clock",
-        "cloud": f"http://{HOST}:{ports['cloud']}/cloud",
+        "connect": {name: place for row, place in places.items() for name in row.names},
         "ca": str(home / "ca.pem"),
         "tenant": world.estate.tenant_id,
         "credentials": {
@@ -138,8 +173,9 @@ def _write_endpoints(home: Path, world: World, credentials: Credentials, ports: 
                 "client_id": credentials.client_id,
                 "secret_file": str(folder / "client-secret"),
             },
-            "sites": {"username": SITE_USER, "secret_file": str(folder / "site-password")},
+            "sites": {"username": credentials.site_user, "secret_file": str(folder / "site-password")},
             "notify": {"secret_file": str(folder / "notify-key")},
+            "smtp": {"username": RELAY_USER, "secret_file": str(folder / "relay-password")},
         },
     }
     part = home / "endpoints.json.part"
@@ -147,12 +183,14 @@ def _write_endpoints(home: Path, world: World, credentials: Credentials, ports: 
     part.rename(home / "endpoints.json")
 
 
-async def _run(servers: dict[str, _Server], sockets: dict[str, socket.socket], *, lifeline: bool) -> None:
+async def _run(
+    servers: Mapping[str, _Server | _Listener], sockets: dict[str, socket.socket], *, lifeline: bool
+) -> None:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
         for server in servers.values():
-            server.should_exit = True
+            server.stop()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

@@ -16,12 +16,14 @@ from typing import Any
 
 import httpx2
 
-from rehearsal import child
+from rehearsal import child, kdc
 from rehearsal.errors import PREFIX, AlreadyUp, NotUp, ServerEnded, ServerFailed, ServerRefused
 from rehearsal.home import ROOT, Home, Record
 from rehearsal.providers import install
 
-START_SECONDS = 60
+START_SECONDS = 100
+"""How long a server that lives may take to listen: seconds on an idle machine, more than a minute on a busy one."""
+
 STOP_SECONDS = 10
 PASSPHRASE = "rehearsal"
 """It protects nothing: the salts in the rehearsal's stack files, which Git keeps, belong to this passphrase."""
@@ -75,9 +77,13 @@ def start(home: Home, record: Record, first_port: int | None, *, outlive: bool) 
         if outlive:
             home.sign(f"process {process.pid}")
         (home.path / "server.pid").write_text(str(process.pid), encoding="ascii")
-        _wait(process, endpoints_file, home.path / "server.log")
+        await_listening(process, endpoints_file, home.path / "server.log")
+        if (why := kdc.unproved()) is not None:
+            print(why, file=sys.stderr)
         endpoints = json.loads(endpoints_file.read_text(encoding="utf-8"))
-        settings = home.settings(cloud=endpoints["cloud"], tenant=endpoints["tenant"])
+        settings = home.settings(
+            environment=record.environment, cloud=endpoints["cloud"], tenant=endpoints["tenant"]
+        )
         _prepare_engine(home)
         home.write_env(settings)
         unless_ready.pop_all()
@@ -94,6 +100,10 @@ def _command(home: Home, record: Record, first_port: int | None, *, outlive: boo
         str(home.path),
         "--seed",
         str(record.seed),
+        "--size",
+        record.size,
+        "--environment",
+        record.environment,
     ]
     if first_port is not None:
         command += ["--first-port", str(first_port)]
@@ -102,7 +112,13 @@ def _command(home: Home, record: Record, first_port: int | None, *, outlive: boo
     return command if outlive else [*command, "--lifeline"]
 
 
-def _wait(process: subprocess.Popen[bytes], endpoints: Path, log: Path) -> None:
+def await_listening(process: subprocess.Popen[bytes], endpoints: Path, log: Path) -> None:
+    """Wait until the server *process*, whose words go to *log*, has written *endpoints*, as long as it lives.
+
+    Raises:
+        ServerRefused: it ended with a sentence and advice.
+        ServerFailed: it ended otherwise, or does not come to listen.
+    """
     deadline = time.monotonic() + START_SECONDS
     while not endpoints.exists():
         if process.poll() is not None:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack
 from pathlib import Path
 
 from rehearsal import server
 from rehearsal.errors import StepFailed
-from rehearsal.home import Home
+from rehearsal.home import Asked, Home
 from rehearsal.run import REASON
 
 
-def up(folder: Path, seed: int | None, faults: Path | None, first_port: int | None) -> None:
+def up(folder: Path, asked: Asked, first_port: int | None) -> None:
     """Serve the estate that lies in *folder*, or a fresh one, and deploy what is not deployed yet."""
     with Home.held(folder) as home:
         home.sign("process being started")
         held = home.record()
-        record = home.begin(seed, faults) if held is None else home.resume(held, seed, faults)
+        record = home.begin(asked) if held is None else home.resume(held, asked)
         running = server.start(home, record, first_port, outlive=True)
         with ExitStack() as unless_up:
             unless_up.callback(server.finish, running.process)
             _deploy(running)
             unless_up.pop_all()
-        _say(running)
+        _say(running, record.environment)
 
 
 def _deploy(running: server.Running) -> None:
@@ -32,10 +33,10 @@ def _deploy(running: server.Running) -> None:
         raise StepFailed(step=" ".join(command), code=code)
 
 
-def _say(running: server.Running) -> None:
+def _say(running: server.Running, environment: str) -> None:
     env = running.home.path / "env"
     print(f"\nup: process {running.process.pid}; what runs where: {running.home.path / 'endpoints.json'}")
     print(f"  . {env}")
-    print("  pulumi preview --stack hybrid-rehearsal --refresh --expect-no-changes")
+    print(f"  pulumi preview --stack hybrid-{environment} --refresh --expect-no-changes")
     print("  mailwave --help")
-    print("stop it with: make rehearsal-down")
+    print(f"stop it with: python -m rehearsal down --home {shlex.quote(str(running.home.path))}")

@@ -31,11 +31,15 @@ def json_reply(value: object, status: int = 200, **headers: str) -> Reply:
 
 
 class CmdletCall(msgspec.Struct, frozen=True):
-    """One cmdlet that reached a site's remote PowerShell, with its named parameters."""
+    """One cmdlet that reached a site's remote PowerShell, with its named parameters.
+
+    *server* is the short name of the server that took it; empty means the site's first.
+    """
 
     user: str
     cmdlet: str
     parameters: dict[str, object] = {}
+    server: str = ""
 
 
 class CmdletError(msgspec.Struct, frozen=True):

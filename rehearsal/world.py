@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,11 +14,17 @@ from rehearsal.clock import ClockMovedBackwards, VirtualClock
 from rehearsal.cloud import Cloud
 from rehearsal.command_log import CommandLog
 from rehearsal.credentials import Credentials
-from rehearsal.estate import START, Estate, generate
-from rehearsal.exchange_online import ExchangeOnline, TokenService
+from rehearsal.directory import synchronised
+from rehearsal.estate import START, Estate
+from rehearsal.exchange_online import ExchangeOnline
 from rehearsal.faults import FaultPlan
+from rehearsal.graph import OPERATOR, Graph
+from rehearsal.identity import GRAPH, TokenService
 from rehearsal.notify import Notify
-from rehearsal.site import Site
+from rehearsal.site import Organisation, Site
+from rehearsal.smtp import Relay
+from rehearsal.sync_server import SyncServer
+from rehearsal.windows import Door, Windows
 from rehearsal.wire import CmdletCall, CmdletResult, Reply, Request, json_reply
 
 LONGEST_LEAP = timedelta(days=400)
@@ -25,28 +32,50 @@ LONGEST_LEAP = timedelta(days=400)
 
 
 class World:
-    """One simulated estate of *seed*, kept in the folder *home* so that it outlives its process.
+    """The simulated *estate* and its tenant, kept in the folder *home* so that it outlives its process.
 
     *secrets* are the throw-away credentials its services ask for; without *fault_file* the default faults are on.
     """
 
-    def __init__(self, *, seed: int, home: Path, fault_file: Path | None, secrets: Credentials) -> None:
-        self.estate: Estate = generate(seed)
+    def __init__(self, estate: Estate, *, home: Path, fault_file: Path | None, secrets: Credentials) -> None:
+        self.estate = estate
         self.clock = VirtualClock(START)
-        self.faults = FaultPlan.from_file(fault_file) if fault_file else FaultPlan.default(seed, self.estate)
-        self.site = Site(self.estate, self.clock)
-        self.tokens = TokenService(self.estate.tenant_id, {secrets.client_id: secrets.client_secret})
+        default = FaultPlan.default(estate.seed, estate)
+        self.faults = FaultPlan.from_file(fault_file) if fault_file else default
+        self.organisation = Organisation(self.estate, self.clock)
+        self.sites = {
+            site.name: Site(self.estate.at(site.name), self.clock, self.organisation)
+            for site in self.estate.sites
+        }
+        client = secrets.client_id
+        self.tokens = TokenService(
+            self.estate.tenant_id,
+            {client: secrets.client_secret},
+            roles={client: {GRAPH: OPERATOR}},
+            certificates={client: [secrets.client_certificate.read_bytes()]},
+        )
+        directories = [site.directory for site in self.sites.values()]
+        self.directory, self.sync = synchronised(self.estate, self.clock, directories)
+        self.graph = Graph(self.directory, self.tokens, estate.seed)
         self.exchange_online = ExchangeOnline(
-            self.estate, self.clock, self.faults, [self.site.directory], self.tokens
+            self.estate, self.clock, self.faults, directories, self.tokens, mail_users=self.directory
         )
         self.notify = Notify(self.clock, secrets.notify_key)
-        self.cloud = Cloud()
-        self.log = CommandLog(home / "commands.jsonl", self._handlers(), {"site": self.site.invoke})
+        self.relay = Relay(self.clock, estate.tenant.mail_domain)
+        self.cloud = Cloud(tenant=self.estate.tenant_id, faults=self.faults)
+        self.windows = Windows(self.organisation.machines, self.clock)
+        invokers = {name: site.invoke for name, site in self.sites.items()} | {
+            "windows": self.windows.invoke,
+            "sync": SyncServer(self.sync).invoke,
+        }
+        self.log = CommandLog(home / "commands.jsonl", self._handlers(), invokers)
 
     def _handlers(self) -> Mapping[str, Callable[[Request], Reply]]:
         return {
             "exchange_online": self.exchange_online.handle,
+            "graph": self.graph.handle,
             "notify": self.notify.handle,
+            "smtp": self.relay.handle,
             "cloud": self.cloud.handle,
             "clock": self._handle_clock,
         }
@@ -62,15 +91,23 @@ class World:
         def perform(request: Request) -> Reply:
             if service == "notify" and (refused := self.notify.refusal(request, now=time.time())) is not None:
                 return refused
-            if service == "clock" and request.method == "GET":
-                return self._handle_clock(request)
+            if service in ("clock", "smtp") and request.method == "GET":  # which change nothing
+                return self._handlers()[service](request)
             return self.log.perform(service, request)
 
         return perform
 
-    def invoke(self, call: CmdletCall) -> CmdletResult:
-        """The logged door to the site's cmdlets."""
-        return self.log.invoke("site", call)
+    def invoke(self, site: str, call: CmdletCall) -> CmdletResult:
+        """The logged door to the cmdlets of *site*."""
+        return self.log.invoke(site, call)
+
+    def synchronise(self, call: CmdletCall) -> CmdletResult:
+        """The logged door to the cmdlets of the server of directory synchronisation."""
+        return self.log.invoke("sync", call)
+
+    def door(self, server: str) -> Door:
+        """The logged way into the Windows *server*, for Ansible's Windows modules."""
+        return Door(partial(self.windows.machines.__getitem__, server), partial(self.log.invoke, "windows"))
 
     def _handle_clock(self, request: Request) -> Reply:
         """GET tells the time, POST {"until": ISO time} moves it; a time already past moves nothing.

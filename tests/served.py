@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import shlex
 import subprocess
 import sys
-import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from rehearsal.server import await_listening
+
 ROOT = Path(__file__).parents[1]
-SECONDS = 30
+STOP_SECONDS = 60
 
 
 @contextmanager
-def served(home: Path, faults: Sequence[dict[str, Any]] = ()) -> Iterator[Path]:
-    """Serve an estate kept in *home* with just those *faults*; the value is its endpoints file."""
+def served(
+    home: Path,
+    faults: Sequence[dict[str, Any]] = (),
+    environment: str = "rehearsal",
+    *,
+    size: str = "small",
+) -> Iterator[Path]:
+    """Serve an estate of *environment*, kept in *home*, with just those *faults*; yield its endpoints file."""
     plan = home / "faults.json"
     plan.write_text(json.dumps(list(faults)), encoding="utf-8")
-    options = ["--home", str(home), "--seed", "7", "--lifeline", "--faults", str(plan)]
-    command = [sys.executable, "-m", "rehearsal", "serve", *options]
-    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
+    options = {"--home": home, "--seed": 7, "--size": size, "--faults": plan, "--environment": environment}
+    words = [str(word) for option in options.items() for word in option]
+    command = [sys.executable, "-m", "rehearsal", "serve", "--lifeline", *words]
+    print("serving", shlex.join(words), json.dumps(list(faults)))  # pytest shows it when the test fails
+    endpoints, words_of_server = home / "endpoints.json", home / "server.log"
+    endpoints.unlink(missing_ok=True)
+    with words_of_server.open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log)
     assert server.stdin
     try:
-        yield _listening(server, home / "endpoints.json")
+        await_listening(server, endpoints, words_of_server)
+        with _realm_of(home):
+            yield endpoints
     finally:
         server.stdin.close()
-        server.wait(timeout=SECONDS)
+        server.wait(timeout=STOP_SECONDS)
+        print(words_of_server.read_text(encoding="utf-8", errors="replace"))
 
 
-def _listening(server: subprocess.Popen[bytes], endpoints: Path) -> Path:
-    deadline = time.monotonic() + SECONDS
-    while not endpoints.exists():
-        assert server.poll() is None, "the rehearsal did not start"
-        assert time.monotonic() < deadline, "the rehearsal did not listen in time"
-        time.sleep(0.02)
-    return endpoints
+@contextmanager
+def _realm_of(home: Path) -> Iterator[None]:
+    """Have Kerberos find the realm of the rehearsal in *home*, as the environment that it writes does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KRB5_CONFIG", str(home / "kerberos" / "krb5.conf"))
+        yield
+
+
+def refused_connections_are_dropped() -> None:
+    """Collect what a refused Kerberos sign-in leaves: pypsrp does not close the connection on which it failed."""
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()

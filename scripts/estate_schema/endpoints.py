@@ -2,6 +2,9 @@
 
 The file is JSON and is named by the environment variable MAILWAVE_ENDPOINTS. It holds no secret: a credential names
 a file that does, and that file must be closed to other users of the machine.
+
+A rehearsal names every service as production does and says by a connection map where on this machine it answers. Only
+a rehearsal has a clock: a file that has one and leads anywhere else is refused, so no real environment's time is moved.
 """
 
 from __future__ import annotations
@@ -9,14 +12,15 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from estate_schema.connection_map import ConnectionMap, place, place_of
 from estate_schema.errors import ConfigurationError, validated
-from estate_schema.values import Guid, Model, Name, WebAddress
+from estate_schema.values import Guid, Model, Name, RelayAddress, WebAddress
 
 VARIABLE = "MAILWAVE_ENDPOINTS"
 """The environment variable that names the endpoints file."""
@@ -70,6 +74,7 @@ class Credentials(Model):
     exchange_online: ApplicationCredential
     sites: AccountCredential
     notify: SecretFile
+    smtp: AccountCredential | None = None
 
 
 class SiteEndpoint(Model):
@@ -82,8 +87,10 @@ class SiteEndpoint(Model):
 class Endpoints(Model):
     """The addresses of one environment. A service that the environment has not got is null.
 
-    *token* and *exchange_online* are the parts before the tenant's path; *clock* and *cloud* exist in a rehearsal
-    only; *ca* is the certificate authority to trust instead of the machine's own.
+    *token* and *exchange_online* are the parts before the tenant's path; *connect* says at which address a host and
+    port answers, for every service or for none; *clock*, *cloud* and *inbox*, which shows what *smtp* took,
+    exist in a rehearsal only, where everything is on this machine; *ca* is the certificate authority to trust instead
+    of the machine's own.
     """
 
     token: WebAddress
@@ -93,10 +100,40 @@ class Endpoints(Model):
     sites: tuple[SiteEndpoint, ...] = ()
     notify: WebAddress | None = None
     graph: WebAddress | None = None
+    smtp: RelayAddress | None = None
     s3: WebAddress | None = None
     clock: WebAddress | None = None
     cloud: WebAddress | None = None
+    inbox: WebAddress | None = None
+    connect: ConnectionMap = Field(default_factory=dict)
     ca: Path | None = None
+
+    @model_validator(mode="after")
+    def _leads_where_it_says(self) -> Self:
+        """A map leaves no service out, and who has a clock or a stand-in cloud reaches nothing but this machine."""
+        own = [place_of(address) for address in (self.clock, self.cloud, self.inbox) if address is not None]
+        if not all(each.is_loopback for each in own):
+            raise ValueError(
+                "has a clock or a cloud that is not on this machine, as only a rehearsal has one"
+            )
+        for key, address in self._addresses():
+            named = place_of(address)
+            mapped = self.connect.get(str(named))
+            if self.connect and mapped is None and not named.is_loopback:
+                raise ValueError(f"connect has no entry for {key}, which is needed where there is a map")
+            if own and not (place(mapped) if mapped else named).is_loopback:
+                raise ValueError(
+                    f"has a clock or a cloud, as a rehearsal has, but {key} is not on this machine"
+                )
+        return self
+
+    def _addresses(self) -> Iterator[tuple[str, str]]:
+        """Key and address of every service that this file names."""
+        for site in self.sites:
+            yield f"sites.{site.name}", site.powershell
+        for key in ("token", "exchange_online", "notify", "graph", "smtp", "s3"):
+            if (address := getattr(self, key)) is not None:
+                yield key, address
 
     def site(self, name: str) -> SiteEndpoint:
         """The endpoint of the site called *name*.

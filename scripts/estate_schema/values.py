@@ -27,13 +27,21 @@ def _lower_guid(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
+    return _address(text, ("http", "https"), "a web address such as https://host:port/path")
+
+
+def _relay_address(text: str) -> str:
+    return _address(text, ("smtp",), "the address of a mail relay such as smtp://host:587")
+
+
+def _address(text: str, schemes: tuple[str, ...], what: str) -> str:
     try:
         parts = urlsplit(text)
         port_is_a_number = parts.port is None or parts.port > 0
     except ValueError as error:
-        raise ValueError("is not a web address") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_a_number:
-        raise ValueError("is not a web address such as https://host:port/path")
+        raise ValueError(f"is not {what}") from error
+    if parts.scheme not in schemes or not parts.hostname or not port_is_a_number:
+        raise ValueError(f"is not {what}")
     if parts.username or parts.password:
         raise ValueError("holds a credential; credentials belong in their own files")
     return text
@@ -42,6 +50,9 @@ def _web_address(text: str) -> str:
 Name = Annotated[str, Field(pattern=_NAME, description="Lower-case letters, digits and hyphens")]
 Domain = Annotated[str, Field(pattern=_DOMAIN, max_length=253, description="A DNS domain in lower case")]
 Guid = Annotated[str, AfterValidator(_lower_guid), Field(description="A GUID; lower case, with hyphens")]
+RelayAddress = Annotated[
+    str, AfterValidator(_relay_address), Field(description="A mail relay, as smtp://host:port")
+]
 WebAddress = Annotated[str, AfterValidator(_web_address), Field(description="An http or https address")]
 
 OUTLOOK_VERSION = re.compile(r"^\d{1,3}(\.\d{1,5}){3}$")

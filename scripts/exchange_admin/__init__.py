@@ -15,7 +15,7 @@ from exchange_admin.errors import (
     Unauthorised,
     Unreachable,
 )
-from exchange_admin.port import ExchangeAdmin, Result, Row, find_one, get_one, is_read
+from exchange_admin.port import ExchangeAdmin, Result, Row, find_by_guid, find_one, get_one, is_read
 
 __all__ = [
     "Ambiguous",
@@ -30,6 +30,7 @@ __all__ = [
     "Row",
     "Unauthorised",
     "Unreachable",
+    "find_by_guid",
     "find_one",
     "get_one",
     "is_read",

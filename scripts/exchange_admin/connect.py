@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from estate_schema.endpoints import Endpoints
+from exchange_admin.reach import Reach
 
 if TYPE_CHECKING:
     from exchange_admin.online import ExchangeOnline
@@ -24,11 +25,14 @@ def exchange_online(
 
     *sleep* waits the given seconds; *patience* is how many of them one answer may take: the service itself gives up
     after about 15 minutes (fact A26).
+
+    :raises AuthorityUnreadable: if the file of the certificate authority cannot be used.
     """
-    from exchange_admin.online import ExchangeOnline, http_client
+    from exchange_admin.online import ExchangeOnline
+    from exchange_admin.reach_httpx2 import http_client
     from exchange_admin.tokens import ClientSecretTokens
 
-    http = http_client(endpoints.ca, patience)
+    http = http_client(Reach.of(endpoints), patience)
     credential = endpoints.credentials.exchange_online
     tokens = ClientSecretTokens(
         endpoints.token, endpoints.tenant, credential.client_id, credential.secret, http
@@ -53,5 +57,7 @@ def on_premises(
     from exchange_admin.psrp import Account, PsrpShell
 
     credential = endpoints.credentials.sites
-    account = Account(endpoints.site(site).powershell, credential.username, credential.secret)
+    account = Account(
+        endpoints.site(site).powershell, credential.username, credential.secret, Reach.of(endpoints)
+    )
     return OnPremises(lambda: PsrpShell(account), dry_run=dry_run, sleep=sleep)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
@@ -17,30 +15,12 @@ from exchange_admin.invoke import Conversation, Post, Renew, Service, Wait
 from exchange_admin.port import NOTHING, Result, refuse_in_dry_run
 from exchange_admin.tokens import TokenSource
 
-CONNECT_SECONDS = 30.0
-
-
-def http_client(
-    ca: Path | None = None, patience: float = 960.0, transport: httpx2.BaseTransport | None = None
-) -> httpx2.Client:
-    """Return a client that follows no redirect by itself.
-
-    *ca* is the certificate authority to trust instead of the machine's own, *patience* the seconds that one answer may
-    take: the service itself gives up after about 15 minutes (fact A26). *transport* replaces the network.
-    """
-    return httpx2.Client(
-        verify=ssl.create_default_context(cafile=str(ca)) if ca else True,
-        transport=transport,
-        timeout=httpx2.Timeout(patience, connect=CONNECT_SECONDS),
-        follow_redirects=False,
-    )
-
 
 class ExchangeOnline:
     """Exchange Online through its admin endpoint; see `ExchangeAdmin` for what `invoke` does and raises.
 
-    *base* is the service's address, *tenant* the tenant's GUID and *http* what `http_client` makes. A dry run lets only
-    reads pass. *sleep* waits the given seconds. Threads may share it.
+    *base* is the service's address, *tenant* the tenant's GUID and *http* what `reach_httpx2.http_client` makes. A dry
+    run lets only reads pass. *sleep* waits the given seconds. Threads may share it.
     """
 
     def __init__(

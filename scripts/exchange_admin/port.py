@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from uuid import UUID
 
 from exchange_admin.errors import Ambiguous, DryRunRefusal, NotFound
 
@@ -27,6 +28,10 @@ _COMMON_KEYS = (
     *("Identity", "Name", "Guid", "ExchangeGuid", "Alias", "PrimarySmtpAddress"),
     *("UserPrincipalName", "DistinguishedName", "LegacyExchangeDN"),
 )
+
+
+GUIDS_A_FILTER = 50
+"""A filter of so many comparisons is some 3,000 characters long."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,25 @@ def find_one(admin: ExchangeAdmin, cmdlet: str, identity: str) -> Row | None:
         return get_one(admin, cmdlet, identity)
     except NotFound:
         return None
+
+
+def find_by_guid(admin: ExchangeAdmin, cmdlet: str, guids: Iterable[str]) -> dict[str, Row]:
+    """Return the objects with one of *guids* as ExchangeGuid, by it, in lower case; who has none of them is absent.
+
+    One read serves `GUIDS_A_FILTER` of them. ExchangeGuid is filterable on both sides, for Get-Mailbox, Get-MailUser,
+    Get-Recipient and Get-RemoteMailbox (Microsoft's "Filterable properties for the Filter parameter").
+
+    :raises ValueError: if one is no GUID.
+    """
+    wanted = [str(UUID(guid)) for guid in guids]
+    found: dict[str, Row] = {}
+    for start in range(0, len(wanted), GUIDS_A_FILTER):
+        some = wanted[start : start + GUIDS_A_FILTER]
+        text = " -or ".join(f"ExchangeGuid -eq '{guid}'" for guid in some)
+        rows = admin.invoke(cmdlet, {"Filter": text, "ResultSize": "Unlimited"}).rows
+        by_guid = {str(row["ExchangeGuid"]).lower(): row for row in rows}
+        found |= {guid: by_guid[guid] for guid in some if guid in by_guid}
+    return found
 
 
 def _text(value: object) -> str | None:

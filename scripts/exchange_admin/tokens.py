@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from exchange_admin.errors import Unauthorised, Unreachable
 
 SCOPE = "https://outlook.office365.com/.default"
 _ACT = "sign-in"
+_SAID = re.compile(r"AADSTS\d+: [^\"\\]+")
 
 
 class TokenSource(Protocol):
@@ -62,8 +64,10 @@ class ClientSecretTokens:
                 self._application = self._sign_in()
             answer = self._application.acquire_token_for_client([SCOPE], claims_challenge=claims)
         except (httpx2.TransportError, MsalServiceError, ValueError) as error:
-            # a ValueError is how msal says that the discovery document is absent or no JSON
+            # a ValueError is how msal says that the discovery document is refused, absent or no JSON
             self._application = None  # it would remember the failure and repeat it unasked
+            if (text := _refusal(error)) is not None:
+                raise Unauthorised(cmdlet=_ACT, status=400, text=text) from error
             why = f"no token from {self._authority}: {type(error).__name__}"
             raise Unreachable(cmdlet=_ACT, why=why, attempts=1) from error
         if "access_token" not in answer:
@@ -79,3 +83,12 @@ class ClientSecretTokens:
             instance_discovery=False,  # the tenant is configured, not discovered
             http_client=self._http,
         )
+
+
+def _refusal(error: BaseException | None) -> str | None:
+    """What the token service said when it refused, such as that there is no such tenant; msal hides it in a cause."""
+    while error is not None:
+        if (said := _SAID.search(str(error))) is not None:
+            return said[0]
+        error = error.__context__
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,12 +29,12 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, list):
         return [plain(item) for item in value]
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     bare = {key: item for key, item in value.items() if "@" not in key}
     if len(bare) == 1 and next(iter(bare)) in _WRAPPERS:
         return plain(next(iter(bare.values())))
-    return {key: plain(item) for key, item in bare.items()}
+    return {key: plain(item) if isinstance(item, (dict, list)) else item for key, item in bare.items()}
 
 
 def size_bytes(text: str) -> int | None:

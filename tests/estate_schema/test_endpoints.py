@@ -91,6 +91,83 @@ class TestLoading:
         assert "leeds" == caught.value.allowed
 
 
+NAMED: dict[str, Any] = {
+    "token": "https://login.microsoftonline.com",
+    "exchange_online": "https://outlook.office365.com",
+    "sites": [{"name": "leeds", "powershell": "http://ex01.leeds.nhsmail.example/PowerShell/"}],
+}
+MAP = {
+    "login.microsoftonline.com:443": "127.0.0.1:8001",
+    "outlook.office365.com:443": "127.0.0.1:8002",
+    "ex01.leeds.nhsmail.example:80": "[::1]:8003",
+}
+REHEARSED = {**NAMED, "connect": MAP, "clock": "http://127.0.0.1:8004/clock"}
+
+
+class TestConnectionMap:
+    def test_a_rehearsal_has_a_map_and_a_clock(self, tmp_path: Path) -> None:
+        """It should take real names with a map that leads all of them to this machine."""
+        assert MAP == load_endpoints(written(tmp_path, **REHEARSED)).connect
+
+    @pytest.mark.parametrize(
+        ("entry", "said"),
+        [
+            ({"outlook.office365.com": "127.0.0.1:1"}, "'outlook.office365.com' is not a host in lower case"),
+            ({"https://a.example:443": "127.0.0.1:1"}, "'https://a.example:443' is not a host in lower case"),
+            ({"Outlook.Example:443": "127.0.0.1:1"}, "'Outlook.Example:443' is not a host in lower case"),
+            (
+                {"a.example:443": "localhost:1"},
+                "a.example:443 is said to be at 'localhost:1', which is not an IP",
+            ),
+            (
+                {"a.example:443": "127.0.0.1"},
+                "a.example:443 is said to be at '127.0.0.1', which is not an IP",
+            ),
+            (
+                {"a.example:443": "127.0.0.1:99999"},
+                "which is not an IP address and a port, such as 127.0.0.1:40123",
+            ),
+        ],
+    )
+    def test_a_bad_entry_is_refused_in_one_sentence(
+        self, tmp_path: Path, entry: dict[str, str], said: str
+    ) -> None:
+        """It should say which entry is wrong, what it should be, and under which key."""
+        with pytest.raises(ConfigurationError) as caught:
+            load_endpoints(written(tmp_path, **NAMED, connect=MAP | entry))
+
+        assert "connect" == caught.value.key
+        assert said in caught.value.problem
+
+    @pytest.mark.parametrize("name", MAP)
+    def test_a_map_leaves_nobody_out(self, tmp_path: Path, name: str) -> None:
+        """It should refuse a map without a service that the file names: that one would be spoken to for real."""
+        without = {named: place for named, place in MAP.items() if named != name}
+
+        with pytest.raises(ConfigurationError, match="connect has no entry for"):
+            load_endpoints(written(tmp_path, **NAMED, connect=without))
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {**REHEARSED, "connect": {}},
+            {**REHEARSED, "connect": MAP | {"outlook.office365.com:443": "10.1.2.3:443"}},
+            {**REHEARSED, "clock": "http://clock.example/clock"},
+            {
+                **REHEARSED,
+                "connect": MAP | {"clock.example:80": "127.0.0.1:80"},
+                "clock": "http://clock.example",
+            },
+            {**NAMED, "cloud": "http://127.0.0.1:8005/cloud"},
+            {"clock": "http://127.0.0.1:8004/clock", "graph": "https://graph.microsoft.com"},
+        ],
+    )
+    def test_no_real_environment_has_a_clock(self, tmp_path: Path, changes: dict[str, Any]) -> None:
+        """It should refuse a clock or a stand-in cloud beside any address that is not on this machine."""
+        with pytest.raises(ConfigurationError):
+            load_endpoints(written(tmp_path, **changes))
+
+
 class TestEnvironment:
     def test_the_variable_names_the_file(self, tmp_path: Path) -> None:
         """It should read the file that MAILWAVE_ENDPOINTS names."""

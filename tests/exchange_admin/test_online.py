@@ -12,8 +12,10 @@ import httpx2
 import pytest
 
 from exchange_admin.errors import DryRunRefusal, OutcomeUnknown, Unauthorised, Unreachable
-from exchange_admin.online import ExchangeOnline, http_client
+from exchange_admin.online import ExchangeOnline
 from exchange_admin.port import Result
+from exchange_admin.reach import Reach
+from exchange_admin.reach_httpx2 import http_client
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 Answer = httpx2.Response | httpx2.TransportError
@@ -66,7 +68,7 @@ class Rig:
             "https://exchange.example",
             TENANT,
             self.tokens,
-            http_client(transport=httpx2.MockTransport(self.network)),
+            httpx2.Client(transport=httpx2.MockTransport(self.network)),
             dry_run=dry_run,
             sleep=self.slept.append,
         )
@@ -100,6 +102,35 @@ def test_the_token_is_carried_and_renewed() -> None:
     assert ['{"a":1}'] == rig.tokens.renewals
 
 
+def test_a_redirect_takes_everything_along() -> None:
+    """It should follow to a regional host with method, body and token, on the usual port (fact A25)."""
+    there = "https://eurprd05.exchange.example:446/adminapi"
+    rig = Rig(reply(302, location=there), rows("a"))
+    assert [{"Identity": "a"}] == rig.admin.invoke("Get-MigrationBatch").rows
+    first, second = rig.network.asked
+    assert "https://eurprd05.exchange.example/adminapi" == str(second.url)
+    assert "Bearer token-0" == second.headers["authorization"]
+    assert (first.method, first.content) == (second.method, second.content) != ("GET", b"")
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "https://exchange.example.evil.example/adminapi",
+        "https://evil-exchange.example/adminapi",
+        "https://exchange.example@evil.example/adminapi",
+        "http://exchange.example/adminapi",
+        "//evil.example/adminapi",
+    ],
+)
+def test_a_stranger_gets_no_token(there: str) -> None:
+    """It should refuse a redirect to a host that is not the service's own, before anything goes there (fact A25)."""
+    rig = Rig(reply(302, location=there))
+    with pytest.raises(Unreachable, match="redirected to"):
+        rig.admin.invoke("Get-MigrationBatch")
+    assert 1 == len(rig.network.asked)
+
+
 def test_one_request_id_is_kept_over_tries() -> None:
     """It should keep one client-request-id a cmdlet, and one connection-id a session (fact A7)."""
     rig = Rig(reply(503), rows(), rows())
@@ -123,7 +154,7 @@ def test_a_dry_run_sends_no_write() -> None:
     with pytest.raises(DryRunRefusal):
         rig.admin.invoke("Start-MigrationBatch", {"Identity": "a"})
     assert [] == rig.network.asked
-    admin = ExchangeOnline("https://exchange.example", TENANT, Tokens(), http_client())
+    admin = ExchangeOnline("https://exchange.example", TENANT, Tokens(), http_client(Reach()))
     with pytest.raises(DryRunRefusal):
         admin.invoke("Start-MigrationBatch", {"Identity": "a"})
 
@@ -206,7 +237,7 @@ def test_a_body_that_breaks_off_leaves_a_write_unknown() -> None:
     """It should not believe a body shorter than promised, over a real socket."""
     with (
         served(break_off) as base,
-        ExchangeOnline(base, TENANT, Tokens(), http_client(), dry_run=False) as admin,
+        ExchangeOnline(base, TENANT, Tokens(), http_client(Reach()), dry_run=False) as admin,
         pytest.raises(OutcomeUnknown),
     ):
         admin.invoke("New-MigrationBatch", {"Name": "a"})
@@ -216,7 +247,7 @@ def test_a_false_gzip_label_hides_nothing() -> None:
     """It should see the status behind a body that is not the gzip it claims to be, over a real socket."""
     with (
         served(nuls_called_gzip) as base,
-        ExchangeOnline(base, TENANT, Tokens(), http_client()) as admin,
+        ExchangeOnline(base, TENANT, Tokens(), http_client(Reach())) as admin,
         pytest.raises(Unauthorised) as caught,
     ):
         admin.invoke("Get-MigrationBatch")

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 import pytest
 
 from exchange_admin.errors import Ambiguous, DryRunRefusal, NotFound, Unreachable
-from exchange_admin.port import NOTHING, Result, Row, find_one, get_one, is_read, refuse_in_dry_run
+from exchange_admin.port import (
+    NOTHING,
+    Result,
+    Row,
+    find_by_guid,
+    find_one,
+    get_one,
+    is_read,
+    refuse_in_dry_run,
+)
 
 ENDPOINTS: list[Row] = [{"Identity": "leeds", "Guid": "G1"}, {"Identity": "york", "Guid": "G2"}]
 
@@ -67,6 +76,44 @@ def test_a_failed_read_is_not_absent() -> None:
     """It should let a failed read fail, never call the object absent."""
     with pytest.raises(Unreachable):
         find_one(Silent(), "Get-MigrationEndpoint", "leeds")
+
+
+class Filtering:
+    """An Exchange that answers a filter with those of *guids* that it names, and remembers the filters."""
+
+    def __init__(self, guids: list[str]) -> None:
+        self.guids = guids
+        self.filters: list[str] = []
+
+    def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
+        """Return what the filter names."""
+        self.filters.append(str(parameters["Filter"]))
+        return Result([{"ExchangeGuid": guid} for guid in self.guids if guid in self.filters[-1]])
+
+
+def test_many_are_found_with_few_reads() -> None:
+    """It should ask for fifty GUIDs at once and return those that exist, by GUID."""
+    guids = [f"00000000-0000-4000-8000-{n:012d}" for n in range(120)]
+    admin = Filtering(guids[:60])
+
+    found = find_by_guid(admin, "Get-Mailbox", [guid.upper() for guid in guids])
+
+    assert guids[:60] == list(found)
+    assert [50, 50, 20] == [text.count("ExchangeGuid -eq '") for text in admin.filters]
+    assert {} == find_by_guid(admin, "Get-Mailbox", [])
+
+
+def test_strangers_in_the_answer_are_left_out() -> None:
+    """It should return only what was asked for, whatever came back."""
+    guid, other = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+    admin = Everything([{"ExchangeGuid": guid.upper()}, {"ExchangeGuid": other}])
+    assert [guid] == list(find_by_guid(admin, "Get-Mailbox", [guid]))
+
+
+def test_what_is_no_guid_is_not_sent() -> None:
+    """It should refuse a text that could end the filter's quotes."""
+    with pytest.raises(ValueError, match="UUID"):
+        find_by_guid(Everything([]), "Get-Mailbox", ["' -or Alias -like '*"])
 
 
 @pytest.mark.parametrize("cmdlet", ["Get-Mailbox", "Test-MigrationServerAvailability"])

@@ -8,10 +8,11 @@ import pytest
 import requests
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from pypsrp.serializer import Serializer
+from spnego.exceptions import BadMICError, ErrorCode, SpnegoError
 
 from exchange_admin import psrp
 from exchange_admin.psrp import Phase
-from exchange_admin.shell import ErrorSaid, Trouble
+from exchange_admin.shell import ErrorSaid, ShellTrouble, Trouble
 
 MAILBOX = """
 <Obj RefId="0">
@@ -167,3 +168,28 @@ def test_a_cmdlet_counts_as_begun_unless_its_start_was_refused(
 ) -> None:
     """It should call a cmdlet not begun only if the request that would start it was refused or never left."""
     assert expected is psrp.may_have_begun(phase, error)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (
+            SpnegoError(ErrorCode.failure, context_msg="Server not found in Kerberos database"),
+            Trouble.SIGN_IN,
+        ),
+        (SpnegoError(ErrorCode.failure, context_msg="Cannot contact any KDC for realm 'X'"), Trouble.BROKEN),
+        (BadMICError(), Trouble.BROKEN),
+    ],
+)
+def test_what_kerberos_refuses_is_told_from_what_may_pass(error: SpnegoError, expected: Trouble) -> None:
+    """It should not try again what an administrator has to put right, and try again what may pass by itself."""
+    assert expected is psrp.trouble_of(error)
+
+
+def test_an_account_of_kerberos_needs_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It should say what to install where Python cannot speak Kerberos, before it connects to anything."""
+    monkeypatch.setattr(psrp, "find_spec", lambda _: None)
+    with pytest.raises(ShellTrouble, match="libkrb5-dev") as caught:
+        psrp.PsrpShell(psrp.Account("http://ex01.example/PowerShell/", "a@B.EXAMPLE", lambda: "s"))
+    assert caught.value.trouble is Trouble.SIGN_IN
+    assert not caught.value.begun

@@ -24,8 +24,9 @@ from exchange_admin import (
 from exchange_admin.connect import exchange_online, on_premises
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.psrp import Account, PsrpShell
+from exchange_admin.reach import Reach
 from exchange_admin.values import size_bytes
-from tests.served import served
+from tests.served import refused_connections_are_dropped, served
 
 FAULTS = [
     ("Get-MigrationConfig", "redirect"),
@@ -184,7 +185,9 @@ def test_a_connection_that_rested_is_replaced_with_its_shell_kept(endpoints: End
     """It should sign in anew after a rest, because the server may have closed the connection, and keep the shell."""
     clock = iter([0.0, 1.0, 2.0, 50.0, 51.0, 99.0])
     credential = endpoints.credentials.sites
-    account = Account(endpoints.site("leeds").powershell, credential.username, credential.secret)
+    account = Account(
+        endpoints.site("leeds").powershell, credential.username, credential.secret, Reach.of(endpoints)
+    )
     shell = PsrpShell(account, lambda: next(clock))
     assert 2 == len(shell.run("Get-ExchangeServer", {}).rows)
     before = shell._wsman.transport.session
@@ -224,6 +227,7 @@ def test_a_wrong_password_is_refused_at_once(endpoints: Endpoints, tmp_path: Pat
     wrong = endpoints.model_copy(update={"credentials": credentials})
     with on_premises(wrong, "leeds", sleep=pytest.fail) as site, pytest.raises(Unauthorised):
         site.invoke("Get-ExchangeServer")
+    refused_connections_are_dropped()
 
 
 def test_a_site_that_is_not_there_is_named(endpoints: Endpoints) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from exchange_admin.errors import Unauthorised, Unreachable
 from exchange_admin.tokens import ClientSecretTokens
-from rehearsal.exchange_online import TokenService
+from rehearsal.identity import TokenService
 from rehearsal.wire import Request
 
 TENANT = "11111111-2222-4333-8444-555555555555"
@@ -35,10 +35,10 @@ class Door:
         reply = SERVICE.handle(Request(request.method, request.url.path, "", headers, request.content))
         return httpx2.Response(reply.status, headers=reply.headers, content=reply.body)
 
-    def tokens(self, secret: str = "s3cret") -> ClientSecretTokens:
+    def tokens(self, secret: str = "s3cret", tenant: str = TENANT) -> ClientSecretTokens:
         """A token source behind this door."""
         http = httpx2.Client(transport=httpx2.MockTransport(self))
-        return ClientSecretTokens("https://login.example/", TENANT, CLIENT, lambda: secret, http)
+        return ClientSecretTokens("https://login.example/", tenant, CLIENT, lambda: secret, http)
 
 
 def test_a_token_is_got_once_and_kept() -> None:
@@ -66,6 +66,12 @@ def test_a_wrong_secret_is_refused_without_showing_it() -> None:
         Door().tokens(secret="wr0ng").token()
     assert "AADSTS7000215" in caught.value.text
     assert "wr0ng" not in str(caught.value)
+
+
+def test_an_unknown_tenant_is_a_refusal_and_no_outage() -> None:
+    """It should pass on that there is no such tenant, which msal hides, rather than call the service unreachable."""
+    with pytest.raises(Unauthorised, match=r"AADSTS90002: Tenant '22222222-.*' not found"):
+        Door().tokens(tenant="22222222-2222-4333-8444-555555555555").token()
 
 
 @pytest.mark.parametrize("shut", [httpx2.ConnectError("refused"), httpx2.Response(503), httpx2.Response(404)])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from rehearsal.faces import face
+import pytest
+
+from rehearsal.faces import face, only
 from rehearsal.wire import Reply, Request
 
 SCOPE = {
@@ -67,3 +69,27 @@ def test_a_dropped_answer_is_cut_inside_its_body() -> None:
 
     assert [(b"content-length", b"9")] == start["headers"]
     assert (b"1234", True) == (body["body"], body["more_body"])
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [(b"a.example", 200), (b"A.Example", 200), (b"b.example", 421), (None, 421)]
+)
+def test_a_request_for_somebody_else_is_misdirected(host: bytes | None, status: int) -> None:
+    """It should answer 421 unless Host is a name of the service, and not ask the service then."""
+    asked: list[Request] = []
+    sent: list[dict[str, Any]] = []
+
+    def handle(request: Request) -> Reply:
+        asked.append(request)
+        return Reply(200)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    scope = SCOPE | {"headers": [] if host is None else [(b"host", host)]}
+    asyncio.run(only({"a.example"}, face(handle))(scope, receive, send))
+
+    assert (status, 1 if status == 200 else 0) == (sent[0]["status"], len(asked))

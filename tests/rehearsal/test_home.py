@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.environments import ENVIRONMENTS
 from rehearsal.errors import AlreadyUp, NoRehearsal, OtherRehearsal, RecordBroken
 from rehearsal.faults import FaultFileBroken
-from rehearsal.home import DEFAULT_SEED, RECORD, Home, Record
+from rehearsal.home import DEFAULT_SEED, RECORD, Asked, Home, Record, home_of
 
 Hold = Callable[[], Home]
 
@@ -61,33 +62,48 @@ def test_a_new_folder_begins_with_the_usual_seed(hold: Hold) -> None:
     """It should start with the usual seed and faults where nothing else is asked for, and keep that."""
     home = hold()
 
-    assert home.begin(None, None) == Record(DEFAULT_SEED) == home.record()
+    assert home.begin(Asked()) == Record(DEFAULT_SEED) == home.record()
+
+
+def test_an_environment_has_a_folder_and_an_estate_of_its_own(hold: Hold) -> None:
+    """It should start in the environment that is asked for, at its size, in its tenant, and lie beside the others."""
+    record = hold().begin(Asked(environment="dev"))
+
+    assert Record(DEFAULT_SEED, None, "small", "dev") == record
+    assert ENVIRONMENTS["dev"].tenant == record.estate().tenant
+    assert ["rehearsal", "rehearsal-dev"] == [home_of(name).name for name in ("rehearsal", "dev")]
 
 
 def test_an_unfinished_rehearsal_goes_on(hold: Hold) -> None:
     """It should find the seed and the time spent of a rehearsal that was cut off, and what lies in its folder."""
     home = hold()
-    record = home.begin(8, None)
+    record = home.begin(Asked(seed=8))
     (home.path / "ledger.db").write_bytes(b"kept")
     record.seconds["plan"] = 1.5
     home.write(record)
 
-    again = home.begin(None, None)
+    again = home.begin(Asked())
 
     assert (8, {"plan": 1.5}) == (again.seed, again.seconds)
     assert (home.path / "ledger.db").exists()
 
 
-@pytest.mark.parametrize(("seed", "faults", "option"), [(9, None, "--seed"), (8, Path("f.json"), "--faults")])
-def test_an_unfinished_rehearsal_is_not_changed(
-    hold: Hold, seed: int, faults: Path | None, option: str
-) -> None:
-    """It should refuse another seed or fault file than the unfinished rehearsal was started with."""
+@pytest.mark.parametrize(
+    ("asked", "option"),
+    [
+        (Asked(seed=9), "--seed"),
+        (Asked(faults=Path("f.json")), "--faults"),
+        (Asked(size="pair"), "--size"),
+        (Asked(environment="pilot"), "--environment"),
+    ],
+)
+def test_an_unfinished_rehearsal_is_not_changed(hold: Hold, asked: Asked, option: str) -> None:
+    """It should refuse anything else than the unfinished rehearsal was started with."""
     home = hold()
-    home.begin(8, None)
+    home.begin(Asked(seed=8))
 
     with pytest.raises(OtherRehearsal) as caught:
-        home.begin(seed, faults)
+        home.begin(asked)
 
     assert caught.value.option == option
 
@@ -102,7 +118,7 @@ def test_a_finished_rehearsal_makes_room(hold: Hold) -> None:
     (home.path / "state").mkdir()
     (home.path / "link").symlink_to(kept)
 
-    assert home.begin(8, None) == Record(8)
+    assert home.begin(Asked(seed=8)) == Record(8)
     assert [RECORD] == [entry.name for entry in home.path.iterdir()]
     assert kept.exists()
 
@@ -114,7 +130,7 @@ def test_a_folder_of_somebodys_own_is_not_touched(hold: Hold) -> None:
     (home.path / "thesis").write_text("years of work", encoding="utf-8")
 
     with pytest.raises(NoRehearsal):
-        home.begin(None, None)
+        home.begin(Asked())
 
     assert ["thesis"] == [entry.name for entry in home.path.iterdir()]
 
@@ -124,7 +140,7 @@ def test_a_fault_file_that_cannot_be_used_is_not_kept(hold: Hold, tmp_path: Path
     home = hold()
 
     with pytest.raises(FaultFileBroken):
-        home.begin(None, tmp_path / "absent.json")
+        home.begin(Asked(faults=tmp_path / "absent.json"))
 
     assert home.record() is None
 
@@ -132,17 +148,18 @@ def test_a_fault_file_that_cannot_be_used_is_not_kept(hold: Hold, tmp_path: Path
 def test_a_damaged_record_is_refused(hold: Hold) -> None:
     """It should say that the rehearsal is lost, and not begin another over it."""
     home = hold()
-    home.begin(None, None)
+    home.begin(Asked())
     (home.path / RECORD).write_text("{", encoding="utf-8")
 
     with pytest.raises(RecordBroken):
-        home.begin(None, None)
+        home.begin(Asked())
 
 
 def test_addresses_hold_any_folder(tmp_path: Path) -> None:
     """It should write the folder into addresses so that no letter of its name ends them or means another."""
     with Home.held(tmp_path / "50%20 ?#é") as home:
-        settings = home.settings(cloud="c", tenant="t")
+        settings = home.settings(environment="pilot", cloud="c", tenant="t")
 
+    assert ("pilot", "t") == (settings["MAILWAVE_ENVIRONMENT"], settings["ARM_TENANT_ID"])
     assert settings["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/50%2520%20%3F%23%C3%A9/state"
     assert settings["MAILWAVE_LEDGER"] == f"sqlite:///{tmp_path}/50%2520%20%3F%23%C3%A9/ledger.db"

@@ -16,7 +16,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, l
     return code, capsys.readouterr().err.splitlines()
 
 
-@pytest.mark.parametrize("port", ["0", "-5", "65531", "99999", "http", "²"])
+@pytest.mark.parametrize("port", ["0", "-5", "65501", "99999", "http", "²"])
 def test_refuses_what_is_no_port(port: str, tmp_path: Path) -> None:
     """It should end 2 when the first port leaves no room for the others, or is none."""
     with pytest.raises(SystemExit) as caught:
@@ -51,6 +51,23 @@ def test_refuses_a_folder_that_cannot_be_one(
         f"rehearsal: {file}/rehearsal.json cannot be used: not a directory",
         "name a folder that can be written with --home, or free the disk, and run it again",
     ]
+
+
+@pytest.mark.parametrize("command", ["run", "up"])
+def test_refuses_an_estate_without_the_sites_of_the_stacks(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It should end 2 before anything is started when the stacks name a site that the estate lacks."""
+    home = tmp_path / "home"
+
+    code, lines = refusal(capsys, command, "--home", str(home), "--size", "small")
+
+    assert code == 2
+    assert lines == [
+        "rehearsal: an estate of size small has no site bristol, which the stacks of environment rehearsal name",
+        "leave --size out, or name a larger one",
+    ]
+    assert not home.exists()
 
 
 @pytest.mark.parametrize("written", [None, "", "garbage", "-1", "999999999"])

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from rehearsal.credentials import SITE_USER, Credentials
-from rehearsal.estate import START
+from rehearsal.estate import START, generate
 from rehearsal.wire import CmdletCall, Request
 from rehearsal.world import World
 
@@ -26,7 +26,7 @@ def build(tmp_path: Path) -> Iterator[Build]:
         for world in built:
             world.log.close()
         secrets = Credentials.in_folder(tmp_path / "credentials")
-        built.append(World(seed=7, home=tmp_path, fault_file=None, secrets=secrets))
+        built.append(World(generate(7), home=tmp_path, fault_file=None, secrets=secrets))
         return built[-1]
 
     yield make
@@ -89,13 +89,15 @@ def test_a_killed_world_comes_back_as_it_was(build: Build) -> None:
         "Usage": "Custom",
     }
     where = {"Bindings": "0.0.0.0:25", "RemoteIPRanges": "10.1.2.3"}
-    made = before.invoke(CmdletCall(SITE_USER, "New-ReceiveConnector", {**connector, **where}))
+    made = before.invoke("leeds", CmdletCall(SITE_USER, "New-ReceiveConnector", {**connector, **where}))
     assert [] == made.errors
 
     after = build()
 
     assert START + timedelta(days=2) == told(after)
-    found = after.invoke(CmdletCall(SITE_USER, "Get-ReceiveConnector", {"Identity": "EX01\\From cloud"}))
+    found = after.invoke(
+        "leeds", CmdletCall(SITE_USER, "Get-ReceiveConnector", {"Identity": "EX01\\From cloud"})
+    )
     assert ["From cloud"] == [row["Name"] for row in found.rows]
 
 
@@ -115,3 +117,9 @@ def test_the_credentials_are_kept_and_theirs_alone(tmp_path: Path) -> None:
     assert first == second
     assert {0o600} == {file.stat().st_mode & 0o777 for file in first.folder.iterdir()}
     assert 0o700 == first.folder.stat().st_mode & 0o777
+
+
+def test_a_cycle_started_by_hand_comes_back(build: Build) -> None:
+    """It should write a cycle of the directory synchronisation down, and run it again after a kill."""
+    build().synchronise(CmdletCall(SITE_USER, "Start-ADSyncSyncCycle", {"PolicyType": "Initial"}))
+    assert ["Initial"] == [cycle.policy for cycle in build().sync.cycles]
