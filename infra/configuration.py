@@ -11,10 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.errors import BadSetting, shown
-from infra.stack import PROJECT, StackName
-
-_ENGINE_NAMESPACE = "pulumi"
-"""Keys such as ``pulumi:tags`` are read by the engine itself."""
+from infra.stack import ENGINE_NAMESPACE, PROJECT, StackName
 
 
 def configured[Settings: BaseModel](stack: StackName, model: type[Settings]) -> Settings:
@@ -41,7 +38,7 @@ def parse[Settings: BaseModel](
         namespace, _, name = key.partition(":")
         if namespace == PROJECT:
             values[name] = _decoded(text)
-        elif namespace != _ENGINE_NAMESPACE:
+        elif namespace != ENGINE_NAMESPACE:
             raise BadSetting(
                 stack=str(stack), key=key, problem="is not a key of this stack", allowed=_keys(model)
             )

@@ -74,14 +74,16 @@ class WrongOwner(StackRefused):
 
 
 class SignInRefused(StackRefused):
-    """A provider cannot act for the stack; *who* is the credential, *text* what the provider says."""
+    """A provider cannot act for *tenant*, the stack's; *who* is the credential, *text* what the provider says."""
 
-    def __init__(self, *, stack: str, who: str, text: str) -> None:
+    def __init__(self, *, stack: str, tenant: str, who: str, text: str) -> None:
+        self.tenant = tenant
         self.who = who
         self.text = text
         super().__init__(
             stack,
-            f"stack {stack} cannot use {who}: {text}; nothing was planned: sign in to the environment of the stack",
+            f"stack {stack} is for tenant {tenant} (mailwave:tenant_id) and cannot use {who}: {text}; nothing was "
+            "planned: sign in to the environment of the stack",
         )
 
 

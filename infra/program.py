@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pulumi
 
 from infra.configuration import configured
@@ -31,7 +33,7 @@ async def program() -> pulumi.Inputs:
         case "identity":
             from infra.identity.layer import lay_identity
 
-            return await lay_identity(stack, configured(stack, IdentitySettings))
+            return await lay_identity(stack, configured(stack, IdentitySettings), datetime.now(UTC).date())
         case _:
             from infra.hybrid.layer import lay_hybrid
 

@@ -32,7 +32,7 @@ def azure(stack: StackName, settings: Subscribed) -> azure_native.Provider:
     )
     where = "the Azure credential"
     opts = pulumi.InvokeOptions(provider=provider)
-    found = _signed_in(stack, where, lambda: authorization.get_client_config(opts))
+    found = _signed_in(stack, settings, where, lambda: authorization.get_client_config(opts))
     _require(stack, "tenant", settings.tenant_id, where, found.tenant_id)
     _require(stack, "subscription", settings.subscription_id, where, found.subscription_id)
     return provider
@@ -48,19 +48,21 @@ def entra(stack: StackName, settings: Common) -> azuread.Provider:
     provider = azuread.Provider("entra", tenant_id=settings.tenant_id, disable_terraform_partner_id=True)
     where = "the Entra credential"
     opts = pulumi.InvokeOptions(provider=provider)
-    found = _signed_in(stack, where, lambda: azuread.get_client_config(opts))
+    found = _signed_in(stack, settings, where, lambda: azuread.get_client_config(opts))
     _require(stack, "tenant", settings.tenant_id, where, found.tenant_id)
     return provider
 
 
-def _signed_in[Identity](stack: StackName, who: str, ask: Callable[[], Identity]) -> Identity:
+def _signed_in[Identity](
+    stack: StackName, settings: Common, who: str, ask: Callable[[], Identity]
+) -> Identity:
     try:
         return ask()
     except pulumi.RunError:
         raise
     except Exception as error:  # noqa: BLE001 - the SDK raises nothing narrower
         text = str(error).rpartition("returned an error: ")[2]
-        raise SignInRefused(stack=str(stack), who=who, text=text) from None
+        raise SignInRefused(stack=str(stack), tenant=settings.tenant_id, who=who, text=text) from None
 
 
 def _require(stack: StackName, what: str, asked: str, where: str, found: str) -> None:

@@ -9,6 +9,9 @@ from infra.errors import UnknownStack
 PROJECT = "mailwave"
 """The name in Pulumi.yaml, which is also the namespace of the configuration keys."""
 
+ENGINE_NAMESPACE = "pulumi"
+"""Configuration keys such as ``pulumi:tags`` are read by the engine itself."""
+
 LAYERS = ("foundation", "identity", "hybrid")
 """From the lowest up: a layer reads outputs of the one below it."""
 

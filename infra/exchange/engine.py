@@ -43,6 +43,12 @@ class NotTaken(ProviderError):
         super().__init__(f"{kind.noun} {name!r} was set, but {', '.join(parameters)} did not change")
 
 
+def tenant(admin: ExchangeAdmin) -> str:
+    """Return the GUID of the tenant that answers; empty where it does not say."""
+    rows = admin.invoke("Get-OrganizationConfig").rows
+    return str(rows[0].get("ExternalDirectoryOrganizationId") or "") if rows else ""
+
+
 def find(admin: ExchangeAdmin, kind: ObjectType, name: str) -> Row | None:
     """Return the object called *name*, None if it certainly does not exist."""
     return find_one(admin, kind.cmdlet("Get"), name)

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
-from estate_schema.endpoints import endpoints_from_environment
+from estate_schema.endpoints import VARIABLE, endpoints_from_environment
 from estate_schema.errors import ConfigurationError
-from exchange_admin import ExchangeAdmin, ExchangeError, Row
+from exchange_admin import ExchangeAdmin, ExchangeError, Row, Unauthorised
 from exchange_admin.connect import exchange_online
 from infra.exchange import engine
 from infra.exchange.table import TYPES, ObjectType
@@ -34,12 +34,28 @@ Connect = Callable[[], tuple[str, ExchangeAdmin]]
 
 
 class WrongTenant(ProviderError):
-    """The stack is of one tenant and the endpoints file of another."""
+    """The stack is of one tenant, and *where* (the endpoints file, or who answers there) is of another."""
 
-    def __init__(self, *, asked: str, found: str) -> None:
+    def __init__(self, *, asked: str, where: str, found: str) -> None:
         self.asked = asked
+        self.where = where
         self.found = found
-        super().__init__(f"this stack is of tenant {asked}, but the endpoints file is of tenant {found}")
+        super().__init__(
+            f"the stack's mailwave:tenant_id is {asked}, but {where} is of tenant {found or 'unknown'}: let "
+            f"{VARIABLE} name the endpoints file of the stack's environment"
+        )
+
+
+class NotOpened(ProviderError):
+    """The credential of the endpoints file is refused by the stack's tenant; *text* is what it says."""
+
+    def __init__(self, *, asked: str, text: str) -> None:
+        self.asked = asked
+        self.text = text
+        super().__init__(
+            f"the stack's mailwave:tenant_id is {asked}, which the credential of the endpoints file does not open "
+            f"({text}): let {VARIABLE} name the endpoints file of the stack's environment"
+        )
 
 
 class Exchange(Provider):
@@ -63,14 +79,21 @@ class Exchange(Provider):
         return news
 
     def configure(self, variables: Properties) -> None:
-        """Connect, and compare the tenants (invariant: stack and credential belong to the same environment)."""
+        """Connect, and compare the tenants (invariant: stack and credential belong to the same environment).
+
+        What the endpoints file says of itself is compared first, then what the tenant says that the credential opens.
+        """
         asked = variables.get("tenantId")
         if not isinstance(asked, str) or not asked:
             raise ProviderError("exchange:tenantId is not set: the GUID of the tenant that the stack is for")
         with _refusals():
             tenant, admin = self._connect()
-        if tenant.lower() != asked.lower():
-            raise WrongTenant(asked=asked, found=tenant)
+            _require(asked, "the endpoints file", tenant)
+            try:
+                answering = engine.tenant(admin)
+            except Unauthorised as error:
+                raise NotOpened(asked=asked, text=str(error).rstrip(".")) from None
+            _require(asked, "the organisation that answers", answering)
         self._admin = admin
 
     def check(self, subject: Subject, olds: Properties, news: Properties, seed: bytes) -> Properties:
@@ -142,6 +165,11 @@ class Exchange(Provider):
         if self._admin is None:
             raise ProviderError("the provider was asked for a resource before it was configured")
         return self._admin
+
+
+def _require(asked: str, where: str, found: str) -> None:
+    if found.lower() != asked.lower():
+        raise WrongTenant(asked=asked, where=where, found=found)
 
 
 def _kind(subject: Subject) -> ObjectType:

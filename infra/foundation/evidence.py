@@ -11,15 +11,22 @@ from pulumi_azure_native import storage
 
 @dataclass(frozen=True)
 class EvidenceArgs:
-    """*retention_days*: how long a deleted or overwritten blob can be recovered, 7 to 365."""
+    """*retention_days*: how long a deleted or overwritten blob can be recovered, 7 to 365.
+
+    *immutable_days*: how long what was filed can be neither changed nor deleted, 1 to 3650.
+    """
 
     resource_group_name: pulumi.Input[str]
     retention_days: int
+    immutable_days: int
     tags: Mapping[str, str]
 
 
 class Evidence(pulumi.ComponentResource):
     """A storage account with versions and soft delete, without shared keys, anonymous access or public network.
+
+    The container's policy lets files be made and appended to, and nothing else, until their days are over. It is made
+    unlocked: locking it cannot be taken back, so a person does that when the first evidence has been filed.
 
     The copy that must outlive the tenant is not here: evidence is also kept outside the tenant being changed.
     """
@@ -33,7 +40,10 @@ class Evidence(pulumi.ComponentResource):
         self.account = self._account()
         self.blob_service = self._blob_service()
         self.container = self._container()
+        self.policy = self._policy()
 
+        self.account_id: pulumi.Output[str] = self.account.id
+        self.blob_service_id: pulumi.Output[str] = self.blob_service.id
         self.account_name: pulumi.Output[str] = self.account.name
         self.container_id: pulumi.Output[str] = self.container.id
         self.container_name: pulumi.Output[str] = self.container.name
@@ -82,4 +92,16 @@ class Evidence(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(
                 self._child, pulumi.ResourceOptions(depends_on=[self.blob_service])
             ),
+        )
+
+    def _policy(self) -> storage.BlobContainerImmutabilityPolicy:
+        return storage.BlobContainerImmutabilityPolicy(
+            self._name,
+            resource_group_name=self._args.resource_group_name,
+            account_name=self.account.name,
+            container_name=self.container.name,
+            immutability_policy_name="default",  # the only one that a container has
+            immutability_period_since_creation_in_days=self._args.immutable_days,
+            allow_protected_append_writes=True,
+            opts=self._child,
         )

@@ -10,10 +10,16 @@ from pulumi_azure_native import authorization
 
 SERVICE_PRINCIPAL, GROUP = "ServicePrincipal", "Group"
 
+_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"  # Key Vault Secrets User
+_BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"  # Storage Blob Data Reader
+
 
 @dataclass(frozen=True)
 class Grant:
-    """*role* is the GUID of a built-in role, the same in every subscription; *who* and *where* are keys of the args."""
+    """*role* is a custom role's name or the GUID of a built-in one, the same in every subscription.
+
+    *who* and *where* are keys of the args.
+    """
 
     who: str
     kind: str
@@ -22,30 +28,28 @@ class Grant:
 
 
 GRANTS: Mapping[str, Grant] = {
-    # Storage Blob Data Contributor
-    "operator-files-evidence": Grant(
-        "operator", SERVICE_PRINCIPAL, "ba92f5b4-2d11-453d-a403-e96b0029c9fe", "evidence"
-    ),
-    # Key Vault Secrets User
-    "operator-reads-secrets": Grant(
-        "operator", SERVICE_PRINCIPAL, "4633458b-17de-408a-b874-0445c86b69e6", "vault"
-    ),
-    # Storage Blob Data Reader
-    "approvers-read-evidence": Grant("approvers", GROUP, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", "evidence"),
+    "reader-files-evidence": Grant("reader", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
+    "batch-runner-files-evidence": Grant("batch-runner", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
+    "completer-files-evidence": Grant("completer", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
+    # What people are told with, and the reach to the sites.
+    "batch-runner-reads-secrets": Grant("batch-runner", SERVICE_PRINCIPAL, _SECRETS_USER, "vault"),
+    "approvers-read-evidence": Grant("approvers", GROUP, _BLOB_READER, "evidence"),
+    "operators-start-jobs": Grant("operators", GROUP, "job-starter", "platform"),
 }
 
 
 @dataclass(frozen=True)
 class GrantsArgs:
-    """*principals*: object ids by who; *scopes*: resource ids by where."""
+    """*principals*: object ids by who; *scopes*: resource ids by where; *roles*: ids of custom roles by name."""
 
     subscription_id: str
     principals: Mapping[str, pulumi.Input[str]]
     scopes: Mapping[str, pulumi.Input[str]]
+    roles: Mapping[str, pulumi.Input[str]]
 
 
 class Grants(pulumi.ComponentResource):
-    """The role assignments of `GRANTS`, no wider than one vault and one container."""
+    """The role assignments of `GRANTS`: one vault, one container, and the jobs of one resource group."""
 
     def __init__(self, name: str, args: GrantsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("mailwave:identity:Grants", name, None, opts)
@@ -63,9 +67,10 @@ class Grants(pulumi.ComponentResource):
             scope=self._args.scopes[grant.where],
             principal_id=self._args.principals[grant.who],
             principal_type=grant.kind,  # spares the wait until the directory has replicated a new principal
-            role_definition_id=(
-                f"/subscriptions/{self._args.subscription_id}"
-                f"/providers/Microsoft.Authorization/roleDefinitions/{grant.role}"
-            ),
+            role_definition_id=self._args.roles.get(grant.role) or self._built_in(grant.role),
             opts=self._child,
         )
+
+    def _built_in(self, role: str) -> str:
+        subscription = f"/subscriptions/{self._args.subscription_id}"
+        return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"

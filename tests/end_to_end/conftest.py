@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rehearsal import server
-from rehearsal.home import Home
+from rehearsal.home import Asked, Home
+from tests import engine
 from tests.end_to_end.crashing import Crashing
+from tests.end_to_end.journey import SIZE
 from tests.end_to_end.operator import Operator
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
     """The folder of a rehearsal."""
-    if shutil.which("pulumi") is None:
-        pytest.skip("needs pulumi on PATH: make setup")
+    engine.needed()
     with Home.held(tmp_path / "rehearsal") as held:
         yield held
 
@@ -28,7 +28,7 @@ def operator(home: Home) -> Iterator[Operator]:
     """An operator of the whole simulated tenant, with nothing deployed and no faults."""
     faults = home.path.parent / "faults.json"
     faults.write_text("[]", encoding="ascii")
-    record = home.begin(None, faults)
+    record = home.begin(Asked(faults=faults, size=SIZE))
     with server.serving(home, record, None) as running:
         yield Operator(running.environment)
 

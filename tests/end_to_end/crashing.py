@@ -14,13 +14,16 @@ from enum import StrEnum
 from typing import Any
 
 from rehearsal import server
-from rehearsal.home import Home
+from rehearsal.home import Asked, Home
 from rehearsal.wire import Reply, Request
 from tests.end_to_end.operator import WHY, Done, Operator
 from tests.rehearsal.providers.project import LoopbackCloud
 
 TENANT = "9b424469-06f1-47ec-8522-46de505d3489"
 """The tenant of the rehearsal's stacks."""
+
+BUDGET = "azure-native:consumption:Budget"
+"""Nothing depends on it, so anybody can remove it."""
 
 SECONDS = 60
 
@@ -59,12 +62,12 @@ class Crashing:
     @classmethod
     def prepare(cls, home: Home) -> Crashing:
         """An empty cloud and an empty backend in *home*."""
-        home.begin(None, None)
+        home.begin(Asked())
         (home.path / "credentials").mkdir()
         server._prepare_engine(home)
-        cloud = LoopbackCloud()
+        cloud = LoopbackCloud(TENANT)
         kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        settings = home.settings(cloud=cloud.address, tenant=TENANT)
+        settings = home.settings(environment="rehearsal", cloud=cloud.address, tenant=TENANT)
         settings.pop("MAILWAVE_ENDPOINTS")
         found = cls(Operator(kept | settings), cloud)
         cloud.answer = found._answer
@@ -85,10 +88,10 @@ class Crashing:
     def spoil(self) -> None:
         """Change one object and remove another behind everybody's back; the next update takes two writes to heal it."""
         (account,) = self._paths(":StorageAccount")
-        (container,) = self._paths(":BlobContainer")
+        (budget,) = self._paths(BUDGET.removeprefix("azure-native:consumption"))
         self.cloud.send("PATCH", f"/arm{account}", {"minimumTlsVersion": "TLS1_0"})
-        self.cloud.send("DELETE", f"/arm{container}")
-        self.made["azure-native:storage:BlobContainer"] -= 1
+        self.cloud.send("DELETE", f"/arm{budget}")
+        self.made[BUDGET] -= 1
 
     def objects(self) -> Counter[str]:
         """How many objects the cloud has now, by type."""

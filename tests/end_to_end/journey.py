@@ -25,6 +25,10 @@ ROOT = Path(__file__).parents[2]
 PATH = f"{ROOT / '.cache' / 'engine' / 'bin'}:{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
 
 
+SIZE = "pair"
+"""The sites and the stacks of the main job, with a quarter of its mailboxes."""
+
+
 def environment() -> dict[str, str]:
     """What a shell would have that was told where the engine is."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -33,7 +37,7 @@ def environment() -> dict[str, str]:
 
 def start(home: Path) -> subprocess.Popen[bytes]:
     """Start the whole journey in *home*, in a process group of its own."""
-    command = [sys.executable, "-m", "rehearsal", "run", "--home", str(home)]
+    command = [sys.executable, "-m", "rehearsal", "run", "--home", str(home), "--size", SIZE]
     log = home.parent / "run.log"
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -103,7 +107,7 @@ def remembered(home: Path) -> Remembered:
         record = held.record()
         assert record is not None
         credentials = Credentials.in_folder(home / "credentials")
-        world = World(seed=record.seed, home=home, fault_file=None, secrets=credentials)
+        world = World(record.estate(), home=home, fault_file=None, secrets=credentials)
         world.log.close()
         with server.serving(held, record, None) as running, Target(running.endpoints) as target:
             users = target.rows("Get-MigrationUser", ResultSize="Unlimited")

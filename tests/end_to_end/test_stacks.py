@@ -39,7 +39,7 @@ def test_a_stack_made_by_either_command_is_the_same(operator: Operator) -> None:
     """It should deploy by `mailwave` what plain `pulumi` finds unchanged, name drift, heal it, and remove it all."""
     up = operator.up()
     assert 0 == up.code, up.text
-    assert "foundation-rehearsal: 8 resources, 8 created" in up.out
+    assert "foundation-rehearsal: 79 resources, 79 created" in up.out
     assert "  create exchange:index:OutboundConnector on-premises" in up.out
     for layer in LAYERS:
         assert 0 == operator.pulumi("preview", f"--stack={layer}-rehearsal", *NO_CHANGES).code
@@ -64,7 +64,7 @@ def test_a_stack_made_by_either_command_is_the_same(operator: Operator) -> None:
 
     assert 0 == operator.pulumi("up", "--yes", "--refresh", "--stack=hybrid-rehearsal").code
     healed = operator.up("foundation")
-    assert "foundation-rehearsal: 8 resources, 1 updated" in healed.out
+    assert "foundation-rehearsal: 79 resources, 1 updated" in healed.out
     assert 0 == operator.mailwave("infra", "drift").code
 
 

@@ -22,6 +22,7 @@ OTHER = "11111111-2222-4333-8444-555555555555"
 FOUNDATION_OUTPUTS: dict[str, Any] = {
     "tenant_id": TENANT,
     "subscription_id": SUBSCRIPTION,
+    "resource_group_name": "the-group",
     "vault_id": "/the/vault",
     "evidence_container_id": "/the/container",
 }
@@ -84,6 +85,8 @@ class Clouds(pulumi.runtime.Mocks):
                 "subscriptionId": self.subscription,
                 "tenantId": self.tenant,
             }
+        if args.token.endswith("getServicePrincipal"):
+            return {**args.args, "objectId": f"principal-of-{args.args['clientId']}"}
         raise AssertionError(args.token)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
@@ -95,10 +98,19 @@ class Clouds(pulumi.runtime.Mocks):
             "name": f"{args.name}1234",
             "clientId": f"client-id-of-{args.name}",
             "objectId": f"object-id-of-{args.name}",
+            "principalId": f"principal-id-of-{args.name}",
+            "fullyQualifiedDomainName": f"{args.name}.postgres.database.azure.com",
+            "nameServers": ["ns1.example.", "ns2.example."],
         }
         state = {**computed, **args.inputs}
         if args.typ == "azure-native:keyvault:Vault":
             state["properties"] = {**args.inputs["properties"], "vaultUri": f"https://{args.name}/"}
+        if args.typ == "azure-native:app:Job":
+            ids = args.inputs["identity"]["userAssignedIdentities"]  # a list as written, a mapping as told
+            state["identity"] = {
+                **args.inputs["identity"],
+                "userAssignedIdentities": {each: {} for each in ids},
+            }
         return f"/{args.typ}/{args.name}", state
 
     def of_type(self, token: str) -> list[MockResourceArgs]:

@@ -23,6 +23,10 @@ GOOD = {
     "mailwave:owner": "a team",
     "mailwave:vault_retention_days": "90",
     "mailwave:evidence_retention_days": "365",
+    "mailwave:evidence_immutable_days": "2555",
+    "mailwave:log_retention_days": "365",
+    "mailwave:alerts": '{"emails": ["duty@nhsmail.example"], "break_glass": ["a@n.example", "b@n.example"]}',
+    "mailwave:budget": '{"monthly": 100, "since": "2026-09-01"}',
     "mailwave:protect": "true",
 }
 ENDPOINT = {
@@ -92,6 +96,7 @@ def test_names_a_missing_key(key: str) -> None:
     [
         ("mailwave:tenant_id", "abc", "GUID"),
         ("mailwave:location", "UK South", "short name"),
+        ("mailwave:location", "uksuoth", "short name"),
         ("mailwave:vault_retention_days", "91", "7 to 90"),
         ("mailwave:vault_retention_days", "many", "7 to 90"),
         ("mailwave:evidence_retention_days", "0", "7 to 365"),

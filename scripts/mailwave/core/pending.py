@@ -21,6 +21,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mailwave.core.azure_ids import AZURE_IDS
+
 Entry = Mapping[str, Any]
 
 _STORAGE = (
@@ -29,6 +31,7 @@ _STORAGE = (
 )
 
 IDS: Mapping[str, str] = {
+    **AZURE_IDS,
     "azure-native:resources:ResourceGroup": (
         "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
     ),
@@ -42,32 +45,56 @@ IDS: Mapping[str, str] = {
     "azure-native:authorization:RoleAssignment": (
         "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}"
     ),
+    "azure-native:authorization:RoleDefinition": (
+        "{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}"
+    ),
+    "azuread:index/groupLicense:GroupLicense": "{groupObjectId}/license/{skuId}",
 }
 """The id of each type that this project deploys, by its inputs. Source: the Azure REST reference of each type."""
 
 
 @dataclass(frozen=True)
 class Unique:
-    """A type whose second object of the same *key*, an input, is refused.
+    """A type whose second object of the same *keys*, inputs, is refused.
 
-    *id* is made from the GUID that the refusal names; *guard* is the input without which the provider does not refuse.
+    *id* is made from the GUID that the refusal names and from inputs; *guard* is the input without which the provider
+    does not refuse.
     """
 
     id: str
-    key: str
+    keys: tuple[str, ...]
     guard: str = ""
 
 
 UNIQUE: Mapping[str, Unique] = {
     "azuread:index/application:Application": Unique(
-        "/applications/{}", "displayName", "preventDuplicateNames"
+        "/applications/{}", ("displayName",), "preventDuplicateNames"
     ),
-    "azuread:index/group:Group": Unique("/groups/{}", "displayName", "preventDuplicateNames"),
-    "azuread:index/servicePrincipal:ServicePrincipal": Unique("{}", "clientId"),
+    "azuread:index/group:Group": Unique("/groups/{}", ("displayName",), "preventDuplicateNames"),
+    "azuread:index/groupWithoutMembers:GroupWithoutMembers": Unique(
+        "/groups/{}", ("displayName",), "preventDuplicateNames"
+    ),
+    "azuread:index/administrativeUnit:AdministrativeUnit": Unique(
+        "/directory/administrativeUnits/{}", ("displayName",), "preventDuplicateNames"
+    ),
+    "azuread:index/servicePrincipal:ServicePrincipal": Unique("{}", ("clientId",)),
+    "azuread:index/appRoleAssignment:AppRoleAssignment": Unique(
+        "/servicePrincipals/{resourceObjectId}/appRoleAssignedTo/{}",
+        ("resourceObjectId", "principalObjectId", "appRoleId"),
+    ),
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": Unique(
+        "{applicationId}/federatedIdentityCredential/{}", ("applicationId", "issuer", "subject")
+    ),
+    "azuread:index/authenticationStrengthPolicy:AuthenticationStrengthPolicy": Unique(
+        "/policies/authenticationStrengthPolicies/{}", ("displayName",)
+    ),
+    "azuread:index/privilegedAccessGroupEligibilitySchedule:PrivilegedAccessGroupEligibilitySchedule": Unique(
+        "{groupId}_{assignmentType}_{}", ("groupId", "assignmentType", "principalId")
+    ),
 }
 
-ADOPTING = ("exchange:",)
-"""Providers that take over the object of the same name."""
+ADOPTING = ("exchange:", "azuread:index/groupRoleManagementPolicy:")
+"""Providers that take over the object of the same name, and a type that is there as soon as its group is."""
 
 NOTE = "mailwave:recovery:CutOff"
 """The type of the component whose input `creation` is the state of an object that may have been made."""
@@ -187,7 +214,7 @@ def _same_key(live: Entry, resource: Entry) -> bool:
     return (
         unique is not None
         and _refused_twice(resource)
-        and live.get("inputs", {}).get(unique.key) == resource["inputs"].get(unique.key)
+        and all(live.get("inputs", {}).get(key) == resource["inputs"].get(key) for key in unique.keys)
     )
 
 
@@ -207,7 +234,7 @@ def adopted(deployment: Entry, refusals: Mapping[str, str]) -> Settlement:
     """Enter each noted object whose creation was refused, *refusals* being the service's words by URN."""
     found = Settlement(_without_notes(deployment))
     for resource in _noted(deployment):
-        object_id = _named(resource["type"], refusals.get(resource["urn"], ""))
+        object_id = _named(resource, refusals.get(resource["urn"], ""))
         if object_id is None:
             found = replace(found, deployment=_with_note(found.deployment, resource))
         elif _live(found.deployment, resource["urn"]) is None:
@@ -216,11 +243,12 @@ def adopted(deployment: Entry, refusals: Mapping[str, str]) -> Settlement:
     return found
 
 
-def _named(kind: str, refusal: str) -> str | None:
+def _named(resource: Entry, refusal: str) -> str | None:
     """The engine's id of the object that *refusal* names."""
+    unique = UNIQUE.get(resource["type"])
     for pattern in _REFUSALS:
         words = pattern.search(refusal)
         guid = _GUID.search(words[1]) if words else None
-        if guid and kind in UNIQUE:
-            return UNIQUE[kind].id.format(guid[0].lower())
+        if guid and unique:
+            return unique.id.format(guid[0].lower(), **resource["inputs"])
     return None

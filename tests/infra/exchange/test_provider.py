@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from infra.exchange.provider import Exchange, WrongTenant
+from exchange_admin import Result, Unauthorised
+from infra.exchange.provider import Exchange, NotOpened, WrongTenant
 from infra.servicer import UNKNOWN, CheckFailure, Live, ProviderError, Subject
 from tests.infra.exchange.tenant import Tenant
 
 TENANT = "9b424469-06f1-47ec-8522-46de505d3489"
+OTHER = "11111111-2222-4333-8444-555555555555"
 DOMAIN = Subject(
     "exchange:index:AcceptedDomain", "mail", "urn:pulumi:s::p::exchange:index:AcceptedDomain::mail"
 )
@@ -35,14 +37,46 @@ def exchange() -> Tenant:
         AcceptedDomain=[{"Identity": "a.example", "Guid": "g", "DomainType": "Authoritative"}],
         OutboundConnector=[],
         MigrationEndpoint=[],
+        OrganizationConfig=[{"Identity": "a", "ExternalDirectoryOrganizationId": TENANT}],
     )
 
 
 def test_another_tenant_is_refused(exchange: Tenant) -> None:
     """It should refuse to start when stack and endpoints are of different tenants."""
     with pytest.raises(WrongTenant) as caught:
-        Exchange(lambda: (TENANT, exchange)).configure({"tenantId": "11111111-2222-4333-8444-555555555555"})
-    assert TENANT == caught.value.found
+        Exchange(lambda: (TENANT, exchange)).configure({"tenantId": OTHER})
+    assert (TENANT, "the endpoints file") == (caught.value.found, caught.value.where)
+    assert "mailwave:tenant_id" in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", [OTHER, None])
+def test_a_credential_that_opens_another_tenant_is_refused(answer: str | None, exchange: Tenant) -> None:
+    """It should believe no endpoints file, and ask the tenant that answers who it is."""
+    exchange.objects["OrganizationConfig"]["a"]["ExternalDirectoryOrganizationId"] = answer
+    with pytest.raises(WrongTenant) as caught:
+        configured(exchange)
+    assert (answer or "") == caught.value.found
+
+
+def test_a_credential_that_the_tenant_refuses_is_named(
+    exchange: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It should say which key and which file contradict one another, with what the sign-in said."""
+
+    def refuse(cmdlet: str, *_: object) -> Result:
+        raise Unauthorised(cmdlet=cmdlet, status=400, text="AADSTS90002: Tenant not found.")
+
+    monkeypatch.setattr(exchange, "invoke", refuse)
+    with pytest.raises(NotOpened, match=r"mailwave:tenant_id is .*AADSTS90002.*MAILWAVE_ENDPOINTS") as caught:
+        configured(exchange)
+    assert TENANT.upper() == caught.value.asked
+
+
+def test_a_tenant_that_does_not_answer_is_not_planned_on(exchange: Tenant) -> None:
+    """It should not start where nobody can be asked whose tenant it is."""
+    exchange.outage = True
+    with pytest.raises(ProviderError, match="timed out"):
+        configured(exchange)
 
 
 @pytest.mark.parametrize("config", [{}, {"tenantId": ""}, {"tenantId": TENANT, "endpoint": "https://x"}])

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +12,7 @@ from estate_schema.endpoints import load_endpoints
 from exchange_admin import Row, find_one
 from exchange_admin.connect import exchange_online
 from exchange_admin.online import ExchangeOnline
+from tests.engine import Pulumi, environment, needed
 from tests.served import ROOT, served
 
 pytestmark = pytest.mark.engine
@@ -60,11 +57,9 @@ CHANGES = 7
 
 
 @dataclass(frozen=True)
-class Stack:
+class Stack(Pulumi):
     """A stack of its own, and the tenant behind it."""
 
-    folder: Path
-    environment: dict[str, str]
     tenant: str
     exchange: ExchangeOnline
 
@@ -72,23 +67,9 @@ class Stack:
         """Let the program be one for *tenant*."""
         (self.folder / "__main__.py").write_text(PROGRAM.format(tenant=tenant), encoding="utf-8")
 
-    def run(self, *arguments: str) -> tuple[int, str]:
-        """Run one `pulumi` command and return its exit code and all it said."""
-        command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
-
     def drift(self) -> int:
         """The exit code of a look for drift."""
-        return self.run("refresh", "--preview-only", "--expect-no-changes")[0]
+        return self.run("refresh", "--preview-only", "--expect-no-changes").code
 
     def live(self, noun: str, name: str) -> Row | None:
         """The live object."""
@@ -98,8 +79,7 @@ class Stack:
 @pytest.fixture
 def endpoints(tmp_path: Path) -> Iterator[Path]:
     """The endpoints file of a served estate without faults."""
-    if shutil.which("pulumi") is None:
-        pytest.skip("needs pulumi on PATH: make setup")
+    needed()
     home = tmp_path / "rehearsal"
     home.mkdir()
     with served(home) as file:
@@ -115,22 +95,17 @@ def stack(tmp_path: Path, endpoints: Path) -> Iterator[Stack]:
     (folder / "Pulumi.yaml").write_text(
         PROJECT.format(provider=ROOT / "infra" / "exchange"), encoding="utf-8"
     )
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("PULUMI_")}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment = kept | {
-        "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
-        "PULUMI_HOME": str(tmp_path / "pulumi-home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": "throw-away",
-        "PULUMI_SKIP_UPDATE_CHECK": "1",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "MAILWAVE_ENDPOINTS": str(endpoints),
-    }
+    settings = environment(
+        tmp_path / "pulumi-home",
+        f"file://{tmp_path / 'state'}",
+        PULUMI_CONFIG_PASSPHRASE="throw-away",
+        MAILWAVE_ENDPOINTS=str(endpoints),
+    )
     loaded = load_endpoints(endpoints)
     with exchange_online(loaded, dry_run=False) as exchange:
-        stack = Stack(folder, environment, loaded.tenant, exchange)
+        stack = Stack(folder, settings, loaded.tenant, exchange)
         stack.write(loaded.tenant)
-        assert 0 == stack.run("stack", "init", "hybrid-test")[0]
+        assert 0 == stack.run("stack", "init", "hybrid-test").code
         yield stack
 
 
@@ -143,11 +118,11 @@ def _set_endpoint(stack: Stack, migrations: int) -> None:
 
 def test_the_life_of_a_stack(stack: Stack) -> None:
     """It should adopt, make, see drift only outside the bounds, heal it, and on the way out remove what is its own."""
-    code, text = stack.run("up", "--yes", "--skip-preview")
-    assert 0 == code, text
+    done = stack.run("up", "--yes", "--skip-preview")
+    assert 0 == done.code, done.text
     assert 80 == (stack.live("MigrationEndpoint", "leeds") or {})["MaxConcurrentMigrations"]
     assert "InternalRelay" == (stack.live("AcceptedDomain", "nhsmail.example") or {})["DomainType"]
-    assert 0 == stack.run("preview", "--expect-no-changes")[0]
+    assert 0 == stack.run("preview", "--expect-no-changes").code
 
     _set_endpoint(stack, 55)
     assert 0 == stack.drift()
@@ -157,14 +132,14 @@ def test_the_life_of_a_stack(stack: Stack) -> None:
         "Set-OutboundConnector", {"Identity": "To the source", "Comment": "somebody else's"}
     )
     assert CHANGES == stack.drift()
-    code, text = stack.run("up", "--yes", "--skip-preview", "--refresh")
-    assert 0 == code, text
+    done = stack.run("up", "--yes", "--skip-preview", "--refresh")
+    assert 0 == done.code, done.text
     assert 80 == (stack.live("MigrationEndpoint", "leeds") or {})["MaxConcurrentMigrations"]
     assert "ours" == (stack.live("OutboundConnector", "To the source") or {})["Comment"]
     assert 0 == stack.drift()
 
-    code, text = stack.run("destroy", "--yes", "--skip-preview")
-    assert 0 == code, text
+    done = stack.run("destroy", "--yes", "--skip-preview")
+    assert 0 == done.code, done.text
     assert stack.live("OutboundConnector", "To the source") is None
     assert "InternalRelay" == (stack.live("AcceptedDomain", "nhsmail.example") or {})["DomainType"]
     assert stack.live("MigrationEndpoint", "leeds") is not None
@@ -173,20 +148,20 @@ def test_the_life_of_a_stack(stack: Stack) -> None:
 def test_another_tenant_is_refused(stack: Stack) -> None:
     """It should change nothing and say why when the stack is of another tenant than the endpoints."""
     stack.write("11111111-2222-4333-8444-555555555555")
-    code, text = stack.run("up", "--yes", "--skip-preview")
-    assert 0 != code
-    assert f"the endpoints file is of tenant {stack.tenant}" in text
+    done = stack.run("up", "--yes", "--skip-preview")
+    assert 0 != done.code
+    assert f"the endpoints file is of tenant {stack.tenant}" in done.text
     assert stack.live("OutboundConnector", "To the source") is None
 
 
 def test_a_service_that_is_away_deletes_nothing(stack: Stack, tmp_path: Path) -> None:
     """It should fail a refresh that cannot read, and leave the state whole."""
-    assert 0 == stack.run("up", "--yes", "--skip-preview")[0]
+    assert 0 == stack.run("up", "--yes", "--skip-preview").code
     secret = tmp_path / "rehearsal" / "credentials" / "client-secret"
     good = secret.read_text(encoding="utf-8")
     secret.write_text("wrong", encoding="utf-8")
-    code, text = stack.run("refresh", "--yes", "--skip-preview")
-    assert 0 != code
-    assert "not permitted" in text
+    done = stack.run("refresh", "--yes", "--skip-preview")
+    assert 0 != done.code
+    assert "not permitted" in done.text
     secret.write_text(good, encoding="utf-8")
-    assert 0 == stack.run("preview", "--expect-no-changes")[0]
+    assert 0 == stack.run("preview", "--expect-no-changes").code

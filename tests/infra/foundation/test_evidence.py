@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pulumi
+import pytest
 
 from infra.foundation.evidence import Evidence, EvidenceArgs
-from tests.infra.doubles import Clouds
+from tests.infra.doubles import Clouds, run
 
 
 def some_evidence() -> Evidence:
-    return Evidence("evidence", EvidenceArgs("the-group", 30, {"service": "mailwave"}))
+    return Evidence("evidence", EvidenceArgs("the-group", 30, 2555, {"service": "mailwave"}))
 
 
 @pulumi.runtime.test
@@ -71,3 +72,18 @@ def test_container_is_in_the_account() -> pulumi.Output[None]:
         )
 
     return evidence.container_id.apply(check)
+
+
+@pytest.mark.parametrize(("days", "expected"), [(1, 1), (2555, 2555)])
+def test_what_is_filed_stays_as_it_is(days: int, expected: int) -> None:
+    """It should let files be appended to and nothing else, for the days asked for."""
+    clouds = Clouds().install("foundation-rehearsal")
+
+    run(lambda: {"id": Evidence("evidence", EvidenceArgs("the-group", 30, days, {})).policy.id})
+
+    policy = clouds.only("azure-native:storage:BlobContainerImmutabilityPolicy").inputs
+    assert ("default", expected, True) == (
+        policy["immutabilityPolicyName"],
+        policy["immutabilityPeriodSinceCreationInDays"],
+        policy["allowProtectedAppendWrites"],
+    )

@@ -5,22 +5,31 @@ from __future__ import annotations
 import pulumi
 
 from infra.identity.grants import GRANTS, Grants, GrantsArgs
+from infra.identity.roles import ROLES
 from tests.infra.doubles import SUBSCRIPTION, Clouds
 
+SCOPES = {"vault": "/vault", "evidence": "/container", "platform": "/group"}
+WHO = ("reader", "batch-runner", "completer", "operators", "approvers")
 
-@pulumi.runtime.test
-def test_grants_on_one_vault_and_one_container() -> pulumi.Output[None]:
-    """It should let the operator read secrets and file evidence, let approvers read it, and grant nothing else."""
-    clouds = Clouds().install("identity-rehearsal")
 
-    grants = Grants(
+def the_grants() -> Grants:
+    return Grants(
         "grants",
         GrantsArgs(
             subscription_id=SUBSCRIPTION,
-            principals={"operator": "the-operator", "operators": "run", "approvers": "approve"},
-            scopes={"vault": "/vault", "evidence": "/container"},
+            principals={who: f"the-{who}" for who in WHO},
+            scopes=SCOPES,
+            roles={role: f"/role/{role}" for role in ROLES},
         ),
     )
+
+
+@pulumi.runtime.test
+def test_grants_no_more_than_a_duty_needs() -> pulumi.Output[None]:
+    """It should let duties file evidence, one read secrets, approvers read evidence, operators start jobs; no more."""
+    clouds = Clouds().install("identity-rehearsal")
+
+    grants = the_grants()
 
     def check(_: object) -> None:
         made = {
@@ -28,30 +37,33 @@ def test_grants_on_one_vault_and_one_container() -> pulumi.Output[None]:
             for role in clouds.of_type("azure-native:authorization:RoleAssignment")
         }
         assert {
-            ("/container", "the-operator", "ServicePrincipal"),
-            ("/vault", "the-operator", "ServicePrincipal"),
-            ("/container", "approve", "Group"),
+            ("/container", "the-reader", "ServicePrincipal"),
+            ("/container", "the-batch-runner", "ServicePrincipal"),
+            ("/container", "the-completer", "ServicePrincipal"),
+            ("/vault", "the-batch-runner", "ServicePrincipal"),
+            ("/container", "the-approvers", "Group"),
+            ("/group", "the-operators", "Group"),
         } == made
 
     return pulumi.Output.all(*(grant.id for grant in grants.assignments.values())).apply(check)
 
 
 @pulumi.runtime.test
-def test_role_is_of_the_subscription() -> pulumi.Output[None]:
-    """It should name the built-in role by the subscription's own path."""
+def test_role_is_our_own_or_of_the_subscription() -> pulumi.Output[None]:
+    """It should name a custom role by its id, and a built-in one by the subscription's own path."""
     clouds = Clouds().install("identity-rehearsal")
-    everybody = dict.fromkeys(("operator", "operators", "approvers"), "somebody")
 
-    grants = Grants("grants", GrantsArgs(SUBSCRIPTION, everybody, {"vault": "/v", "evidence": "/e"}))
+    grants = the_grants()
 
     def check(_: object) -> None:
         made = {
             role.name: role.inputs["roleDefinitionId"]
             for role in clouds.of_type("azure-native:authorization:RoleAssignment")
         }
+        assert "/role/evidence-filer" == made["completer-files-evidence"]
         assert (
             f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
-            f"{GRANTS['operator-reads-secrets'].role}"
-        ) == made["operator-reads-secrets"]
+            f"{GRANTS['batch-runner-reads-secrets'].role}"
+        ) == made["batch-runner-reads-secrets"]
 
     return pulumi.Output.all(*(grant.id for grant in grants.assignments.values())).apply(check)

@@ -1,8 +1,4 @@
-"""What can be configured, stack by stack: the keys of ``environments/Pulumi.<stack>.yaml``.
-
-Every key is in the namespace of the project (``mailwave:tenant_id``); the providers are made from these settings, so
-that no second key can contradict them. Nothing here is secret.
-"""
+"""What the layer `hybrid` can be told."""
 
 from __future__ import annotations
 
@@ -10,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from estate_schema.values import Domain, Guid, Model, Name
-
-_TAG = r"^[^<>%&\\?/]{1,128}$"
+from estate_schema.values import Domain, Model, Name
+from infra.settings.common import Common
 
 
 def _each_name_once(endpoints: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
@@ -32,46 +27,6 @@ def _increments_within(endpoint: Endpoint) -> Endpoint:
     if endpoint.incremental_syncs.maximum > endpoint.migrations.maximum:
         raise ValueError("allows more incremental syncs than migrations")  # Exchange refuses it (fact B2)
     return endpoint
-
-
-class Common(Model):
-    """What every layer must be told."""
-
-    tenant_id: Guid
-    protect: Annotated[
-        bool,
-        Field(description="true or false; true makes the engine refuse to delete or replace any resource"),
-    ]
-
-
-class Subscribed(Common):
-    """A layer that makes Azure resources."""
-
-    subscription_id: Guid
-
-
-class FoundationSettings(Subscribed):
-    """The Azure platform."""
-
-    location: Annotated[
-        str,
-        Field(
-            pattern=r"^[a-z]{4,30}[0-9]?$", description="An Azure region by its short name, such as uksouth"
-        ),
-    ]
-    owner: Annotated[
-        str, Field(pattern=_TAG, description="Who answers for the resources; a tag of up to 128 characters")
-    ]
-    vault_retention_days: Annotated[
-        int, Field(ge=7, le=90, description="Days from 7 to 90 for which a deleted secret can be recovered")
-    ]
-    evidence_retention_days: Annotated[
-        int, Field(ge=7, le=365, description="Days from 7 to 365 for which deleted evidence can be recovered")
-    ]
-
-
-class IdentitySettings(Subscribed):
-    """Entra: who the operator command is, and which people stand behind it."""
 
 
 class Bounds(Model):
