@@ -14,6 +14,7 @@ from mailwave.adapters.engine_errors import (
     EngineMissing,
     EngineRefusedInDryRun,
     PendingOperations,
+    PluginMissing,
     StackBusy,
     StackNotFound,
 )
@@ -66,6 +67,11 @@ FAILURES: Mapping[type[Exception], Failure] = {
     ),
     ExchangeError: Failure(Exit.RESOURCE, AGAIN),
     EngineMissing: Failure(Exit.ENGINE_MISSING, "run `make setup`, then put .cache/engine/bin first on PATH"),
+    PluginMissing: Failure(
+        Exit.ENGINE_MISSING,
+        "start the rehearsal again, which brings its plugins, or elsewhere run `pulumi plugin install`; then run the "
+        "same command again",
+    ),
     StackNotFound: Failure(
         Exit.STACK_NOT_FOUND, "deploy it with `mailwave infra up`, or check --environment"
     ),

@@ -148,18 +148,16 @@ class Ledger(Protocol):
         """Reserve *wanted* and return those that were not reserved before."""
         ...
 
-    def settle_notice(
-        self, guid: str, milestone: Milestone, state: NoticeState | str, detail: str = ""
-    ) -> None:
-        """Record that a reserved notice was sent or failed."""
+    def settle_notices(self, settled: Sequence[NoticeRecord], reason: Reason) -> None:
+        """Record that reserved notices were sent or failed."""
         ...
 
     def notices(self, state: NoticeState | None = None) -> list[NoticeRecord]:
         """The notices in *state* (None: any)."""
         ...
 
-    def notices_of(self, milestone: Milestone) -> dict[str, NoticeState]:
-        """The state of each mailbox's notice of *milestone*, by ExchangeGuid."""
+    def notices_of(self, milestone: Milestone, guids: Iterable[str]) -> dict[str, NoticeState]:
+        """The state of each notice of *milestone* to the mailboxes *guids*, by ExchangeGuid."""
         ...
 
     def verify_journal(self) -> None:
@@ -174,8 +172,8 @@ class Source(Protocol):
         """The ExchangeGuids, in lower case, of the mailboxes that live on premises now."""
         ...
 
-    def live_of(self, guids: Iterable[str]) -> set[str]:
-        """Those of *guids* whose mailboxes live on premises now; a read that fails raises."""
+    def live_of(self, mailboxes: Iterable[Mailbox]) -> set[str]:
+        """The ExchangeGuids of those of *mailboxes* that live on premises now; a read that fails raises."""
         ...
 
 

@@ -103,9 +103,12 @@ class Settings:
         return found
 
     def clock(self) -> SystemClock | SharedClock:
-        """The machine's clock, or the rehearsal's while it is up: no other environment may have its time moved."""
-        rehearsed = self.environment == "rehearsal" and VARIABLE in os.environ
-        url = self.endpoints().clock if rehearsed else None
+        """The machine's clock, or a rehearsal's while it is up, whichever environment it rehearses.
+
+        No real environment's time can be moved: an endpoints file that has a clock and leads anywhere but to this
+        machine is refused (`estate_schema.endpoints`).
+        """
+        url = self.endpoints().clock if VARIABLE in os.environ else None
         return SharedClock(str(url)) if url else SystemClock()
 
     def ledger(self) -> Ledger:
@@ -184,21 +187,24 @@ def _plays(settings: Settings, *, on_beat: OnBeat | None = None) -> Plays:
 
 
 def discover(settings: Settings, progress: Progress) -> Inventory:
-    """Read every site, and keep what was read in the environment's folder."""
-    with _source(settings) as source:
-        inventory = source.inventory(progress)
+    """Read every site, and keep what was read in the environment's folder; a reading that was killed goes on."""
+    from mailwave.adapters.source_pages import PageFolder
+
     kept = folder(settings) / "discovery"
+    pages = PageFolder(kept / "pages", settings.clock().now())
+    with _source(settings) as source:
+        inventory = source.inventory(progress, pages)
     kept.mkdir(parents=True, exist_ok=True)
     for name, content in inventory.files.items():
         (kept / name).write_bytes(content)
+    pages.clear()
     return inventory
 
 
 def _source(settings: Settings) -> Source:
     from mailwave.adapters.source import Source
 
-    sites = [site.name for site in settings.estate.sites]
-    return Source.connect(settings.endpoints(), sites, sleep=settings.clock().sleep)
+    return Source.connect(settings.endpoints(), settings.estate, sleep=settings.clock().sleep)
 
 
 def import_estate(settings: Settings, ledger: Ledger, reason: Reason) -> ImportEstate:

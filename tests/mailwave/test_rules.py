@@ -43,4 +43,4 @@ def test_the_capacity_is_what_is_granted() -> None:
     """It should plan on the granted figures of that day."""
     limits = load_limits(ENVIRONMENTS / "limits.rehearsal.yaml")
 
-    assert Capacity(150, 400 * 1024**3, 100, 100) == rules.capacity(limits, ESTATE, date(2026, 9, 1))
+    assert Capacity(600, 1_536 * 1024**3, 100, 200) == rules.capacity(limits, ESTATE, date(2026, 9, 1))

@@ -5,11 +5,8 @@ The program runs inside this process, so no language host is started and the SDK
 
 from __future__ import annotations
 
-import gc
 import re
-import runpy
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -22,15 +19,20 @@ from mailwave.adapters.engine_errors import (
     EngineError,
     EngineMissing,
     EngineRefusedInDryRun,
+    PluginMissing,
     StackBusy,
     StackNotFound,
 )
 from mailwave.adapters.engine_events import OnBeat, Watcher
 from mailwave.adapters.engine_process import EngineCommand
+from mailwave.adapters.engine_program import Program
 from mailwave.adapters.engine_recovery import Recovery
 from mailwave.core.stacks import StackReport
 
 _ERROR_LINE = re.compile(r"^\s*error: (.+)$", re.MULTILINE)
+_NO_PLUGIN = re.compile(
+    r"no resource plugin 'pulumi-resource-(?P<plugin>[^']+)' found.*? at version (?P<version>\S+)"
+)
 _HEADS = ("update failed", "preview failed", "destroy failed")
 _UNCOUNTED = ("pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi")
 """In the state, and not made by the program: the sums that `pulumi` prints are higher by one, the stack itself."""
@@ -51,6 +53,7 @@ class Engine:
         self._environment = environment
         self._dry_run = dry_run
         self._on_beat = on_beat
+        self._program = Program(root / "infra" / "__main__.py")
 
     def left_open(self, layer: str) -> tuple[str, ...]:
         """What an update of *layer* that was cut off left behind, in words; changes nothing."""
@@ -71,7 +74,7 @@ class Engine:
         self._refuse_dry_run(layer, "up")
         stack = self._stack(layer, create=True)
         watcher = Watcher(stack.name, on_beat=self._on_beat)
-        self._run(layer, "up", lambda: Recovery(stack).repeating(lambda: _update(stack, watcher)))
+        self._run(layer, "up", lambda: Recovery(stack).repeating(lambda: self._update(stack, watcher)))
         return self._report(stack, watcher, applied=True)
 
     def preview(self, layer: str, *, create: bool = False) -> StackReport:
@@ -81,7 +84,8 @@ class Engine:
         """
         stack = self._stack(layer, create=create)
         watcher = Watcher(stack.name, planned=True, on_beat=self._on_beat)
-        self._run(layer, "preview", lambda: stack.preview(refresh=True, on_event=watcher, color="never"))
+        with self._program.ending():
+            self._run(layer, "preview", lambda: stack.preview(refresh=True, on_event=watcher, color="never"))
         return self._report(stack, watcher)
 
     def destroy(self, layer: str) -> StackReport:
@@ -153,8 +157,21 @@ class Engine:
             ),
         )
 
-    def _program(self) -> None:
-        runpy.run_path(str(self._root / "infra" / "__main__.py"), run_name="__main__")
+    def _update(self, stack: auto.Stack, watcher: Watcher) -> None:
+        """One update; where the service refused to make something, the error carries its words."""
+        watcher.refusals.clear()
+        try:
+            with self._program.ending():
+                stack.up(refresh=True, on_event=watcher, color="never")
+        except (auto.ConcurrentUpdateError, auto.StackNotFoundError):
+            raise
+        except auto.CommandError as error:
+            refused = _refused(stack.name, "up", str(error))
+            if isinstance(refused, PluginMissing):
+                raise refused from None
+            raise CreationRefused(
+                stack=stack.name, operation="up", problem=refused.problem, refusals=watcher.refusals
+            ) from None
 
     def _run[Result](self, layer: str, operation: str, act: Callable[[], Result]) -> Result:
         name = self._name(layer)
@@ -165,7 +182,7 @@ class Engine:
         except auto.ConcurrentUpdateError as error:
             raise StackBusy(stack=name, operation=operation, problem=sentence(str(error))) from None
         except auto.CommandError as error:
-            raise EngineError(stack=name, operation=operation, problem=sentence(str(error))) from None
+            raise _refused(name, operation, str(error)) from None
 
     def _report(self, stack: auto.Stack, watcher: Watcher, *, applied: bool = False) -> StackReport:
         state = stack.export_stack().deployment or {}
@@ -173,29 +190,11 @@ class Engine:
         return StackReport(stack.name, len(resources), tuple(watcher.changes.values()), applied=applied)
 
 
-def _update(stack: auto.Stack, watcher: Watcher) -> None:
-    """One update; where the service refused to make something, the error carries its words."""
-    watcher.refusals.clear()
-    try:
-        stack.up(refresh=True, on_event=watcher, color="never")
-    except (auto.ConcurrentUpdateError, auto.StackNotFoundError):
-        raise
-    except auto.CommandError as error:
-        problem = sentence(str(error))
-        _drop_program()
-        raise CreationRefused(
-            stack=stack.name, operation="up", problem=problem, refusals=watcher.refusals
-        ) from None
-
-
-def _drop_program() -> None:
-    """Collect what the SDK leaves of a program whose update failed: its coroutine complains that its loop is gone."""
-    complain = sys.unraisablehook
-    sys.unraisablehook = lambda _: None
-    try:
-        gc.collect()
-    finally:
-        sys.unraisablehook = complain
+def _refused(stack: str, operation: str, output: str) -> EngineError:
+    missing = _NO_PLUGIN.search(output)
+    if missing:
+        return PluginMissing(stack=stack, operation=operation, **missing.groupdict())
+    return EngineError(stack=stack, operation=operation, problem=sentence(output))
 
 
 def sentence(output: str) -> str:

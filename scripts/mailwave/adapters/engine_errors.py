@@ -24,6 +24,17 @@ class EngineMissing(Exception):
         super().__init__("the Pulumi engine `pulumi` is not on PATH")
 
 
+class PluginMissing(EngineError):
+    """The engine finds no provider *plugin* of *version*, and may not or could not fetch it."""
+
+    def __init__(self, *, stack: str, operation: str, plugin: str, version: str) -> None:
+        self.plugin = plugin
+        self.version = version
+        super().__init__(
+            stack=stack, operation=operation, problem=f"the engine has no plugin {plugin} {version}"
+        )
+
+
 class EngineRefusedInDryRun(Exception):
     """*operation* would change *stack*, in a dry run."""
 

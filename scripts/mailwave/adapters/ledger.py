@@ -251,33 +251,34 @@ class Ledger:
                 ledger_acts.insert_notices(connection, n, fresh)
         return fresh
 
-    def settle_notice(
-        self, guid: str, milestone: Milestone, state: NoticeState | str, detail: str = ""
-    ) -> None:
-        """Record that a reserved notice was sent or failed; *detail* is the service's identifier or its error.
+    def settle_notices(self, settled: Sequence[NoticeRecord], reason: Reason) -> None:
+        """Record in one transaction that reserved notices were sent or failed; what is so recorded changes nothing.
 
         Raises:
-            UnknownNotice: it was never reserved.
-            NoticeSettled: it ended before, in another way.
+            UnknownNotice: one was never reserved.
+            NoticeSettled: one ended before, in another way.
         """
-        how, said = NoticeState(state), storable(detail)
+        if not settled:
+            return
         with self._store.write() as connection:
-            reserved_by = ledger_acts.settle(connection, guid, milestone, how, said)
-            if reserved_by is not None:
-                about = {"guid": guid, "milestone": milestone, "state": how.value, "detail": said}
-                reason = ledger_journal.reason_of(connection, reserved_by)
-                self._append(connection, ledger_replay.SETTLE, guid, about, reason)
+            new = [each for each in settled if ledger_acts.settle(connection, each)]
+            if new:
+                rows = [
+                    (each.notice.guid, each.notice.milestone.value, each.state.value, storable(each.detail))
+                    for each in new
+                ]
+                subject = f"{len(new)} notices" if len(new) > 1 else new[0].notice.guid
+                self._append(connection, ledger_replay.SETTLE, subject, {"notices": rows}, reason)
 
     def notices(self, state: NoticeState | None = None) -> list[NoticeRecord]:
         """The notices in *state* (None: any), by mailbox and milestone."""
         with self._store.read() as connection:
             return ledger_acts.find_notices(connection, state=state)
 
-    def notices_of(self, milestone: Milestone) -> dict[str, NoticeState]:
-        """The state of each mailbox's notice of *milestone*, by ExchangeGuid; who has none is absent."""
+    def notices_of(self, milestone: Milestone, guids: Iterable[str]) -> dict[str, NoticeState]:
+        """The state of each notice of *milestone* to the mailboxes *guids*, by ExchangeGuid; who has none is absent."""
         with self._store.read() as connection:
-            found = ledger_acts.find_notices(connection, milestone=milestone)
-        return {record.notice.guid: record.state for record in found}
+            return ledger_acts.notices_of(connection, milestone, list(guids))
 
     # --- the journal
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from mailwave.adapters.ledger_schema import approvals, intents, notices
 from mailwave.adapters.ledger_store import chunks
-from mailwave.adapters.ledger_text import storable_detail
+from mailwave.adapters.ledger_text import storable, storable_detail
 from mailwave.core.approval import Approval
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.manifest import canonical
@@ -146,31 +146,36 @@ def insert_notices(connection: Connection, n: int, fresh: Sequence[Notice]) -> N
     )
 
 
-def settle(
-    connection: Connection, guid: str, milestone: Milestone, state: NoticeState, detail: str
-) -> int | None:
-    """Record the end of a notice and return the entry that reserved it; None when exactly that is recorded."""
+def settle(connection: Connection, ended: NoticeRecord) -> bool:
+    """Record the end of a notice; False when exactly that is recorded already."""
+    guid, milestone, detail = ended.notice.guid, ended.notice.milestone, storable(ended.detail)
     this = (notices.c.guid == guid) & (notices.c.milestone == milestone.value)
     row = connection.execute(select(notices).where(this)).first()
     if row is None:
         raise UnknownNotice(guid=guid, milestone=milestone)
-    if (row.state, row.detail) == (state.value, detail):
-        return None
+    if (row.state, row.detail) == (ended.state.value, detail):
+        return False
     if row.state != NoticeState.RESERVED.value:
-        raise NoticeSettled(guid=guid, milestone=milestone, held=row.state, offered=state)
-    connection.execute(update(notices).where(this).values(state=state.value, detail=detail))
-    return int(row.reserved)
+        raise NoticeSettled(guid=guid, milestone=milestone, held=row.state, offered=ended.state)
+    connection.execute(update(notices).where(this).values(state=ended.state.value, detail=detail))
+    return True
 
 
-def find_notices(
-    connection: Connection, *, state: NoticeState | None = None, milestone: Milestone | None = None
-) -> list[NoticeRecord]:
-    """The notices in *state* of *milestone* (None: any), by mailbox and milestone."""
+def notices_of(connection: Connection, milestone: Milestone, guids: Sequence[str]) -> dict[str, NoticeState]:
+    """The state of each notice of *milestone* to the mailboxes *guids*, by ExchangeGuid; who has none is absent."""
+    of_milestone = select(notices.c.guid, notices.c.state).where(notices.c.milestone == milestone.value)
+    return {
+        guid: NoticeState(state)
+        for part in chunks(guids)
+        for guid, state in connection.execute(of_milestone.where(notices.c.guid.in_(part)))
+    }
+
+
+def find_notices(connection: Connection, *, state: NoticeState | None = None) -> list[NoticeRecord]:
+    """The notices in *state* (None: any), by mailbox and milestone."""
     query = select(notices).order_by(notices.c.guid, notices.c.milestone)
     if state is not None:
         query = query.where(notices.c.state == state.value)
-    if milestone is not None:
-        query = query.where(notices.c.milestone == milestone.value)
     return [
         NoticeRecord(
             Notice(row.guid, Milestone(row.milestone), row.reference), NoticeState(row.state), row.detail

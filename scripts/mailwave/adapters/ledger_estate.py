@@ -69,7 +69,10 @@ def all_permissions(connection: Connection) -> list[Permission]:
 
 def records(connection: Connection, state: MailboxState | None, wave: str | None) -> list[Record]:
     """The mailboxes in *state* and *wave* (None: any), those of a wave in the plan's order, else by guid."""
-    query = select(mailboxes, batches.c.wave).join(batches, isouter=True)
+    columns = (mailboxes.c[field.name] for field in _MAILBOX_FIELDS)
+    query = select(*columns, mailboxes.c.state, mailboxes.c.why, batches.c.wave, mailboxes.c.batch).join_from(
+        mailboxes, batches, isouter=True
+    )
     if state is not None:
         query = query.where(mailboxes.c.state == state.value)
     if wave is not None:
@@ -77,14 +80,8 @@ def records(connection: Connection, state: MailboxState | None, wave: str | None
     else:
         query = query.order_by(mailboxes.c.guid)
     return [
-        Record(
-            mailbox=Mailbox(**{field.name: row[field.name] for field in _MAILBOX_FIELDS}),
-            state=MailboxState(row["state"]),
-            why=row["why"],
-            wave=row["wave"],
-            batch=row["batch"],
-        )
-        for row in connection.execute(query).mappings()
+        Record(Mailbox(*mailbox), MailboxState(held), why, in_wave, batch)
+        for *mailbox, held, why, in_wave, batch in connection.execute(query)
     ]
 
 

@@ -28,7 +28,7 @@ APPROVE = "wave.approve"
 INTEND = "intent"
 END = "outcome"
 RESERVE = "notices.reserve"
-SETTLE = "notice.settle"
+SETTLE = "notices.settle"
 
 
 def verify(connection: Connection) -> None:
@@ -127,12 +127,11 @@ class _Replay:
             self._notices[guid, milestone] = NoticeRecord(notice, NoticeState.RESERVED)
 
     def _settle(self, n: int, detail: Mapping[str, Any]) -> None:
-        reserved = self._notices.get((detail["guid"], detail["milestone"]))
-        if reserved is None:
-            raise JournalBroken(n=n, why=f"it settles a notice to {detail['guid']} that nobody reserved")
-        self._notices[detail["guid"], detail["milestone"]] = replace(
-            reserved, state=NoticeState(detail["state"]), detail=detail["detail"]
-        )
+        for guid, milestone, state, said in detail["notices"]:
+            reserved = self._notices.get((guid, milestone))
+            if reserved is None:
+                raise JournalBroken(n=n, why=f"it settles a notice to {guid} that nobody reserved")
+            self._notices[guid, milestone] = replace(reserved, state=NoticeState(state), detail=said)
 
 
 def _held_scope(connection: Connection) -> str:

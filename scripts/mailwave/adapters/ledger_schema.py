@@ -20,8 +20,8 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "1"
-"""Raised whenever a table changes; a ledger of another version is refused."""
+VERSION = "2"
+"""Raised whenever a table changes, or what an entry holds; a ledger of another version is refused."""
 
 metadata = MetaData()
 

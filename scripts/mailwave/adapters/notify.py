@@ -15,6 +15,8 @@ from notifications_python_client.notifications import NotificationsAPIClient
 
 from estate_schema.endpoints import Endpoints
 from estate_schema.errors import ConfigurationError
+from exchange_admin.reach import Reach
+from exchange_admin.reach_requests import mounted
 from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
 
 ATTEMPTS = 5
@@ -57,7 +59,7 @@ class Notify:
     def connect(cls, endpoints: Endpoints, *, sleep: Callable[[float], None], dry_run: bool = True) -> Notify:
         """Speak to the Notify of *endpoints* with the key in its file.
 
-        Raises SecretUnreadable, and ConfigurationError when the environment has no Notify.
+        Raises SecretUnreadable, and ConfigurationError when the environment has no Notify or names no usable authority.
         """
         if endpoints.notify is None:
             raise ConfigurationError(file="endpoints", key="notify", problem="is null", allowed="an address")
@@ -65,6 +67,7 @@ class Notify:
         logging.getLogger("notifications_python_client").addHandler(logging.NullHandler())
         key = endpoints.credentials.notify.secret()
         client = NotificationsAPIClient(key, base_url=str(endpoints.notify), timeout=_TIMEOUT_SECONDS)
+        mounted(client.request_session, Reach.of(endpoints))
         return cls(client, sleep=sleep, dry_run=dry_run)
 
     def send(self, *, template: str, address: str, reference: str, personalisation: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from exchange_admin import ExchangeAdmin, OutcomeUnknown, Refused, find_one
+from exchange_admin import ExchangeAdmin, OutcomeUnknown, Refused, find_by_guid
 from exchange_admin.port import Row
 from mailwave.core.moves import Move, Score
 from mailwave.core.outcomes import ActRefused, ActUnknown
@@ -34,9 +34,8 @@ class Target:
         return [_target_mailbox(row) for row in rows]
 
     def mailboxes_of(self, guids: Iterable[str]) -> list[TargetMailbox]:
-        """The mailboxes of *guids* that live at the target, each asked for by itself."""
-        found = (find_one(self._admin, "Get-Mailbox", guid) for guid in guids)
-        return [_target_mailbox(row) for row in found if row is not None]
+        """The mailboxes of *guids* that live at the target."""
+        return [_target_mailbox(row) for row in find_by_guid(self._admin, "Get-Mailbox", guids).values()]
 
     def complete(self, move: Move, at: datetime) -> None:
         """Let the service complete *move* from *at* on: the user's own value beats the batch's (fact B19)."""

@@ -15,13 +15,13 @@ import pytest
 from mailwave.adapters import ansible as adapter
 from mailwave.adapters.ansible import Ansible, NoSuchPlay, PlayRefusedInDryRun, Variable, VariableRefused
 from mailwave.core.plays import Beat, BeatStatus, PlayOutcome, PlayResult
-from tests.mailwave.adapters.small_plays import ESTATE, PAUSE, ROOT, show, write_play
+from tests.mailwave.adapters.small_plays import ESTATE, PAUSE, ROOT, show, write_endpoints, write_play
 
 OK: dict[str, object] = {"name": "Agree", "ansible.builtin.assert": {"that": True, "quiet": True}}
 
 
 def run(folder: Path, *, inventory: Path = ESTATE, seconds: int = 60, **arguments: object) -> PlayResult:
-    plays = Ansible(folder, inventory, folder / "endpoints.json", dry_run=False, seconds=seconds)
+    plays = Ansible(folder, inventory, write_endpoints(folder), dry_run=False, seconds=seconds)
     return plays.run_play("50_small", **arguments)  # type: ignore[arg-type]
 
 
@@ -32,10 +32,9 @@ def test_tells_of_every_task(tmp_path: Path) -> None:
     result = run(write_play(tmp_path / "plays", OK, hosts="exchange_servers"), on_beat=beats.append)
 
     assert result.outcome is PlayOutcome.OK, result.why
-    assert {("EX01", BeatStatus.OK), ("EX02", BeatStatus.OK)} <= {
-        (beat.server, beat.status) for beat in beats
-    }
-    assert {"EX01": 1, "EX02": 1} == {server: tally.ok for server, tally in result.servers.items()}
+    servers = ("EX01", "EX02", "EX03", "EX11", "EX12")
+    assert {(server, BeatStatus.OK) for server in servers} <= {(beat.server, beat.status) for beat in beats}
+    assert dict.fromkeys(servers, 1) == {server: tally.ok for server, tally in result.servers.items()}
     assert result.seconds > 0
 
 
@@ -203,7 +202,7 @@ def test_unfit_variables(tmp_path: Path, variables: dict[str, Variable], name: s
 
 def test_no_such_play(tmp_path: Path) -> None:
     """It should name the plays that there are."""
-    plays = Ansible(write_play(tmp_path / "plays", OK), ESTATE, tmp_path / "endpoints.json", dry_run=False)
+    plays = Ansible(write_play(tmp_path / "plays", OK), ESTATE, write_endpoints(tmp_path), dry_run=False)
 
     with pytest.raises(NoSuchPlay) as caught:
         plays.run_play("../50_small")
@@ -212,7 +211,7 @@ def test_no_such_play(tmp_path: Path) -> None:
 
 def test_dry_run_is_the_default(tmp_path: Path) -> None:
     """It should refuse to run a play in earnest unless it was told that this is no dry run."""
-    plays = Ansible(write_play(tmp_path / "plays", OK), ESTATE, tmp_path / "endpoints.json")
+    plays = Ansible(write_play(tmp_path / "plays", OK), ESTATE, write_endpoints(tmp_path))
 
     with pytest.raises(PlayRefusedInDryRun):
         plays.run_play("50_small")

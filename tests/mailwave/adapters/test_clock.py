@@ -13,7 +13,7 @@ import pytest
 from mailwave.adapters import clock as clocks
 from mailwave.adapters.clock import ClockUnreachable, SharedClock, SystemClock
 from rehearsal.credentials import Credentials
-from rehearsal.estate import START
+from rehearsal.estate import START, generate
 from rehearsal.wire import Request
 from rehearsal.world import World
 
@@ -36,7 +36,7 @@ class _Wire(httpx2.BaseTransport):
 def shared(tmp_path: Path) -> Iterator[SharedClock]:
     """The clock of a world in memory."""
     credentials = Credentials.in_folder(tmp_path / "credentials")
-    world = World(seed=7, home=tmp_path, fault_file=None, secrets=credentials)
+    world = World(generate(7), home=tmp_path, fault_file=None, secrets=credentials)
     clock = SharedClock(URL)
     clock._http.close()
     clock._http = httpx2.Client(transport=_Wire(world))

@@ -9,7 +9,7 @@ import pytest
 
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.intents import Outcome
-from mailwave.core.notices import Milestone, Notice, NoticeState
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.planner import Plan, Unplanned
 from mailwave.core.refusals import (
     IntentClosed,
@@ -37,6 +37,9 @@ from tests.mailwave.adapters.ledgers import (
 from tests.mailwave.builders import NOW, REASON, guid
 
 S = MailboxState
+
+SENT = NoticeRecord(Notice(guid(0), Milestone.SUCCESS, "ref"), NoticeState.SENT, "notify-1")
+FAILED = NoticeRecord(Notice(guid(0), Milestone.SUCCESS, "ref"), NoticeState.FAILED, "no")
 
 
 class TestOpening:
@@ -329,7 +332,7 @@ class TestNotices:
         ]
 
         assert [True, False, True] == tries
-        assert {guid(0): NoticeState.RESERVED} == ledger.notices_of(Milestone.TWO_WEEKS)
+        assert {guid(0): NoticeState.RESERVED} == ledger.notices_of(Milestone.TWO_WEEKS, [guid(0), guid(1)])
 
     def test_many_are_reserved_in_one_entry(self, tmp_path: Path) -> None:
         """It should say which of many were fresh, and count one asked for twice once."""
@@ -345,10 +348,10 @@ class TestNotices:
         ledger = a_ledger(tmp_path)
         ledger.reserve_notice(guid(0), Milestone.SUCCESS, "ref", REASON)
         for _ in range(2):
-            ledger.settle_notice(guid(0), Milestone.SUCCESS, "sent", "notify-1")
+            ledger.settle_notices([SENT], REASON)
 
         with pytest.raises(NoticeSettled):
-            ledger.settle_notice(guid(0), Milestone.SUCCESS, NoticeState.FAILED, "no")
+            ledger.settle_notices([FAILED], REASON)
         assert ["notify-1"] == [record.detail for record in ledger.notices(NoticeState.SENT)]
         assert (3, []) == (len(ledger.journal()), ledger.notices(NoticeState.RESERVED))
 
@@ -357,6 +360,6 @@ class TestNotices:
         ledger = a_ledger(tmp_path)
 
         with pytest.raises(UnknownNotice):
-            ledger.settle_notice(guid(0), Milestone.SUCCESS, "sent", "notify-1")
+            ledger.settle_notices([SENT], REASON)
         with pytest.raises(UnknownMailboxes):
             ledger.reserve_notice(guid(9), Milestone.SUCCESS, "ref", REASON)

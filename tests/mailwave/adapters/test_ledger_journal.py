@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from mailwave.adapters import ledger_journal
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_schema import journal
-from mailwave.core.notices import Milestone
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.refusals import JournalBroken
 from mailwave.core.states import MailboxState
 from tests.mailwave.adapters.ledgers import TestClock, a_ledger, a_plan, step
@@ -29,7 +29,8 @@ def a_busy_ledger(folder: Path) -> Ledger:
     ledger.record_approval(plan.waves[0].digest, "W15", NOW + timedelta(days=30), REASON)
     clock.pass_(timedelta(hours=1, microseconds=7))
     ledger.reserve_notice(guid(0), Milestone.TWO_WEEKS, "ref", REASON)
-    ledger.settle_notice(guid(0), Milestone.TWO_WEEKS, "sent", "notify-1")
+    ended = NoticeRecord(Notice(guid(0), Milestone.TWO_WEEKS, "ref"), NoticeState.SENT, "notify-1")
+    ledger.settle_notices([ended], REASON)
     ledger.outcome(ledger.intent("batch.start", "test-15-0", {"n": 1}, REASON), "ok", {})
     ledger.move_state([*step(0, S.SYNCING), *step(3, S.DEFERRED)], REASON)
     return ledger

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from mailwave.core.intents import Outcome
-from mailwave.core.notices import Milestone
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.refusals import IntentClosed, IntentStillOpen, NoticeSettled, Refusal, UnknownNotice
 from mailwave.core.states import IN_FLIGHT, TRANSITIONS, MailboxState, Transition
 from tests.mailwave.adapters.ledgers import MAILBOXES, a_ledger, an_empty_ledger
@@ -77,9 +77,10 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(guid=guids, milestone=milestones, state=st.sampled_from(["sent", "failed"]))
     def settle(self, guid: str, milestone: Milestone, state: str) -> None:
         held = self.notices.get((guid, milestone))
+        ended = NoticeRecord(Notice(guid, milestone, "a reference"), NoticeState(state), "x")
         expected = {None: UnknownNotice, "reserved": None, state: None}.get(held, NoticeSettled)
 
-        assert expected is refused(lambda: self.ledger.settle_notice(guid, milestone, state, "x"))
+        assert expected is refused(lambda: self.ledger.settle_notices([ended], REASON))
         if expected is None:
             self.notices[guid, milestone] = state
 

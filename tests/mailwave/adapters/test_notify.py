@@ -27,7 +27,9 @@ class Estate:
     ) -> None:
         self.clock = VirtualClock(START)
         faults = stand_in.NotifyFaults(throttled=throttled, dropped=dropped)
-        self.service = stand_in.Notify(self.clock, KEY, per_day=per_day, faults=faults)
+        self.service = stand_in.Notify(
+            self.clock, KEY, options=stand_in.NotifyOptions(per_day=per_day), faults=faults
+        )
         self.adapter = Notify(client(self.service), sleep=self.sleep, dry_run=False)
 
     def sleep(self, seconds: float) -> None:

@@ -148,7 +148,7 @@ def test_a_stopped_move_rests_and_a_withdrawn_one_is_gone(plain: Tenant) -> None
     plain.wait(minutes=5)
     assert "IncrementalStopped" == stopped
     assert [] == plain.target.moves("b1")
-    assert PLAIN in plain.services.site.directory.mailboxes()
+    assert PLAIN in plain.services.at_source()
 
 
 def test_a_refusal_says_so(plain: Tenant) -> None:

@@ -17,7 +17,7 @@ def test_an_unknown_environment_is_named_with_the_known_ones(run: Run) -> None:
     code, said = run("wave", "account", "-e", "prodution")
 
     assert Exit.CONFIGURATION == code
-    assert "'prodution' is not known; allowed: rehearsal" in said
+    assert "'prodution' is not known; allowed: dev, pilot, production, rehearsal" in said
 
 
 def test_missing_endpoints_are_named_by_their_variable(run: Run) -> None:

@@ -146,3 +146,54 @@ def test_changes_and_removals_are_left_to_the_refresh() -> None:
     settled = settle(state)
 
     assert {"resources": [known], "pending_operations": []} == settled.deployment
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "expected"),
+    [
+        (
+            "azuread:index/groupWithoutMembers:GroupWithoutMembers",
+            UNIQUE,
+            f"/groups/{GUID}",
+        ),
+        (
+            "azuread:index/administrativeUnit:AdministrativeUnit",
+            UNIQUE,
+            f"/directory/administrativeUnits/{GUID}",
+        ),
+        (
+            "azuread:index/appRoleAssignment:AppRoleAssignment",
+            {"resourceObjectId": "service", "principalObjectId": "worker", "appRoleId": "role"},
+            f"/servicePrincipals/service/appRoleAssignedTo/{GUID}",
+        ),
+        (
+            "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
+            {"applicationId": "/applications/1", "issuer": "i", "subject": "s"},
+            f"/applications/1/federatedIdentityCredential/{GUID}",
+        ),
+        (
+            "azuread:index/privilegedAccessGroupEligibilitySchedule:PrivilegedAccessGroupEligibilitySchedule",
+            {"groupId": "team", "assignmentType": "member", "principalId": "staff"},
+            f"team_member_{GUID}",
+        ),
+    ],
+)
+def test_an_object_of_the_directory_is_entered_under_its_own_id(
+    kind: str, inputs: dict[str, Any], expected: str
+) -> None:
+    """It should make the engine's id from the GUID that the refusal names and from the inputs."""
+    creation = resource(kind, inputs)
+
+    found = adopted(settle(cut_off(creation)).deployment, {creation["urn"]: REFUSAL})
+
+    assert (creation["urn"],) == found.entered
+    assert expected == found.deployment["resources"][-1]["id"]
+
+
+def test_a_conditional_access_policy_is_left_to_a_person() -> None:
+    """It should not guess: the directory takes a second policy of the same name."""
+    policy = resource(
+        "azuread:index/conditionalAccessPolicy:ConditionalAccessPolicy", {"displayName": "Block"}
+    )
+
+    assert (policy["urn"],) == settle(cut_off(policy)).undecided

@@ -37,7 +37,7 @@ def crash(folder: Path, n: int) -> str | None:
     else:
         return None
     again = Operator(services, folder)
-    told = f"seed {SEED}, killed at boundary {n} ({where})"
+    told = f"seed {SEED}, faults {services.faults.json}, killed at boundary {n} ({where})"
     try:
         again.everything()
     except Exception as error:

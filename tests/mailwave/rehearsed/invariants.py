@@ -28,6 +28,7 @@ def problems(operator: Operator) -> list[str]:
         return [
             *_homes(services),
             *_single_moves(services),
+            *_endpoints(services),
             *_completions(services, plan, ledger),
             *_intents(services, ledger),
             *_counts(services, ledger),
@@ -37,7 +38,7 @@ def problems(operator: Operator) -> list[str]:
 
 def _homes(services: Services) -> Iterator[str]:
     """Invariant 1: one primary each."""
-    here = {mailbox.exchange_guid for mailbox in services.site.directory.mailboxes()}
+    here = {mailbox.exchange_guid for mailbox in services.at_source()}
     for mailbox in services.estate.mailboxes:
         there = services.online.tenant.recipient(mailbox.exchange_guid).moved is not None
         if (mailbox.exchange_guid in here) == there:
@@ -57,6 +58,16 @@ def _single_moves(services: Services) -> Iterator[str]:
     for address, times in Counter(user.address for batch in batches for user in batch.users).items():
         if times > 1:
             yield f"{address} has {times} migration users"
+
+
+def _endpoints(services: Services) -> Iterator[str]:
+    """Every mailbox moves through the endpoint of its own site."""
+    host = {site.name: site.endpoint_host for site in services.estate.sites}
+    site_of = {mailbox.address: mailbox.site for mailbox in services.estate.mailboxes}
+    for batch in services.online.tenant.batches.values():
+        for user in batch.users:
+            if services.online.tenant.endpoint(batch.endpoint).remote_server != host[site_of[user.address]]:
+                yield f"{user.address} of {site_of[user.address]} moved through {batch.endpoint}"
 
 
 def _completions(services: Services, plan: Plan, ledger: Any) -> Iterator[str]:
@@ -154,6 +165,6 @@ def end_state(operator: Operator) -> dict[str, object]:
             batch.name: sorted((user.address, user.status.value) for user in batch.users)
             for batch in services.online.tenant.batches.values()
         },
-        "source": sorted(mailbox.address for mailbox in services.site.directory.mailboxes()),
+        "source": sorted(mailbox.address for mailbox in services.at_source()),
         "account": operator.account().as_summary(),
     }

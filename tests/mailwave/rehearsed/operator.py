@@ -11,7 +11,6 @@ from typing import Any
 from estate_schema import load_estate
 from mailwave import rules
 from mailwave.adapters.ledger import Ledger
-from mailwave.adapters.source import Source
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
 from mailwave.core.batches import Destination
@@ -46,7 +45,7 @@ MOST_SKIPPED = 5
 LEDGER_WRITES = frozenset(
     {
         *("import_estate", "move_state", "save_plan", "record_approval", "intent", "outcome"),
-        *("reserve_notices", "settle_notice"),
+        *("reserve_notices", "settle_notices"),
     }
 )
 
@@ -95,7 +94,7 @@ class Operator:
             runbook = ImportEstate(ledger, ESTATE.site_of_server, REASON)
             if runbook.is_done():
                 return
-            with Source({"leeds": self.services.premises()}) as source:
+            with self.services.source() as source:
                 found = source.inventory(lambda *_: None)
             files = EstateFiles(ods_exports(), found.mailboxes, found.statistics, found.permissions)
             runbook.run(runbook.prepare(files))
@@ -137,7 +136,7 @@ class Operator:
         """The runbook behind `wave run`; *replaced* are ports that a test takes over."""
         with ExitStack() as stack:
             ledger = stack.enter_context(self.ledger())
-            source = stack.enter_context(Source({"leeds": self.services.premises()}))
+            source = stack.enter_context(self.services.source())
             admin = stack.enter_context(self.services.cloud(self.boundary))
             ports: Mapping[str, Any] = {
                 "target": Target(admin),
@@ -162,7 +161,10 @@ class Operator:
 
     def _starter(self, ledger: Any, plays: Any) -> Starter:
         destination = Destination(
-            "rehearsal", ESTATE.tenant.id, ESTATE.tenant.routing_domain, {"leeds": "leeds"}
+            "rehearsal",
+            ESTATE.tenant.id,
+            ESTATE.tenant.routing_domain,
+            {site.name: site.endpoint for site in ESTATE.sites},
         )
         return Starter(ledger, plays, REASON, self.folder / "manifests", destination, self.said.append)
 
@@ -170,7 +172,7 @@ class Operator:
         """`wave verify`."""
         with (
             self.ledger() as ledger,
-            Source({"leeds": self.services.premises()}) as source,
+            self.services.source() as source,
             self.services.cloud(Boundary(), dry_run=True) as admin,
         ):
             return VerifyMoves(ledger, source, Target(admin)).run()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import httpx2
@@ -21,10 +22,12 @@ from exchange_admin.onpremises import OnPremises
 from exchange_admin.shell import ErrorSaid, Output
 from exchange_admin.tokens import ClientSecretTokens
 from mailwave.adapters.notify import Notify as Notifier
+from mailwave.adapters.source import Source
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import ODS_FOLDER, START, Estate, Mailbox, generate
-from rehearsal.exchange_online import ExchangeOnline, Options, TokenService
+from rehearsal.estate import ODS_FOLDER, START, Estate, Mailbox, Right, generate
+from rehearsal.exchange_online import ExchangeOnline, Options
 from rehearsal.faults import Fault, FaultPlan
+from rehearsal.identity import TokenService
 from rehearsal.notify import Notify
 from rehearsal.notify.service import NotifyFaults
 from rehearsal.site import Site, client_logs
@@ -37,17 +40,21 @@ CLIENT, SECRET = "9f1c33a2-0000-4000-8000-000000000001", "throw-away"
 SEED = 7
 
 TRUST, PRESCRIBER, DISPENSER = 28, 30, 8
-"""Mailboxes taken of three organisations: one with every cause of trouble, one with old clients, one with none."""
+"""Mailboxes taken of three organisations: one with every cause of trouble, one with old clients, one with none, which
+is the only one at its site."""
+
+ACROSS = (15, TRUST + PRESCRIBER)
+"""Places of two people at different sites, of whom the first has given the second a right on his mailbox."""
 
 
 @cache
 def small_estate() -> Estate:
-    """Three organisations of the rehearsed ten, the first cut short."""
-    whole = generate(SEED)
+    """Three of ten rehearsed organisations, the first cut short, and the last at the other site."""
+    whole = generate(SEED, "pair")
     sizes = {
         whole.organisations[0].code: TRUST,
         whole.organisations[4].code: PRESCRIBER,
-        whole.organisations[9].code: DISPENSER,
+        whole.organisations[8].code: DISPENSER,
     }
     mailboxes = [
         mailbox
@@ -55,10 +62,13 @@ def small_estate() -> Estate:
         for mailbox in [each for each in whole.mailboxes if each.organisation == code][:size]
     ]
     known = {mailbox.alias for mailbox in mailboxes}
+    kept = [_without_strangers(mailbox, known) for mailbox in mailboxes]
+    owner, colleague = kept[ACROSS[0]], kept[ACROSS[1]]
+    kept[ACROSS[0]] = replace(owner, rights=(*owner.rights, Right("FullAccess", colleague.alias)))
     return replace(
         whole,
         organisations=tuple(each for each in whole.organisations if each.code in sizes),
-        mailboxes=tuple(_without_strangers(mailbox, known) for mailbox in mailboxes),
+        mailboxes=tuple(kept),
     )
 
 
@@ -111,10 +121,15 @@ class Services:
         self.estate = estate or small_estate()
         self.clock = VirtualClock(START)
         self.faults = FaultPlan.default(SEED, self.estate) if faults is None else FaultPlan(list(faults))
-        self.site = Site(self.estate, self.clock)
+        self.sites = {site.name: Site(self.estate.at(site.name), self.clock) for site in self.estate.sites}
         self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET})
         self.online = ExchangeOnline(
-            self.estate, self.clock, self.faults, [self.site.directory], self.tokens, options
+            self.estate,
+            self.clock,
+            self.faults,
+            [site.directory for site in self.sites.values()],
+            self.tokens,
+            options,
         )
         self.notify = Notify(self.clock, notify_join.KEY, faults=notify_faults)
         self.sent: list[Sent] = []
@@ -126,9 +141,18 @@ class Services:
         sleep = Time(self.clock, boundary).sleep
         return Admin(HOST, self.estate.tenant_id, tokens, http, dry_run=dry_run, sleep=sleep)
 
-    def premises(self) -> OnPremises:
-        """The real client of the site, on a shell that reaches it directly; it only reads."""
-        return OnPremises(lambda: _Shell(self.site), sleep=lambda _: None)
+    def premises(self, name: str = "leeds") -> OnPremises:
+        """The real client of the site *name*, on a shell that reaches it directly; it only reads."""
+        return OnPremises(lambda: _Shell(self.sites[name]), sleep=lambda _: None)
+
+    def at_source(self) -> list[Mailbox]:
+        """The mailboxes still live on premises."""
+        return [mailbox for site in self.sites.values() for mailbox in site.directory.mailboxes()]
+
+    def source(self) -> Source:
+        """The real reader of all sites."""
+        servers = {server.name: site.name for site in self.estate.sites for server in site.servers}
+        return Source({name: self.premises(name) for name in self.sites}, servers)
 
     def notifier(self, boundary: Boundary, *, dry_run: bool = False) -> Notifier:
         """The real client of Notify, joined to this one."""
@@ -212,6 +236,10 @@ class _NotifyWire(notify_join.Wire):
         return answer() if request.method == "GET" else self._boundary.around("notice", answer)
 
 
+_ONE_AT_A_TIME = Lock()
+"""A served site answers one request after the other, whoever asks."""
+
+
 class _Shell:
     """A remote PowerShell of the site, without the network: values come as pypsrp's would, in plain form."""
 
@@ -229,7 +257,8 @@ class _Shell:
         return Output(rows, output.warnings, errors)
 
     def _run(self, cmdlet: str, parameters: Mapping[str, object]) -> Output:
-        result = self._site.invoke(CmdletCall("REHEARSAL\\migration", cmdlet, dict(parameters)))
+        with _ONE_AT_A_TIME:
+            result = self._site.invoke(CmdletCall("REHEARSAL\\migration", cmdlet, dict(parameters)))
         rows = [{name: _plain(value) for name, value in row.items()} for row in result.rows]
         errors = [ErrorSaid(error.exception.rpartition(".")[2], error.text) for error in result.errors]
         return Output(rows, list(result.warnings), errors)

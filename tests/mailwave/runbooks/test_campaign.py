@@ -13,7 +13,7 @@ from rehearsal.exchange_online.states import UserStatus
 from rehearsal.notify.service import NotifyFaults
 from tests.mailwave.rehearsed.invariants import problems
 from tests.mailwave.rehearsed.operator import Operator
-from tests.mailwave.rehearsed.services import Services, small_estate, with_cause
+from tests.mailwave.rehearsed.services import ACROSS, Services, small_estate, with_cause
 
 CAUSES = {mailbox.cause: mailbox for mailbox in reversed(small_estate().mailboxes) if mailbox.cause}
 """The first mailbox of each cause of trouble."""
@@ -41,7 +41,18 @@ def test_nobody_is_lost(finished: Operator) -> None:
     account = finished.account()
 
     assert Counts(planned=66, moved=29, deferred=34, failed=2, excluded=1) == account.counts
-    assert (3, 5, 3) == (account.organisations, account.batches, account.nights)
+    assert (3, 7, 3) == (account.organisations, account.batches, account.nights)
+
+
+def test_a_group_across_sites_moves_in_one_night(finished: Operator) -> None:
+    """It should move two people who share a mailbox in one wave, each in a batch of the own site."""
+    owner, colleague = (small_estate().mailboxes[place].exchange_guid for place in ACROSS)
+    with finished.ledger() as ledger:
+        found = {record.mailbox.guid: record for record in ledger.mailboxes()}
+
+    assert (MailboxState.MOVED, MailboxState.MOVED) == (found[owner].state, found[colleague].state)
+    assert found[owner].wave == found[colleague].wave
+    assert ["leeds", "bristol"] == [found[guid].batch.split("-")[2] for guid in (owner, colleague)]
 
 
 def test_every_mailbox_is_read_back(finished: Operator) -> None:
@@ -100,7 +111,7 @@ def test_everybody_is_told_once(finished: Operator) -> None:
 
     assert [1] == sorted(set(Counter((each.email_address, each.template.id) for each in sent).values()))
     assert people == {each.email_address for each in sent}
-    assert {"two_weeks": 31, "day_before": 29, "success": 28} == finished.account().notices
+    assert {"two_weeks": 30, "day_before": 28, "success": 27} == finished.account().notices
 
 
 def test_the_invariants_hold(finished: Operator) -> None:
@@ -168,7 +179,7 @@ def test_two_primaries_stop_the_wave_by_name(tmp_path: Path) -> None:
     assert any(record.state is MailboxState.MOVED for record in others)
     assert not any(record.state in OPEN for record in others)
     assert MailboxState.MOVED is not states(operator)[plain.address][0]
-    services.site.directory.convert_to_remote(plain.exchange_guid)
+    services.sites[plain.site].directory.convert_to_remote(plain.exchange_guid)
     operator.run()
     assert MailboxState.MOVED is states(operator)[plain.address][0]
     assert [] == problems(operator)
@@ -181,5 +192,5 @@ def test_a_lost_answer_and_a_full_service_cost_nobody_a_notice(tmp_path: Path) -
 
     operator.everything()
 
-    assert {"two_weeks": 31, "day_before": 29, "success": 28} == operator.account().notices
+    assert {"two_weeks": 30, "day_before": 28, "success": 27} == operator.account().notices
     assert [] == problems(operator)

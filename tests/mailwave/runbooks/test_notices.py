@@ -69,7 +69,7 @@ class Desk:
     @property
     def state(self) -> NoticeState | None:
         """Where the person's notice stands."""
-        return self.ledger.notices_of(TWO_WEEKS).get(guid(PERSON))
+        return self.ledger.notices_of(TWO_WEEKS, [guid(PERSON)]).get(guid(PERSON))
 
 
 @pytest.fixture

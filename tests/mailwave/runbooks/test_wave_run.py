@@ -244,7 +244,8 @@ def test_a_run_that_was_away_for_days_ends_what_it_finds(operator: Operator) -> 
     """It should withdraw who missed the window while nobody was at work, and remind nobody of a night that is over."""
     operator.approve()
     last = waves(operator)[-1]
-    killed = Operator(operator.services, operator.folder, Boundary(280))
+    every_batch_is_made_and_nobody_reminded = Boundary(190)
+    killed = Operator(operator.services, operator.folder, every_batch_is_made_and_nobody_reminded)
     with pytest.raises(Killed):
         killed.run()
     operator.clock.sleep_until(last.window_end + timedelta(days=8))
@@ -318,9 +319,8 @@ def test_a_wave_can_be_withdrawn_before_it_begins(operator: Operator) -> None:
 
     with operator.ledger() as ledger:
         assert {MailboxState.DEFERRED} == {record.state for record in ledger.mailboxes(wave=first.id)}
-        told = ledger.notices_of(Milestone.TWO_WEEKS)
-        assert not told.keys() & set(first.mailboxes)
-        assert any(told.get(guid) for wave in others for guid in wave.mailboxes)
+        assert {} == ledger.notices_of(Milestone.TWO_WEEKS, first.mailboxes)
+        assert ledger.notices_of(Milestone.TWO_WEEKS, [guid for wave in others for guid in wave.mailboxes])
     assert [] == problems(operator)
 
 
@@ -376,10 +376,10 @@ def test_a_withdrawal_cut_off_while_the_service_removes_is_followed_to_its_end(o
         runbook.ledger.outcome(intent, "unknown", {"why": "killed"})
         batch, members = first.batches[0].name, ledger_records(operator, first.id)
 
-        followed = runbook.follower.follow(batch, members)
+        followed = runbook.follower.follow({batch: members})
         runbook.completer.close(first, members, followed)
         target.shown = []
-        runbook.follower.follow(batch, members)
+        runbook.follower.follow({batch: members})
 
     assert MailboxState.DEFERRED is ledger_records(operator, first.id)[0].state
 

@@ -1,4 +1,4 @@
-"""Follow the moves of a batch: read what the service says, and do what follows from it."""
+"""Follow the moves of a wave: read what the service says, and do what follows from it."""
 
 from __future__ import annotations
 
@@ -49,18 +49,19 @@ class Follower:
     most_skipped: int
     say: Callable[[str], None]
 
-    def follow(self, batch: str, records: Sequence[Record]) -> dict[str, Move]:
-        """Read *batch* once, act on what it says, and return its moves by ExchangeGuid; *records* are all its list.
+    def follow(self, batches: Mapping[str, Sequence[Record]]) -> dict[str, Move]:
+        """Read each of *batches* once, act on what they say, and return the moves by ExchangeGuid.
+
+        *batches* holds the whole list of each batch, by its name.
 
         Raises:
-            StrangersInBatch: it holds users who are not on that list.
+            StrangersInBatch: one holds users who are not on its list.
             TwoPrimaries: a mailbox lives on both sides.
         """
-        moves = {move.address: move for move in self.target.moves(batch)}
-        strangers = sorted(moves.keys() - {record.mailbox.smtp for record in records})
-        if strangers:
-            raise StrangersInBatch(batch=batch, addresses=strangers)
-        open_records = [record for record in records if record.state in OPEN]
+        moves: dict[str, Move] = {}
+        for batch, records in batches.items():
+            moves |= self._moves(batch, records)
+        open_records = [record for records in batches.values() for record in records if record.state in OPEN]
         self._settle(open_records, moves)
         tried, taken_out = self._tried(), withdrawals(self.ledger)
         steps: list[Transition] = []
@@ -82,6 +83,14 @@ class Follower:
             for record in open_records
             if record.mailbox.smtp in moves
         }
+
+    def _moves(self, batch: str, records: Sequence[Record]) -> dict[str, Move]:
+        """The moves of *batch* by address, all of them of *records*."""
+        moves = {move.address: move for move in self.target.moves(batch)}
+        strangers = sorted(moves.keys() - {record.mailbox.smtp for record in records})
+        if strangers:
+            raise StrangersInBatch(batch=batch, addresses=strangers)
+        return moves
 
     def held(self, moves: Mapping[str, Move]) -> set[str]:
         """The ExchangeGuids of those of *moves* that may not be completed yet."""
@@ -173,7 +182,7 @@ class Follower:
             return
         guids = [record.mailbox.guid for record in arrived]
         at_target = {mailbox.exchange_guid: mailbox for mailbox in self.target.mailboxes_of(guids)}
-        at_source = self.source.live_of(guids)
+        at_source = self.source.live_of(record.mailbox for record in arrived)
         both = [record.mailbox.address for record in arrived if _lives_twice(record, at_target, at_source)]
         if both:
             raise TwoPrimaries(mailboxes=both)

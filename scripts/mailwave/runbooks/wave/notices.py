@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 
 from mailwave.core.estate import Record
-from mailwave.core.notices import Milestone, Notice, NoticeState, has_reader, reference
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState, has_reader, reference
 from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.ports import Ledger, Notifier
+
+SETTLED_AT_ONCE = 25
+"""Notices whose ends are recorded together: as many may have to be looked up after a kill."""
 
 FORGOTTEN = "the service does not find it and may have forgotten it, and twice would be worse than never"
 
@@ -37,21 +41,19 @@ class Teller:
 
         *remembered*: the service still finds whatever was sent of it, so that what it does not find was not sent.
         """
-        told = self.ledger.notices_of(milestone)
+        readers = [person for person in people if has_reader(person.mailbox)]
+        told = self.ledger.notices_of(milestone, [person.mailbox.guid for person in readers])
         untold = [
-            person
-            for person in people
-            if has_reader(person.mailbox) and told.get(person.mailbox.guid) in (None, NoticeState.RESERVED)
+            person for person in readers if told.get(person.mailbox.guid) in (None, NoticeState.RESERVED)
         ]
         if not untold:
             return 0
         wanted = [self._notice(milestone, wave, person) for person in untold]
         fresh = {notice.guid for notice in self.ledger.reserve_notices(wanted, self.reason)}
-        sent = 0
-        for person, notice in zip(untold, wanted, strict=True):
-            sent += self._deliver(
-                notice, wave, person, look_first=notice.guid not in fresh, remembered=remembered
-            )
+        sent = sum(
+            self._deliver(some, wave, fresh, remembered=remembered)
+            for some in batched(zip(untold, wanted, strict=True), SETTLED_AT_ONCE)
+        )
         self.say(f"{wave.id}: {sent} {milestone.replace('_', ' ')} notices sent")
         return sent
 
@@ -60,15 +62,26 @@ class Teller:
         return Notice(guid, milestone, reference(self.environment, guid, milestone, wave.id))
 
     def _deliver(
-        self, notice: Notice, wave: Wave, person: Record, *, look_first: bool, remembered: bool
-    ) -> bool:
-        """Send *notice* unless the service has it, or may have had it; True when it was sent now."""
-        if look_first and (found := self.notifier.find(notice.reference)) is not None:
-            self._settle(notice, NoticeState.SENT, found)
-            return False
-        if look_first and not remembered:
-            self._settle(notice, NoticeState.FAILED, FORGOTTEN)
-            return False
+        self, some: Sequence[tuple[Record, Notice]], wave: Wave, fresh: Collection[str], *, remembered: bool
+    ) -> int:
+        """Send what the service has not and may not have had, record how each ended, and count those sent now."""
+        doubtful = [notice for _, notice in some if notice.guid not in fresh]
+        found = [end for notice in doubtful if (end := self._look_up(notice, remembered=remembered))]
+        ended = {end.notice.guid for end in found}
+        tried = [self._send(notice, wave, person) for person, notice in some if notice.guid not in ended]
+        sent = [end for end in tried if end is not None]
+        self.ledger.settle_notices([*found, *sent], self.reason)
+        return len([end for end in sent if end.state is NoticeState.SENT])
+
+    def _look_up(self, notice: Notice, *, remembered: bool) -> NoticeRecord | None:
+        """How a notice that an earlier run reserved has ended; None when it is to be sent."""
+        found = self.notifier.find(notice.reference)
+        if found is not None:
+            return NoticeRecord(notice, NoticeState.SENT, found)
+        return None if remembered else NoticeRecord(notice, NoticeState.FAILED, FORGOTTEN)
+
+    def _send(self, notice: Notice, wave: Wave, person: Record) -> NoticeRecord | None:
+        """Send *notice* and return how it ended; None when it stays reserved, for the next round to look up."""
         try:
             sent = self.notifier.send(
                 template=self.templates[notice.milestone],
@@ -78,22 +91,9 @@ class Teller:
             )
         except ActPostponed as error:
             self.say(f"a notice waits: {error.why}")
-            return False  # it stays reserved: the next round looks it up and sends it
+            return None
         except ActUnknown:
-            return self._settle_unknown(notice)
+            return self._look_up(notice, remembered=True)
         except ActRefused as error:
-            self._settle(notice, NoticeState.FAILED, error.why)
-            return False
-        self._settle(notice, NoticeState.SENT, sent)
-        return True
-
-    def _settle_unknown(self, notice: Notice) -> bool:
-        """Ask the service whether it has *notice*; when it has not, it stays reserved for the next round."""
-        found = self.notifier.find(notice.reference)
-        if found is None:
-            return False
-        self._settle(notice, NoticeState.SENT, found)
-        return True
-
-    def _settle(self, notice: Notice, state: NoticeState, detail: str) -> None:
-        self.ledger.settle_notice(notice.guid, notice.milestone, state, detail)
+            return NoticeRecord(notice, NoticeState.FAILED, error.why)
+        return NoticeRecord(notice, NoticeState.SENT, sent)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mailwave.core.estate import Record
-from mailwave.core.moves import Move
 from mailwave.core.notices import REMEMBERED, Milestone, NoticeRules, NoticeState, has_reader
 from mailwave.core.planner import Wave
 from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState
@@ -95,7 +94,7 @@ class RunWaves:
         if plan is None:
             raise NoPlan
         for wave in plan.waves:
-            if self._is_open(wave):
+            if _are_open(self._records(wave)):
                 self._check(wave)
         return list(plan.waves)
 
@@ -128,7 +127,7 @@ class RunWaves:
     def _check(self, wave: Wave) -> None:
         if self.ledger.live_approval(wave.digest, wave.window_start) is None:
             raise NotApproved(wave=wave.id, digest=wave.digest, at=wave.window_start)
-        told = self.ledger.notices_of(Milestone.TWO_WEEKS)
+        told = self.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes)
         untold = [
             record
             for record in self._records(wave)
@@ -142,68 +141,69 @@ class RunWaves:
 
     def _round(self, wave: Wave, began: datetime) -> datetime:
         """Do what is due for *wave* and return when to look again; `NEVER` when it has ended. The run *began* then."""
-        if not self._is_open(wave):
-            self._tell(Milestone.SUCCESS, wave, {MailboxState.MOVED})
+        records = self._records(wave)
+        if not _are_open(records):
+            self._tell(Milestone.SUCCESS, wave, records, {MailboxState.MOVED})
             return NEVER
         now = self.clock.now()
         warn = min(self._due(Milestone.TWO_WEEKS, wave), wave.window_start - timedelta(days=self.rules.days))
         if now < warn:
             return warn
-        self._begin(wave)
-        followed = self._follow(wave)
-        self._remind(wave, now)
+        records = self._begin(wave, records)
+        followed = self.follower.follow(_under_way(wave, records))
+        records = self._records(wave)
+        self._remind(wave, records, now)
         if wave.window_start <= now < wave.window_end:
-            self.completer.complete(wave, self._told(wave), followed, now)
+            self.completer.complete(wave, self._told(wave, records), followed, now)
         elif now >= wave.window_end:
-            self.completer.close(wave, self._records(wave), followed)
-        self._tell(Milestone.SUCCESS, wave, {MailboxState.MOVED})
-        return self._next(wave, now, began)
+            self.completer.close(wave, records, followed)
+        self._tell(Milestone.SUCCESS, wave, records, {MailboxState.MOVED})
+        return self._next(wave, [record for record in records if record.state in OPEN], now, began)
 
-    def _is_open(self, wave: Wave) -> bool:
-        return any(record.state in OPEN for record in self._records(wave))
-
-    def _remind(self, wave: Wave, now: datetime) -> None:
+    def _remind(self, wave: Wave, records: Sequence[Record], now: datetime) -> None:
         """Remind people the day before; once the window is open, only find out what an earlier run left in doubt."""
         if self._due(Milestone.DAY_BEFORE, wave) <= now < wave.window_start:
-            self._tell(Milestone.DAY_BEFORE, wave, IN_FLIGHT)
+            self._tell(Milestone.DAY_BEFORE, wave, records, IN_FLIGHT)
         elif now >= wave.window_start:
-            told = self.ledger.notices_of(Milestone.DAY_BEFORE)
-            doubtful = [r for r in self._records(wave) if told.get(r.mailbox.guid) is NoticeState.RESERVED]
+            told = self.ledger.notices_of(Milestone.DAY_BEFORE, wave.mailboxes)
+            doubtful = [record for record in records if told.get(record.mailbox.guid) is NoticeState.RESERVED]
             self.teller.tell(Milestone.DAY_BEFORE, wave, doubtful, remembered=False)
 
-    def _begin(self, wave: Wave) -> None:
-        """Warn everybody, then start what is not started: nothing is copied before people were told."""
-        self._tell(Milestone.TWO_WEEKS, wave, {MailboxState.WAITING})
-        records = {record.mailbox.guid: record for record in self._records(wave)}
-        for batch in wave.batches:
-            self.starter.start(batch, [records[guid] for guid in batch.mailboxes])
+    def _begin(self, wave: Wave, records: list[Record]) -> list[Record]:
+        """Warn everybody, then start what is not started: nothing is copied before people were told.
 
-    def _follow(self, wave: Wave) -> dict[str, Move]:
-        records = {record.mailbox.guid: record for record in self._records(wave)}
-        followed: dict[str, Move] = {}
+        Return the wave's *records* as they are then.
+        """
+        if not any(record.state is MailboxState.WAITING for record in records):
+            return records
+        self._tell(Milestone.TWO_WEEKS, wave, records, {MailboxState.WAITING})
+        found = {record.mailbox.guid: record for record in records}
         for batch in wave.batches:
-            members = [records[guid] for guid in batch.mailboxes]
-            if any(member.state in IN_FLIGHT | {MailboxState.UNKNOWN} for member in members):
-                followed |= self.follower.follow(batch.name, members)
-        return followed
+            self.starter.start(batch, [found[guid] for guid in batch.mailboxes])
+        return self._records(wave)
 
-    def _told(self, wave: Wave) -> list[Record]:
-        """The mailboxes of *wave* whose people had their two weeks' notice: no others are completed."""
-        told = self.ledger.notices_of(Milestone.TWO_WEEKS)
+    def _told(self, wave: Wave, records: Sequence[Record]) -> list[Record]:
+        """Those of *records* whose people had their two weeks' notice: no others are completed."""
+        told = self.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes)
         return [
             record
-            for record in self._records(wave)
+            for record in records
             if not has_reader(record.mailbox) or told.get(record.mailbox.guid) is NoticeState.SENT
         ]
 
-    def _tell(self, milestone: Milestone, wave: Wave, states: Collection[MailboxState]) -> None:
+    def _tell(
+        self,
+        milestone: Milestone,
+        wave: Wave,
+        records: Sequence[Record],
+        states: Collection[MailboxState],
+    ) -> None:
         first = wave.window_start if milestone is Milestone.SUCCESS else self._due(milestone, wave)
-        people = [record for record in self._records(wave) if record.state in states]
+        people = [record for record in records if record.state in states]
         remembered = self.clock.now() < first + REMEMBERED
         self.teller.tell(milestone, wave, people, remembered=remembered)
 
-    def _next(self, wave: Wave, now: datetime, began: datetime) -> datetime:
-        still_open = [record for record in self._records(wave) if record.state in OPEN]
+    def _next(self, wave: Wave, still_open: Sequence[Record], now: datetime, began: datetime) -> datetime:
         if not still_open:
             return NEVER
         if now > max(wave.window_end, began) + PATIENCE:
@@ -220,3 +220,18 @@ class RunWaves:
         due = self.rules.due(milestone, wave.night)
         assert due is not None, "only success has no due time"  # noqa: S101
         return due
+
+
+def _are_open(records: Sequence[Record]) -> bool:
+    return any(record.state in OPEN for record in records)
+
+
+def _under_way(wave: Wave, records: Sequence[Record]) -> dict[str, list[Record]]:
+    """The members of those batches of *wave* of which the service has some to work on, by the batches' names."""
+    found = {record.mailbox.guid: record for record in records}
+    members = {batch.name: [found[guid] for guid in batch.mailboxes] for batch in wave.batches}
+    return {
+        name: its
+        for name, its in members.items()
+        if any(member.state in IN_FLIGHT | {MailboxState.UNKNOWN} for member in its)
+    }
