@@ -24,7 +24,7 @@ setup: ## the virtual environment and the Pulumi engine; does nothing when both 
 	@tools/setup
 
 .PHONY: rehearsal
-rehearsal: setup ## the main job, end to end, against the simulated estate (under 3 minutes)
+rehearsal: setup ## the main job, end to end, against the simulated estate (under 5 minutes)
 	@$(PYTHON) -m rehearsal run
 
 .PHONY: rehearsal-up
