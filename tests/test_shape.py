@@ -100,6 +100,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("mailwave.adapters", "tests"),
     "typer": ("mailwave.cli", "rehearsal", "tests"),
     "psrpcore": ("rehearsal.site", "tests"),
+    "moto": ("rehearsal.object_store",),
+    "aiosmtpd": ("rehearsal.smtp",),
 }
 
 # Folders of tests that join many parts, and mirror none.
