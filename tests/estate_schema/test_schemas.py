@@ -17,5 +17,7 @@ def test_the_written_schema_is_the_models(name: str) -> None:
 
 def test_every_schema_belongs_to_a_model() -> None:
     """It should leave no schema behind when a model goes."""
-    others = {path.name for path in FOLDER.glob("Pulumi.*")}  # of the stack files: tests/infra/test_schemas.py
+    others = {
+        path.name for path in FOLDER.glob("Pulumi.*")
+    }  # of the stack files: tests/infra/test_schemas.py
     assert set(MODELS) == {path.name for path in FOLDER.iterdir()} - others
