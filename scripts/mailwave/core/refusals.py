@@ -6,7 +6,7 @@ Refusal
 ├── intents: IntentStillOpen · IntentClosed · UnknownIntent
 ├── notices: UnknownNotice · NoticeSettled
 └── elsewhere: states.IllegalTransition, states.CountsBroken, reason.InvalidReason, bad_rows.BadRows,
-    scope.BrokenScope, planner.CapacityTooSmall
+    scope.BrokenScope, planner.CapacityTooSmall, trustees.DomainUnclear
 """
 
 from __future__ import annotations
