@@ -82,7 +82,8 @@ def test_signs_in_with_certificates_side_by_side() -> pulumi.Output[None]:
     later = CERTIFICATE.model_copy(update={"name": "two"})
 
     def check(_: object) -> None:
-        first, second = clouds.of_type("azuread:index/applicationCertificate:ApplicationCertificate")
+        kept = clouds.of_type("azuread:index/applicationCertificate:ApplicationCertificate")
+        first, second = sorted(kept, key=lambda each: each.name)  # they are registered side by side
         assert ["worker-one", "worker-two"] == [first.name, second.name]
         inputs = dict(first.inputs)
         assert a_pem().strip() == inputs.pop("value")["value"]  # the SDK calls it a secret, which it is not
