@@ -87,12 +87,13 @@ class World:
         """
         if service == "token":
             return self.tokens.handle
+        answer = self._handlers()[service]
 
         def perform(request: Request) -> Reply:
             if service == "notify" and (refused := self.notify.refusal(request, now=time.time())) is not None:
                 return refused
             if service in ("clock", "smtp") and request.method == "GET":  # which change nothing
-                return self._handlers()[service](request)
+                return answer(request)
             return self.log.perform(service, request)
 
         return perform

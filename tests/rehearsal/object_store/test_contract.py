@@ -19,10 +19,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from rehearsal.object_store import ObjectStore
+from tests.rehearsal.object_store.clients import client
 
 pytestmark = pytest.mark.conformance
 
-KEYS = {"aws_access_key_id": "rehearsal", "aws_secret_access_key": "rehearsal"}
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 REAL_BUCKET = os.environ.get("MAILWAVE_CONTRACT_BUCKET")
 
@@ -54,7 +54,7 @@ class Vault:
 def vault(store: ObjectStore) -> Vault:
     if REAL_BUCKET:
         return locked(boto3.client("s3"), REAL_BUCKET)
-    s3 = boto3.client("s3", endpoint_url=store.url, region_name="eu-west-2", config=ONE_TRY, **KEYS)
+    s3 = client(store, "s3", config=ONE_TRY)
     bucket = f"evidence-{uuid4()}"
     place = {"LocationConstraint": "eu-west-2"}
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)
@@ -160,7 +160,7 @@ class Signed:
 
 @pytest.fixture
 def signed(store: ObjectStore) -> Signed:
-    kms = boto3.client("kms", endpoint_url=store.url, region_name="eu-west-2", **KEYS)
+    kms = client(store, "kms")
     key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["KeyId"]
     how = {"KeyId": key, "SigningAlgorithm": "ECDSA_SHA_256"}
     return Signed(kms, how, kms.sign(Message=b"root", **how)["Signature"])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from rehearsal.object_store import ObjectStore
 from tests.engine import Pulumi, environment, needed
+from tests.rehearsal.object_store.clients import client
 
 pytestmark = pytest.mark.conformance
 
@@ -25,11 +24,6 @@ class Project(Pulumi):
         done = self.run(*arguments)
         assert done.code == 0, done.text
         return done.text
-
-
-def client(store: ObjectStore, service: str) -> Any:
-    keys = {"aws_access_key_id": "rehearsal", "aws_secret_access_key": "rehearsal"}
-    return boto3.client(service, endpoint_url=store.url, region_name="eu-west-2", **keys)
 
 
 @pytest.fixture
