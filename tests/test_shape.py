@@ -72,7 +72,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 
 # Libraries that the pure core may use beside the standard library.
-PURE_LIBRARIES = {"msgspec", "numpy", "rfc8785", "scipy"}
+PURE_LIBRARIES = {"msgspec", "numpy", "pymetis", "rfc8785", "scipy"}
 
 # Doors of the standard library to files, sockets, clocks and chance, which the core has no business with.
 IMPURE_MODULES = {

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from bench.rows import Row, pair
+from mailwave.core.delegates.groups import Night, delegate_groups
 from mailwave.core.estate import Mailbox, Permission
-from mailwave.core.planner import delegate_groups
 
 MAILBOXES = 50_000
 RIGHTS = 70_000
@@ -23,7 +23,10 @@ def rows() -> Iterator[Row]:
         area="planner",
         name="delegate groups",
         workload=f"{MAILBOXES} mailboxes, {RIGHTS} rights",
-        ours=lambda: sorted([box.guid for box in group] for group in delegate_groups(mailboxes, rights)),
+        ours=lambda: sorted(
+            [box.guid for box in group]
+            for group in delegate_groups(mailboxes, rights, Night(MAILBOXES, 10**18))
+        ),
         baseline=lambda: sorted(_union_find(mailboxes, rights)),
         baseline_name="union-find in Python",
     )

@@ -141,8 +141,10 @@ def _show_plan(planned: Plan) -> None:
     _show_waves(planned.waves)
     for group in planned.unplanned:
         out.print(f"not planned: {len(group.mailboxes)} mailboxes: {group.why}", markup=False)
+    hard = sum(severed.is_hard for severed in planned.severed)
     out.print(
-        f"{len(planned.severed)} delegate rights have their two ends in different nights or outside the plan"
+        f"{len(planned.severed):,} delegate rights have their two ends in different nights or outside the plan; "
+        f"{hard:,} of them do not work until both ends have moved"
     )
 
 

@@ -1,8 +1,9 @@
 """Puts ready mailboxes into nights: people who share mailboxes together, within what a night can take.
 
-Mailboxes joined by a right, directly or through others, are one group; a group is never split over nights. Groups
-are taken in the order of a hash of their smallest ExchangeGuid, so that a replan after a few have dropped out moves
-few of the rest (a fresh random order would move nearly all), and each goes to the first night with room for it.
+Mailboxes joined by a right, directly or through others, are one group, unless a night cannot take them all: then the
+group is divided where it costs least (`mailwave.core.delegates`). A group is never split over nights. Groups are
+taken in the order of a hash of their smallest ExchangeGuid, so that a replan after a few have dropped out moves few of
+the rest (a fresh random order would move nearly all), and each goes to the first night with room for it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import msgspec
-import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from mailwave.core.calendar import Window
+from mailwave.core.delegates.groups import Night, delegate_groups
+from mailwave.core.delegates.rights import KINDS
 from mailwave.core.estate import Mailbox, Permission
 from mailwave.core.manifest import digest
 from mailwave.core.refusals import Refusal
@@ -58,16 +58,32 @@ class Unplanned(msgspec.Struct, frozen=True):
     why: str
 
 
+class Severed(msgspec.Struct, frozen=True):
+    """A right whose two ends are not in the same night; *together* is the day on which both have moved, if known."""
+
+    right: Permission
+    together: date | None
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it stops working meanwhile."""
+        return KINDS[self.right.kind].hard
+
+    @property
+    def remedy(self) -> str:
+        """What the two people can do until then."""
+        return KINDS[self.right.kind].remedy
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Waves in the order of their nights.
 
-    *unplanned* groups stay waiting. *severed* are the rights between a planned mailbox and one that is not planned:
-    their two ends will be on different sides.
+    *unplanned* groups stay waiting. *severed* are the rights whose two ends will be on different sides for a time.
     """
 
     waves: tuple[Wave, ...]
     unplanned: tuple[Unplanned, ...] = ()
-    severed: tuple[Permission, ...] = ()
+    severed: tuple[Severed, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -141,7 +157,7 @@ def plan(
     rights = sorted(set(permissions))
     nights = [_Night(window) for window in windows]
     unplanned = []
-    for group in _in_stable_order(delegate_groups(ready, rights)):
+    for group in _in_stable_order(delegate_groups(ready, rights, Night(most, capacity.bytes))):
         night = next((night for night in nights if night.takes(group, most, capacity.bytes)), None)
         if night is None:
             unplanned.append(Unplanned(_guids(group.mailboxes), _why(group, most, capacity.bytes)))
@@ -159,29 +175,6 @@ def _mailboxes_a_night(capacity: Capacity, sites: int) -> int:
         if value < least:
             raise CapacityTooSmall(what=what, value=value, least=least)
     return min(capacity.mailboxes, capacity.batch_size * (capacity.batches - max(sites, 1) + 1))
-
-
-def delegate_groups(
-    mailboxes: Iterable[Mailbox], permissions: Iterable[Permission]
-) -> list[tuple[Mailbox, ...]]:
-    """The mailboxes joined by rights, each group in the order of its guids; who shares with nobody is a group of one.
-
-    Rights that lead outside *mailboxes* join nothing.
-    """
-    ordered = sorted(mailboxes, key=lambda mailbox: mailbox.guid)
-    place = {mailbox.guid: n for n, mailbox in enumerate(ordered)}
-    pairs = [
-        (place[right.guid], place[right.trustee])
-        for right in permissions
-        if right.guid in place and right.trustee in place
-    ]
-    edges = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), edges.T), shape=(len(ordered), len(ordered)))
-    _, labels = connected_components(graph, directed=False)
-    groups: dict[int, list[Mailbox]] = defaultdict(list)
-    for mailbox, label in zip(ordered, labels.tolist(), strict=True):
-        groups[label].append(mailbox)
-    return [tuple(group) for group in groups.values()]
 
 
 def _in_stable_order(groups: Iterable[tuple[Mailbox, ...]]) -> list[_Group]:
@@ -218,7 +211,10 @@ def _wave(environment: str, night: _Night, batch_size: int) -> Wave:
     return Wave(f"W{stamp}", night.window.night, night.window.start, night.window.end, tuple(batches))
 
 
-def _severed(waves: Iterable[Wave], rights: Sequence[Permission]) -> tuple[Permission, ...]:
+def _severed(waves: Iterable[Wave], rights: Sequence[Permission]) -> tuple[Severed, ...]:
     """Those of *rights* whose two ends are not in the same wave, in their order."""
-    wave_of = {guid: wave.id for wave in waves for guid in wave.mailboxes}
-    return tuple(right for right in rights if wave_of.get(right.guid) != wave_of.get(right.trustee))
+    night_of = {guid: wave.night for wave in waves for guid in wave.mailboxes}
+    ends = ((right, night_of.get(right.guid), night_of.get(right.trustee)) for right in rights)
+    return tuple(
+        Severed(right, one and other and max(one, other)) for right, one, other in ends if one != other
+    )

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.intents import Outcome
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
-from mailwave.core.planner import Plan, Unplanned
+from mailwave.core.planner import Plan, Severed, Unplanned
 from mailwave.core.refusals import (
     IntentClosed,
     IntentStillOpen,
@@ -162,7 +162,11 @@ class TestPlan:
         """It should give back the plan, digest and all, with the order of its mailboxes."""
         ledger = a_ledger(tmp_path)
         plan = Plan(
-            a_plan(3, 0, 1, 2).waves, (Unplanned((guid(5),), "no night"),), tuple(sorted(PERMISSIONS))
+            a_plan(3, 0, 1, 2).waves,
+            (Unplanned((guid(5),), "no night"),),
+            tuple(
+                Severed(right, day) for right, day in zip(PERMISSIONS, (None, date(2026, 9, 15)), strict=True)
+            ),
         )
 
         ledger.save_plan(plan, REASON)

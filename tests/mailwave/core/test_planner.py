@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mailwave.core.calendar import Window
 from mailwave.core.estate import Mailbox, Permission
-from mailwave.core.planner import Capacity, CapacityTooSmall, Plan, delegate_groups, plan
+from mailwave.core.planner import Capacity, CapacityTooSmall, Plan, plan
 from tests.mailwave.builders import a_mailbox, a_right, guid
 
 GB = 10**9
@@ -85,17 +85,19 @@ class TestLaws:
 
     @given(estates())
     @settings(max_examples=60)
-    def test_a_group_is_never_split(self, estate: tuple[list[Mailbox], list[Permission]]) -> None:
-        """It should keep the two ends of every right in one night, and list each right that leads out as severed."""
+    def test_every_severed_right_is_listed(self, estate: tuple[list[Mailbox], list[Permission]]) -> None:
+        """It should list exactly the rights whose ends are not in one night, with the day on which both have moved."""
         boxes, rights = estate
-        found = planned(boxes, rights)
-        night_of = {guid: wave.id for wave in found.waves for guid in wave.mailboxes}
-        in_scope = {box.guid for box in boxes}
+        found = planned(boxes, rights, a_capacity(mailboxes=4))
+        night_of = {guid: wave.night for wave in found.waves for guid in wave.mailboxes}
+        ends = {right: (night_of.get(right.guid), night_of.get(right.trustee)) for right in rights}
 
-        for right in rights:
-            if right.guid in in_scope and right.trustee in in_scope:
-                assert night_of.get(right.guid) == night_of.get(right.trustee)
-        assert all((right.guid in night_of) != (right.trustee in night_of) for right in found.severed)
+        assert {right for right, (one, other) in ends.items() if one != other} == {
+            severed.right for severed in found.severed
+        }
+        for severed in found.severed:
+            nights_of = ends[severed.right]
+            assert (None if None in nights_of else max(nights_of)) == severed.together  # type: ignore[type-var]
 
     @given(estates(), st.randoms(use_true_random=False))
     @settings(max_examples=40)
@@ -142,18 +144,10 @@ class TestPlan:
         ]
 
     def test_what_no_night_can_take_is_named(self) -> None:
-        """It should say whether a group has too many mailboxes, too many bytes, or comes too late."""
-        trio = [a_mailbox(n) for n in range(3)]
-        joined = [a_right(0, 1), a_right(1, 2)]
-
-        many = planned(trio, joined, a_capacity(mailboxes=2)).unplanned[0]
+        """It should say whether a mailbox has too many bytes or comes too late."""
         heavy = planned([a_mailbox(size_bytes=200 * GB)]).unplanned[0]
         late = planned([a_mailbox(n) for n in range(3)], None, a_capacity(mailboxes=1), count=2).unplanned[0]
 
-        assert (tuple(box.guid for box in trio), "a group of 3 mailboxes; a night takes 2") == (
-            many.mailboxes,
-            many.why,
-        )
         assert "bytes" in heavy.why
         assert "no night" in late.why
 
@@ -175,9 +169,13 @@ class TestPlan:
         """It should plan no mailboxes into no waves."""
         assert Plan(()) == planned([])
 
+    def test_a_group_too_large_for_a_night_is_divided(self) -> None:
+        """It should sever the cheapest right of a group that no night can take, and say what it means."""
+        trio = [a_mailbox(n) for n in range(3)]
+        joined = [a_right(0, 1, "SendAs"), a_right(1, 2, "FullAccess")]
 
-def test_groups_are_joined_through_others() -> None:
-    """It should put people in one group who are joined only through a third, and leave the rest alone."""
-    groups = delegate_groups([a_mailbox(n) for n in range(4)], [a_right(0, 2), a_right(2, 3), a_right(1, 9)])
+        found = planned(trio, joined, a_capacity(mailboxes=2))
 
-    assert [[guid(0), guid(2), guid(3)], [guid(1)]] == [[box.guid for box in group] for group in groups]
+        assert [(joined[1], False)] == [(severed.right, severed.is_hard) for severed in found.severed]
+        assert "Outlook" in found.severed[0].remedy
+        assert () == found.unplanned

@@ -1,0 +1,93 @@
+"""Mailboxes, what each takes of a group's room, and what it costs to part two of them: as columns of numbers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+Numbers = NDArray[np.int64]
+
+
+class Graph(NamedTuple):
+    """A graph with whole numbers on nodes and edges.
+
+    *weight* has a number a node, of what the node takes of a group's room. *head*, *tail* and *price* have a number an
+    edge and direction: each pair of nodes stands twice, once from each end, in order of head and tail, and no node is
+    joined to itself.
+    """
+
+    weight: Numbers
+    head: Numbers
+    tail: Numbers
+    price: Numbers
+
+    @property
+    def size(self) -> int:
+        """The number of nodes."""
+        return len(self.weight)
+
+
+def graph(weight: Numbers, one: Numbers, other: Numbers, price: Numbers) -> Graph:
+    """The graph of nodes of *weight*, joined pairwise: *one* and *other* end of each, with its *price*.
+
+    A pair given several times, in either direction, costs the sum.
+    """
+    between = one != other
+    heads = np.concatenate([one[between], other[between]])
+    tails = np.concatenate([other[between], one[between]])
+    prices = np.concatenate([price[between]] * 2)
+    return _summed(weight.astype(np.int64), heads, tails, prices)
+
+
+def contracted(graph: Graph, label: Numbers) -> Graph:
+    """The graph whose nodes are the groups of *label*, which are numbered from 0 without a gap."""
+    heads, tails = label[graph.head], label[graph.tail]
+    between = heads != tails
+    return _summed(sums(label, graph.weight), heads[between], tails[between], graph.price[between])
+
+
+def restricted(graph: Graph, nodes: Numbers) -> Graph:
+    """The graph of *nodes* alone, renumbered in their order."""
+    place = np.full(graph.size, -1, dtype=np.int64)
+    place[nodes] = np.arange(len(nodes))
+    inside = (place[graph.head] >= 0) & (place[graph.tail] >= 0)
+    return Graph(
+        graph.weight[nodes], place[graph.head[inside]], place[graph.tail[inside]], graph.price[inside]
+    )
+
+
+def components(graph: Graph) -> Numbers:
+    """For each node the number of the component that it belongs to."""
+    matrix = coo_array(
+        (np.ones(len(graph.head), np.int8), (graph.head, graph.tail)), (graph.size, graph.size)
+    )
+    label: Numbers = connected_components(matrix, directed=False)[1].astype(np.int64)
+    return label
+
+
+def severed(graph: Graph, label: Numbers) -> int:
+    """The price of all pairs whose ends have different labels."""
+    return int(graph.price[label[graph.head] != label[graph.tail]].sum()) // 2
+
+
+def numbered(label: Numbers) -> Numbers:
+    """*label* numbered from 0 without a gap, in the order of the old numbers."""
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+
+
+def sums(label: Numbers, values: Numbers) -> Numbers:
+    """The sum of *values* in each group of *label*."""
+    totals = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.int64)
+    np.add.at(totals, label, values)
+    return totals
+
+
+def _summed(weight: Numbers, heads: Numbers, tails: Numbers, prices: Numbers) -> Graph:
+    matrix = coo_array((prices.astype(np.int64), (heads, tails)), (len(weight), len(weight))).tocsr()
+    matrix.sum_duplicates()
+    flat = matrix.tocoo()
+    return Graph(weight, flat.row.astype(np.int64), flat.col.astype(np.int64), flat.data)
