@@ -3,7 +3,8 @@
 Mailboxes joined by a right, directly or through others, are one group, unless a night cannot take them all: then the
 group is divided where it costs least (`mailwave.core.delegates`). A group is never split over nights. Groups are
 taken in the order of a hash of their smallest ExchangeGuid, so that a replan after a few have dropped out moves few of
-the rest (a fresh random order would move nearly all), and each goes to the first night with room for it.
+the rest (a fresh random order would move nearly all), and nights are filled one after the other
+(`mailwave.core.placement`).
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import msgspec
+import numpy as np
 
 from mailwave.core.calendar import Window
 from mailwave.core.delegates.groups import Night, delegate_groups
 from mailwave.core.delegates.rights import KINDS
 from mailwave.core.estate import Mailbox, Permission
 from mailwave.core.manifest import digest
+from mailwave.core.placement.bounds import last_night
+from mailwave.core.placement.place import placed
+from mailwave.core.placement.problem import NEVER, Calendar, Limits, Needs, Problem
 from mailwave.core.refusals import Refusal
 
 
@@ -112,31 +117,6 @@ class CapacityTooSmall(Refusal):
         )
 
 
-class _Group(msgspec.Struct, frozen=True):
-    mailboxes: tuple[Mailbox, ...]
-    bytes: int
-
-
-class _Night:
-    """A night while it is being filled."""
-
-    def __init__(self, window: Window) -> None:
-        self.window = window
-        self.groups: list[_Group] = []
-        self.mailboxes = 0
-        self.bytes = 0
-
-    def takes(self, group: _Group, most: int, most_bytes: int) -> bool:
-        """Whether there is room for *group*."""
-        return self.mailboxes + len(group.mailboxes) <= most and self.bytes + group.bytes <= most_bytes
-
-    def add(self, group: _Group) -> None:
-        """Take *group*."""
-        self.groups.append(group)
-        self.mailboxes += len(group.mailboxes)
-        self.bytes += group.bytes
-
-
 def plan(
     environment: str,
     ready: Sequence[Mailbox],
@@ -152,19 +132,19 @@ def plan(
     Raises:
         CapacityTooSmall: the capacity holds a zero.
     """
-    sites = len({mailbox.site for mailbox in ready})
-    most = _mailboxes_a_night(capacity, sites)
+    night = Night(_mailboxes_a_night(capacity, len({mailbox.site for mailbox in ready})), capacity.bytes)
     rights = sorted(set(permissions))
-    nights = [_Night(window) for window in windows]
-    unplanned = []
-    for group in _in_stable_order(delegate_groups(ready, rights, Night(most, capacity.bytes))):
-        night = next((night for night in nights if night.takes(group, most, capacity.bytes)), None)
-        if night is None:
-            unplanned.append(Unplanned(_guids(group.mailboxes), _why(group, most, capacity.bytes)))
-        else:
-            night.add(group)
-    waves = tuple(_wave(environment, night, capacity.batch_size) for night in nights if night.groups)
-    return Plan(waves, tuple(unplanned), _severed(waves, rights))
+    groups = delegate_groups(ready, rights, night)
+    by_night: dict[int, list[tuple[Mailbox, ...]]] = defaultdict(list)
+    for group, place in zip(groups, _places(groups, len(windows), night), strict=True):
+        by_night[place].append(group)
+    left = by_night.pop(NEVER, [])
+    waves = tuple(
+        _wave(environment, windows[place], _in_stable_order(chosen), capacity.batch_size)
+        for place, chosen in sorted(by_night.items())
+    )
+    unplanned = tuple(Unplanned(_guids(group), _why(group, night)) for group in _in_stable_order(left))
+    return Plan(waves, unplanned, _severed(waves, rights))
 
 
 def _mailboxes_a_night(capacity: Capacity, sites: int) -> int:
@@ -177,19 +157,40 @@ def _mailboxes_a_night(capacity: Capacity, sites: int) -> int:
     return min(capacity.mailboxes, capacity.batch_size * (capacity.batches - max(sites, 1) + 1))
 
 
-def _in_stable_order(groups: Iterable[tuple[Mailbox, ...]]) -> list[_Group]:
-    def key(group: _Group) -> bytes:
-        return hashlib.sha256(group.mailboxes[0].guid.encode()).digest()
+def _places(groups: Sequence[tuple[Mailbox, ...]], nights: int, night: Night) -> list[int]:
+    """The place of each group among so many *nights* of one capacity, or `NEVER`."""
+    if not groups or not nights:
+        return [NEVER] * len(groups)
+    ids = np.arange(len(groups))
+    mailboxes = np.array([len(group) for group in groups], dtype=np.int64)
+    sizes = np.array([_bytes(group) for group in groups], dtype=np.int64)
+    room = np.tile(np.array([night.mailboxes, night.bytes], dtype=np.int64), (nights, 1))
+    problem = Problem(
+        mailboxes,
+        Needs(np.repeat(ids, 2), np.tile([0, 1], len(ids)), np.stack([mailboxes, sizes], axis=1).ravel()),
+        Limits(("mailboxes", "bytes"), room, room),
+        Calendar(np.zeros_like(ids), np.ones((1, nights), dtype=np.bool_)),
+        np.array([_stable_number(group) for group in groups], dtype=np.uint64),
+    )
+    horizon = last_night(problem)
+    return [int(place) for place in placed(problem, nights - 1 if horizon is None else horizon)]
 
-    made = [_Group(group, sum(mailbox.size_bytes or 0 for mailbox in group)) for group in groups]
-    return sorted(made, key=key)
+
+def _in_stable_order(groups: Iterable[tuple[Mailbox, ...]]) -> list[tuple[Mailbox, ...]]:
+    return sorted(groups, key=_stable_number)
 
 
-def _why(group: _Group, most: int, most_bytes: int) -> str:
-    if len(group.mailboxes) > most:
-        return f"a group of {len(group.mailboxes)} mailboxes; a night takes {most}"
-    if group.bytes > most_bytes:
-        return f"a group of {group.bytes} bytes; a night takes {most_bytes}"
+def _stable_number(group: tuple[Mailbox, ...]) -> int:
+    return int.from_bytes(hashlib.sha256(group[0].guid.encode()).digest()[:8])
+
+
+def _bytes(group: Iterable[Mailbox]) -> int:
+    return sum(mailbox.size_bytes or 0 for mailbox in group)
+
+
+def _why(group: tuple[Mailbox, ...], night: Night) -> str:
+    if _bytes(group) > night.bytes:
+        return f"a mailbox of {_bytes(group)} bytes; a night takes {night.bytes}"
     return "no night in the calendar has room left"
 
 
@@ -197,18 +198,18 @@ def _guids(mailboxes: Iterable[Mailbox]) -> tuple[str, ...]:
     return tuple(mailbox.guid for mailbox in mailboxes)
 
 
-def _wave(environment: str, night: _Night, batch_size: int) -> Wave:
-    stamp = night.window.night.strftime("%Y%m%d")
+def _wave(environment: str, window: Window, groups: Iterable[tuple[Mailbox, ...]], batch_size: int) -> Wave:
+    stamp = window.night.strftime("%Y%m%d")
     by_site: dict[str, list[str]] = defaultdict(list)
-    for group in night.groups:
-        for mailbox in group.mailboxes:
+    for group in groups:
+        for mailbox in group:
             by_site[mailbox.site].append(mailbox.guid)
     batches = [
         Batch(f"{environment}-{stamp}-{site}-{n:03d}", site, tuple(guids[start : start + batch_size]))
         for site, guids in sorted(by_site.items())
         for n, start in enumerate(range(0, len(guids), batch_size), start=1)
     ]
-    return Wave(f"W{stamp}", night.window.night, night.window.start, night.window.end, tuple(batches))
+    return Wave(f"W{stamp}", window.night, window.start, window.end, tuple(batches))
 
 
 def _severed(waves: Iterable[Wave], rights: Sequence[Permission]) -> tuple[Severed, ...]:

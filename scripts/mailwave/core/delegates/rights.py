@@ -55,8 +55,9 @@ class Rights(NamedTuple):
 
 def hubs(rights: Rights, count: int, most: int = HUB) -> NDArray[np.bool_]:
     """For each of *count* mailboxes whether it holds rights on more than *most* others."""
-    pairs = np.unique(rights.trustee * count + rights.mailbox)
-    return np.asarray(np.bincount(pairs // count, minlength=count) > most)
+    pairs = np.sort(rights.trustee * count + rights.mailbox)
+    distinct = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
+    return np.asarray(np.bincount(distinct // count, minlength=count) > most)
 
 
 def graph_of(rights: Rights, weight: Numbers, aside: NDArray[np.bool_]) -> Graph:

@@ -1,0 +1,165 @@
+"""Places groups night by night: first who has few nights left, then in an order that no other group changes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mailwave.core.placement.problem import NEVER, Flags, Limits, Needs, Numbers, Problem
+
+FEW = 5
+"""A group with at most so many nights left before the horizon is urgent. Tried on one generated instance and confirmed
+on three others, where the last night was then that of the maximum flow."""
+
+TURNS = 20
+"""Times that a night is filled up at most: each turn gives the room that refused groups were counted with to others."""
+
+SPARE = 1.3
+"""How much more than the room of a night is looked at in a turn, so that what does not fit is replaced by what does."""
+
+LEAST = 2_000
+"""As many groups at least are looked at in a turn."""
+
+_BARRED, _MAY, _URGENT = 0, 1, 2
+
+
+def placed(problem: Problem, horizon: int, fixed: Numbers | None = None) -> Numbers:
+    """The night of each group, or `NEVER`; no limit is exceeded in any night, and no group moves when it may not.
+
+    *horizon* is the night by which all could have moved (`mailwave.core.placement.bounds`). *fixed* has the nights that
+    stay as they are, and `NEVER` for groups that are free.
+    """
+    night_of: Numbers = np.full(problem.groups, NEVER) if fixed is None else fixed.copy()
+    table = _Table.of(problem.needs, problem.groups, len(problem.limits.names))
+    kept = _kept(problem, night_of)
+    promised = _promised(kept, problem.limits.refill)
+    states = _states(problem.calendar.allowed, horizon)
+    queue = _Queue.of(problem, np.flatnonzero(night_of == NEVER))
+    left = np.zeros(len(problem.limits.names), dtype=np.int64)
+    for night in range(problem.limits.nights):
+        left = _room(problem.limits, night, left) - kept[night]
+        candidates = queue.candidates(states[:, night])
+        room = np.maximum(left - promised[night], 0)
+        chosen, used = _fill(table, queue, candidates, problem.mailboxes, room)
+        night_of[queue.groups[chosen]] = night
+        queue, left = queue.without(chosen), left - used
+    return night_of
+
+
+def _room(limits: Limits, night: int, left: Numbers) -> Numbers:
+    """What a night begins with, when the one before left *left*."""
+    room: Numbers = np.minimum(limits.depth[night], left + limits.refill[night])
+    return room
+
+
+def _kept(problem: Problem, night_of: Numbers) -> Numbers:
+    """What the groups that stay take of each limit, by night."""
+    kept = np.zeros((problem.limits.nights, len(problem.limits.names)), dtype=np.int64)
+    night = night_of[problem.needs.group]
+    fixed = night != NEVER
+    np.add.at(kept, (night[fixed], problem.needs.limit[fixed]), problem.needs.amount[fixed])
+    return kept
+
+
+def _promised(kept: Numbers, refill: Numbers) -> Numbers:
+    """What a night has to leave over of each limit, because later nights are kept that take more than their refill."""
+    promised = np.zeros_like(kept)
+    for night in range(len(kept) - 2, -1, -1):
+        promised[night] = np.maximum(kept[night + 1] + promised[night + 1] - refill[night + 1], 0)
+    return promised
+
+
+def _states(allowed: Flags, horizon: int) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:
+    """For each pattern and night: barred, free to move, or urgent because few nights or less than half are left."""
+    nights = allowed.shape[1]
+    until = allowed & (np.arange(nights) <= horizon)
+    left = np.cumsum(until[:, ::-1], axis=1, dtype=np.int32)[:, ::-1]
+    length = np.maximum(horizon + 1 - np.arange(nights), 0)
+    urgent = (left <= FEW) | (2 * left <= length)
+    return np.where(allowed, np.where(urgent, _URGENT, _MAY), _BARRED).astype(np.int8)
+
+
+class _Queue(NamedTuple):
+    """The groups that wait, in their order, and the pattern of each."""
+
+    groups: Numbers
+    pattern: np.ndarray[tuple[int], np.dtype[np.uint32]]
+
+    @classmethod
+    def of(cls, problem: Problem, free: Numbers) -> _Queue:
+        groups = free[np.argsort(problem.order[free], kind="stable")]
+        return cls(groups, problem.calendar.pattern[groups].astype(np.uint32))
+
+    def candidates(self, state: np.ndarray[tuple[int], np.dtype[np.int8]]) -> Numbers:
+        """The places in the queue of those that may move, urgent ones first."""
+        of_each = state[self.pattern]
+        return np.concatenate([np.flatnonzero(of_each == _URGENT), np.flatnonzero(of_each == _MAY)])
+
+    def without(self, places: Numbers) -> _Queue:
+        stays = np.ones(len(self.groups), dtype=np.bool_)
+        stays[places] = False
+        return _Queue(self.groups[stays], self.pattern[stays])
+
+
+class _Table(NamedTuple):
+    """The needs, and where those of each group begin."""
+
+    needs: Needs
+    starts: Numbers
+    limits: int
+
+    @classmethod
+    def of(cls, needs: Needs, groups: int, limits: int) -> _Table:
+        return cls(needs, np.searchsorted(needs.group, np.arange(groups + 1)), limits)
+
+    def rows(self, groups: Numbers) -> tuple[Numbers, Numbers]:
+        """The rows of needs of *groups*, in their order, and the place in *groups* that each row belongs to."""
+        counts = self.starts[groups + 1] - self.starts[groups]
+        place = np.repeat(np.arange(len(groups)), counts)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self.starts[groups][place] + within, place
+
+    def sums(self, groups: Numbers) -> Numbers:
+        """What *groups* take of each limit."""
+        rows, _ = self.rows(groups)
+        taken = np.zeros(self.limits, dtype=np.int64)
+        np.add.at(taken, self.needs.limit[rows], self.needs.amount[rows])
+        return taken
+
+
+def _fill(
+    table: _Table, queue: _Queue, candidates: Numbers, mailboxes: Numbers, room: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Those of *candidates* that move in a night with *room*, and what they take of it."""
+    chosen, left = [np.empty(0, dtype=np.int64)], room
+    for _ in range(TURNS):
+        if not len(candidates) or left[0] <= 0:
+            break
+        looked_at = _enough(queue, candidates, mailboxes, int(left[0]))
+        fits, hopeless = _fitting(table, queue.groups[looked_at], left)
+        chosen.append(looked_at[fits])
+        left = left - table.sums(queue.groups[looked_at[fits]])
+        candidates = np.concatenate([looked_at[~fits & ~hopeless], candidates[len(looked_at) :]])
+    return np.concatenate(chosen), room - left
+
+
+def _enough(queue: _Queue, candidates: Numbers, mailboxes: Numbers, room: int) -> Numbers:
+    """The first of *candidates*, as many as are worth looking at; the first limit is that of mailboxes."""
+    wanted = int(SPARE * room)
+    first = candidates[: max(wanted, LEAST)]
+    return first[: max(int(np.searchsorted(np.cumsum(mailboxes[queue.groups[first]]), wanted)) + 1, LEAST)]
+
+
+def _fitting(table: _Table, groups: Numbers, room: Numbers) -> tuple[Flags, Flags]:
+    """Which of *groups* fit, when each before it takes its part, fitting or not; and which need more than there is."""
+    rows, place = table.rows(groups)
+    order = np.argsort(table.needs.limit[rows].astype(np.int16), kind="stable")
+    limit, amount, place = table.needs.limit[rows][order], table.needs.amount[rows][order], place[order]
+    running = np.cumsum(amount)
+    begins = np.flatnonzero(np.diff(limit, prepend=-1))
+    before = np.repeat((running - amount)[begins], np.diff(np.append(begins, len(limit))))
+    fits, hopeless = np.ones(len(groups), dtype=np.bool_), np.zeros(len(groups), dtype=np.bool_)
+    fits[place[running - before > room[limit]]] = False
+    hopeless[place[amount > room[limit]]] = True
+    return fits, hopeless
