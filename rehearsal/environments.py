@@ -13,13 +13,15 @@ class Tenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A tenant, and the one forest that is joined to it.
 
     *id* is its GUID, *domain* the one it was born with, *routing_domain* the one through which mail from premises
-    reaches its mailboxes (fact D24), *mail_domain* the one in everybody's address.
+    reaches its mailboxes (fact D24), *mail_domain* the one in everybody's address. *organisation* is the GUID of the
+    forest's Exchange organisation, which is in the names of what the Hybrid Configuration Wizard makes (fact D12).
     """
 
     id: str
     domain: str
     routing_domain: str
     mail_domain: str
+    organisation: str
 
 
 class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from rehearsal.estate import Estate, Server, Site
 from rehearsal.exchange_online.fault_replies import REGIONAL_HOST
 from rehearsal.faces import App, face
 from rehearsal.site import app as site_app
+from rehearsal.site import published
 from rehearsal.smtp import face as smtp_face
 from rehearsal.windows import app as windows_app
 from rehearsal.world import World
@@ -98,6 +99,7 @@ def services(estate: Estate) -> tuple[Service, ...]:
         Service("clock", (), handled("clock"), tls=False, key="clock", path="/clock"),
         Service("cloud", (), handled("cloud"), tls=False, key="cloud", path="/cloud"),
         *(_remote_powershell(site) for site in estate.sites),
+        *(_published(site) for site in estate.sites),
         *(_windows(server) for site in estate.sites for server in site.servers),
         _directory_sync(estate.sites[0]),
     )
@@ -135,6 +137,16 @@ def _remote_powershell(site: Site) -> Service:
         path="/PowerShell/",
         site=site.name,
     )
+
+
+def _published(site: Site) -> Service:
+    """The published address of *site*, from which Exchange Online pulls, for callers without a credential."""
+
+    def app(world: World, _: Credentials) -> App:
+        server = site.servers[0].name
+        return face(lambda request: published.answer(world.organisation.door(server), request))
+
+    return Service(f"published-{site.name}", (f"{site.endpoint_host}:{HTTPS}",), app)
 
 
 def _windows(server: Server) -> Service:

@@ -22,6 +22,17 @@ from rehearsal.wire import CmdletCall, CmdletError, CmdletResult
 
 NAME = "AADC01"
 POLICIES = ("Delta", "Initial")
+FEATURES = {
+    "Microsoft.OptionalFeature.HybridExchange": "True",
+    "Microsoft.OptionalFeature.FilterAAD": "False",
+    "Microsoft.OptionalFeature.GroupFiltering": "False",
+    "Microsoft.OptionalFeature.ExportDeletionThreshold": "True",
+    "Microsoft.OptionalFeature.ExportDeletionThresholdValue": "500",
+    "Microsoft.SynchronizationOption.UPNAttribute": "userPrincipalName",
+}
+"""Some of the settings that Get-ADSyncGlobalSettingsParameter lists; HybridExchange turns write-back on (fact D26)."""
+TYPES = ("contact", "container", "domainDNS", "group", "inetOrgPerson", "organizationalUnit", "user")
+"""The types of object that a connector to Active Directory takes in where nobody changed them."""
 
 
 class SyncServer:
@@ -29,11 +40,17 @@ class SyncServer:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+        self.features: dict[str, str] = dict(FEATURES)
+        self.types = list(TYPES)
+        self.staging = False
         self._cmdlets: Mapping[
             str, tuple[tuple[str, ...], Callable[[Mapping[str, object]], CmdletResult]]
         ] = {
             "start-adsyncsynccycle": (("PolicyType",), self._start),
             "get-adsyncscheduler": ((), self._scheduler),
+            "set-adsyncscheduler": (("SyncCycleEnabled",), self._set_scheduler),
+            "get-adsyncglobalsettingsparameter": ((), self._settings),
+            "get-adsyncconnector": ((), self._connectors),
         }
 
     def invoke(self, call: CmdletCall) -> CmdletResult:
@@ -63,6 +80,26 @@ class SyncServer:
             return CmdletResult(errors=[error])
         return CmdletResult(rows=[{"Result": "Success"}])
 
+    def _set_scheduler(self, given: Mapping[str, object]) -> CmdletResult:
+        """Let the clock start cycles, or not; one can still be started by hand."""
+        if (enabled := given.get("SyncCycleEnabled")) is not None:
+            if not isinstance(enabled, bool):
+                raise bad_value("SyncCycleEnabled", enabled, "Nullable`1[System.Boolean]")
+            self._engine.scheduled = enabled
+        return CmdletResult()
+
+    def _settings(self, _: Mapping[str, object]) -> CmdletResult:
+        return CmdletResult(rows=[{"Name": name, "Value": value} for name, value in self.features.items()])
+
+    def _connectors(self, _: Mapping[str, object]) -> CmdletResult:
+        tenant = self._engine.tenant
+        here: dict[str, object] = {
+            "Name": tenant.mail_domain,
+            "Type": "AD",
+            "ObjectInclusionList": list(self.types),
+        }
+        return CmdletResult(rows=[here, {"Name": f"{tenant.domain} - AAD", "Type": "Extensible2"}])
+
     def _scheduler(self, _: Mapping[str, object]) -> CmdletResult:
         interval = str(self._engine.interval).rjust(len("00:30:00"), "0")
         row: dict[str, object] = {
@@ -71,8 +108,8 @@ class SyncServer:
             "CustomizedSyncCycleInterval": None,
             "NextSyncCyclePolicyType": POLICIES[0],
             "NextSyncCycleStartTimeInUTC": self._engine.next_cycle,
-            "SyncCycleEnabled": True,
-            "StagingModeEnabled": False,
+            "SyncCycleEnabled": self._engine.scheduled,
+            "StagingModeEnabled": self.staging,
             "SyncCycleInProgress": self._engine.running is not None,
         }
         return CmdletResult(rows=[row])

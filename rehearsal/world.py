@@ -57,12 +57,18 @@ class World:
         directories = [site.directory for site in self.sites.values()]
         self.directory, self.sync = synchronised(self.estate, self.clock, directories)
         self.graph = Graph(self.directory, self.tokens, estate.seed)
+        self.cloud = Cloud(tenant=self.estate.tenant_id, faults=self.faults)
         self.exchange_online = ExchangeOnline(
-            self.estate, self.clock, self.faults, directories, self.tokens, mail_users=self.directory
+            self.estate,
+            self.clock,
+            self.faults,
+            directories,
+            self.tokens,
+            mail_users=self.directory,
+            public_names=self.cloud.cname,
         )
         self.notify = Notify(self.clock, secrets.notify_key)
         self.relay = Relay(self.clock, estate.tenant.mail_domain)
-        self.cloud = Cloud(tenant=self.estate.tenant_id, faults=self.faults)
         self.windows = Windows(self.organisation.machines, self.clock)
         invokers = {name: site.invoke for name, site in self.sites.items()} | {
             "windows": self.windows.invoke,

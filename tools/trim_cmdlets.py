@@ -61,6 +61,38 @@ CMDLETS = tuple(
     Remove-DistributionGroup Get-DistributionGroupMember Add-DistributionGroupMember
     Remove-DistributionGroupMember Get-DynamicDistributionGroup Get-MailContact New-MailContact Set-MailContact
     Remove-MailContact Get-MobileDevice Get-MobileDeviceStatistics Get-PublicFolder Get-MailPublicFolder
+    Get-AdminAuditLogConfig Set-AdminAuditLogConfig Get-ExternalInOutlook Set-ExternalInOutlook
+    Get-AtpPolicyForO365 Set-AtpPolicyForO365 Get-HostedConnectionFilterPolicy
+    Set-HostedConnectionFilterPolicy Get-HostedContentFilterPolicy New-HostedContentFilterPolicy
+    Set-HostedContentFilterPolicy Remove-HostedContentFilterPolicy Get-HostedContentFilterRule
+    New-HostedContentFilterRule Set-HostedContentFilterRule Remove-HostedContentFilterRule
+    Enable-HostedContentFilterRule Disable-HostedContentFilterRule Get-HostedOutboundSpamFilterPolicy
+    New-HostedOutboundSpamFilterPolicy Set-HostedOutboundSpamFilterPolicy
+    Remove-HostedOutboundSpamFilterPolicy Get-HostedOutboundSpamFilterRule New-HostedOutboundSpamFilterRule
+    Set-HostedOutboundSpamFilterRule Remove-HostedOutboundSpamFilterRule Enable-HostedOutboundSpamFilterRule
+    Disable-HostedOutboundSpamFilterRule Get-MalwareFilterPolicy New-MalwareFilterPolicy
+    Set-MalwareFilterPolicy Remove-MalwareFilterPolicy Get-MalwareFilterRule New-MalwareFilterRule
+    Set-MalwareFilterRule Remove-MalwareFilterRule Enable-MalwareFilterRule Disable-MalwareFilterRule
+    Get-AntiPhishPolicy New-AntiPhishPolicy Set-AntiPhishPolicy Remove-AntiPhishPolicy Get-AntiPhishRule
+    New-AntiPhishRule Set-AntiPhishRule Remove-AntiPhishRule Enable-AntiPhishRule Disable-AntiPhishRule
+    Get-SafeLinksPolicy New-SafeLinksPolicy Set-SafeLinksPolicy Remove-SafeLinksPolicy Get-SafeLinksRule
+    New-SafeLinksRule Set-SafeLinksRule Remove-SafeLinksRule Enable-SafeLinksRule Disable-SafeLinksRule
+    Get-SafeAttachmentPolicy New-SafeAttachmentPolicy Set-SafeAttachmentPolicy Remove-SafeAttachmentPolicy
+    Get-SafeAttachmentRule New-SafeAttachmentRule Set-SafeAttachmentRule Remove-SafeAttachmentRule
+    Enable-SafeAttachmentRule Disable-SafeAttachmentRule New-SharingPolicy Set-SharingPolicy
+    Remove-SharingPolicy Get-OwaMailboxPolicy New-OwaMailboxPolicy Set-OwaMailboxPolicy
+    Remove-OwaMailboxPolicy Get-InboundConnector New-InboundConnector Set-InboundConnector
+    Remove-InboundConnector Get-TransportRule New-TransportRule Set-TransportRule Remove-TransportRule
+    Enable-TransportRule Disable-TransportRule Get-DkimSigningConfig New-DkimSigningConfig
+    Set-DkimSigningConfig Remove-DkimSigningConfig Get-OnPremisesOrganization New-OnPremisesOrganization
+    Set-OnPremisesOrganization Remove-OnPremisesOrganization
+    New-RoleGroup Set-RoleGroup Remove-RoleGroup Get-ManagementScope New-ManagementScope Set-ManagementScope
+    Remove-ManagementScope Set-ManagementRoleAssignment Get-ServicePrincipal New-ServicePrincipal
+    Set-ServicePrincipal Remove-ServicePrincipal Rotate-DkimSigningConfig Get-ManagementRole
+    New-ManagementRole Remove-ManagementRole Get-ManagementRoleEntry Update-RoleGroupMember
+    Add-RecipientPermission Remove-RecipientPermission
+    Get-UserPrincipalNamesSuffix
+    Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation
     """.split()
 )
 
@@ -87,9 +119,24 @@ def trim(source: Mapping[str, Any], wanted: Iterable[str]) -> str:
     missing = [name for name in names if name not in source["cmdlets"]]
     if missing:
         raise UnknownCmdlets(names=missing)
-    rows = (f"{json.dumps(name)}: {json.dumps(source['cmdlets'][name], sort_keys=True)}" for name in names)
+    rows = (
+        f"{json.dumps(name)}: {json.dumps(_mended(source['cmdlets'][name]), sort_keys=True)}"
+        for name in names
+    )
     about = json.dumps(source["about"])
     return f'{{\n"about": {about},\n"cmdlets": {{\n' + ",\n".join(rows) + "\n}\n}\n"
+
+
+def _mended(described: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A cmdlet whose parameters' labels of versions are plain: one page of the reference has a heading in one."""
+    heading = "Applicable: Exchange Server "
+    parameters = {
+        name: {**each, "applies": [label.removeprefix(heading) for label in each["applies"]]}
+        if "applies" in each
+        else each
+        for name, each in described.get("parameters", {}).items()
+    }
+    return {**described, "parameters": parameters} if parameters else described
 
 
 def main() -> None:

@@ -42,6 +42,9 @@ _ALL = (
             "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
             "GroupMember.Read.All": "98830695-27a2-44f7-8c18-0c3ebc9698f6",
             "Organization.Read.All": "498476ce-e0fe-48b0-b801-37ba7e2685c6",
+            "Policy.Read.All": "246dd0d5-5bd0-4def-940b-0421030a5b68",
+            "RoleManagement.Read.Directory": "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",
+            "OnPremDirectorySynchronization.Read.All": "bb70e231-92dc-4729-aff5-697b3f04be95",
         },
     ),
 )

@@ -19,6 +19,7 @@ delete), which is what the fault plan counts. PUT ``/cloud/faults`` replaces the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -78,6 +79,15 @@ class Cloud:
         fault = self._faults.after(CLOUD, call) if counted else None
         return reply if fault is None else marred(reply, fault)
 
+    def cname(self, name: str) -> str | None:
+        """Return to what a CNAME record of a public zone points *name*, None if there is no such record."""
+        wanted = f"{name.rstrip('.')}.".lower()
+        for thing in self._objects.values():
+            record = "/dnszones/" in thing.key[1] and thing.named("recordType") == "cname"
+            if record and str(thing.view["fqdn"]).lower() == wanted:
+                return str(thing.view.get("cnameRecord", {}).get("cname", ""))
+        return None
+
     def _check_tenant(self, request: Request) -> None:
         claimed = request.headers.get(TENANT, self._tenant)
         if self._tenant and claimed != self._tenant and self._options.tenants_are_apart:
@@ -119,7 +129,8 @@ class Cloud:
 
     def _put(self, plane: str, path: str, request: Request) -> Reply:
         kind = _said_type(request) or type_at(plane, path)
-        if kind is None or kind.assigned or kind.plane != plane or kind.match(path) is None:
+        named = {} if kind is None else kind.match(path)
+        if kind is None or named is None or kind.plane != plane or not _names_itself(kind, named, request):
             raise Refusal(400, "InvalidResourceType", f"the rehearsal has no resource type to PUT at {path}")
         before = self._objects.get((plane, path.lower()))
         if before is not None:
@@ -216,6 +227,11 @@ class Cloud:
         if request is not None:
             _check_match(thing, request)
         return thing
+
+
+def _names_itself(kind: ResourceType, named: Mapping[str, str], request: Request) -> bool:
+    """Whether an object of *kind* may be PUT under a name that the service gives where nobody else does."""
+    return not kind.assigned or _body(request).get(kind.assigned) == named[kind.assigned]
 
 
 def _said_type(request: Request) -> ResourceType | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from rehearsal.directory.errors import Invalid
+from rehearsal.directory.holding import Holding
 from rehearsal.directory.objects import (
     AssignedLicence,
     Group,
@@ -50,6 +51,7 @@ class Licensing:
         self._ticking = False
         self.second_mailboxes: dict[str, datetime] = {}
         """When users got a mailbox of their own in the cloud, by a licence that came too early (fact D25)."""
+        self.holding = Holding()
 
     @property
     def skus(self) -> list[Sku]:
@@ -126,6 +128,7 @@ class Licensing:
         """Free the units of a user who was deleted."""
         self._count(user.assigned_licenses, -1)
         self._waiting.pop(user.id, None)
+        self.holding.note(user.id, self._clock.now, holds=False)
 
     def revive(self, user: User) -> None:
         """Take units again for a user who came back, as far as there are any."""
@@ -238,11 +241,14 @@ class Licensing:
 
     def _make_mailbox(self, user: User) -> None:
         """A licence with Exchange makes a mailbox for whoever is not known to have one elsewhere (fact D25)."""
+        holds = any(
+            any(exchange_plans(self._skus[licence.sku_id], licence.disabled_plans))
+            for licence in user.assigned_licenses
+        )
+        self.holding.note(user.id, self._clock.now, holds=holds)
         kept_away = user.exchange.mailbox_guid is not None and self._options.guid_keeps_mailbox_away
-        if user.on_premises_sync_enabled and not kept_away:
-            for licence in user.assigned_licenses:
-                if any(exchange_plans(self._skus[licence.sku_id], licence.disabled_plans)):
-                    self.second_mailboxes.setdefault(user.id, self._clock.now)
+        if user.on_premises_sync_enabled and not kept_away and holds:
+            self.second_mailboxes.setdefault(user.id, self._clock.now)
 
     def _count(self, licences: Iterable[AssignedLicence], step: int) -> None:
         for licence in licences:

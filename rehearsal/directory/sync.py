@@ -15,6 +15,7 @@ from rehearsal.directory.meter import WriteCeiling
 from rehearsal.directory.objects import User
 from rehearsal.directory.projection import Source, anchor, projected
 from rehearsal.directory.tenant import SET_UP, Entra
+from rehearsal.environments import Tenant
 from rehearsal.estate import Mailbox
 
 SUCCESS = "success"
@@ -65,6 +66,8 @@ class SyncEngine:
         self._work: deque[tuple[str, _Seen | None]] = deque()
         self.ceiling = WriteCeiling(self._options.export_ceiling)
         self.deletion_threshold = self._options.deletion_threshold
+        self.scheduled = True
+        """Whether the clock starts cycles; one can always be started by hand."""
         self.cycles: list[Cycle] = []
         self.next_cycle = self._clock.now
         """When the next cycle by the clock begins."""
@@ -77,6 +80,11 @@ class SyncEngine:
             self._known[key] = source, mailbox, moved
         self._store.history.settle()
         self._schedule()
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant that everything is brought into."""
+        return self._entra.tenant
 
     @property
     def running(self) -> Cycle | None:
@@ -120,7 +128,7 @@ class SyncEngine:
 
     def _scheduled(self) -> None:
         """A cycle by the clock; one that still runs takes this one's place."""
-        if self.running is None:
+        if self.scheduled and self.running is None:
             self.start()
         self._schedule()
 

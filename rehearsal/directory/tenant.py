@@ -10,6 +10,7 @@ import msgspec
 
 from rehearsal.clock import VirtualClock
 from rehearsal.directory.errors import Invalid, Refusal, SyncedObject
+from rehearsal.directory.holding import Held
 from rehearsal.directory.licensing import Licensing
 from rehearsal.directory.membership import Memberships, compiled
 from rehearsal.directory.objects import (
@@ -23,6 +24,7 @@ from rehearsal.directory.objects import (
     User,
 )
 from rehearsal.directory.options import Options
+from rehearsal.directory.settings import Settings
 from rehearsal.directory.store import KINDS, Store
 from rehearsal.environments import Tenant
 
@@ -65,6 +67,7 @@ class Entra:
         self.licensing = Licensing(self.store, skus, LOCATION)
         self.memberships = Memberships(self.store, self.licensing)
         self.domains = {domain.id: domain for domain in domains_of(tenant)}
+        self.settings = Settings(self.store)
 
     def verified(self, address: str) -> bool:
         """Whether the domain of an address or sign-in name is verified (fact D24)."""
@@ -78,6 +81,10 @@ class Entra:
     def own_mailbox(self, key: str) -> datetime | None:
         """When a licence that came too early made a mailbox for the user *key* (fact D25), None if none did."""
         return self.licensing.second_mailboxes.get(key) if self.store.find(key) else None
+
+    def licensed(self, key: str) -> tuple[Held, ...]:
+        """When the user *key* held a licence with Exchange (fact B51), oldest first."""
+        return self.licensing.holding.of(key)
 
     def add_user(self, user: User) -> User:
         """Add a user; raises `Refusal` where a name, the domain or the quota forbids it."""

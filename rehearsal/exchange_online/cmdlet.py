@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rehearsal.exchange_online.errors import MissingParameters, NotFound, NotModelled
 from rehearsal.exchange_online.values import Row
+from rehearsal.multi_valued import edited
 
 _MORE = (
     "By default, only the first 1000 items are returned. Use the ResultSize parameter to specify the number of items "
@@ -63,10 +64,7 @@ class Bound(dict[str, object]):
         if value is None:
             return []
         if isinstance(value, dict):
-            removed = {str(item).lower() for item in value.get("Remove", ())}
-            kept = [item for item in now if item.lower() not in removed]
-            have = {item.lower() for item in kept}
-            return kept + [str(item) for item in value.get("Add", ()) if str(item).lower() not in have]
+            return edited(now, value)
         return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 

@@ -33,21 +33,18 @@ class Gates:
         """Return the limits in the way of *move*, in the order in which it meets them.
 
         Connections of one server count in both directions together (fact B44). Workload management counts the moves
-        from a source and those to a target apart (fact C5).
+        from a source and those to a target apart; overrides on premises raise what it lets through (fact C5). A
+        raised limit is seen when the next move asks or ends.
         """
-        options = self._tenant.options
+        options, guid = self._tenant.options, move.mailbox.exchange_guid
         server = self._tenant.server_of(move)
         found = []
         if options.source_connections:
-            guid = move.mailbox.exchange_guid
             door = SlotPool(lambda: self._premises.door(guid, server).limit)
             pool = self._connections.setdefault(server, door)
             found.append(Gate(pool, "ProxyBackoff"))
-        if options.moves_a_source is not None:
-            pool = self._moves.setdefault((server, move.direction), _pool(options.moves_a_source))
+        if (usual := options.moves_a_source) is not None:
+            workload = SlotPool(lambda: self._premises.door(guid, server).moves or usual)
+            pool = self._moves.setdefault((server, move.direction), workload)
             found.append(Gate(pool, stall_name(move.direction.premises, "MdbReplication", self._tenant)))
         return tuple(found)
-
-
-def _pool(most: int) -> SlotPool:
-    return SlotPool(lambda: most)

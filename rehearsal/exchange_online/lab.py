@@ -11,17 +11,22 @@ from functools import cache
 from typing import Any
 
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import GIB, MAIL_DOMAIN, ROUTING_DOMAIN, START, Estate, Mailbox, generate
+from rehearsal.estate import GIB, MAIL_DOMAIN, ROUTING_DOMAIN, START, Estate, Mailbox, Right, generate
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.premises import Door
+from rehearsal.exchange_online.roles import GLOBAL_READER
 from rehearsal.exchange_online.service import ExchangeOnline
 from rehearsal.exchange_online.tenant import MailUsers
 from rehearsal.faults import Fault, FaultPlan
-from rehearsal.identity import TokenService
+from rehearsal.identity import EXCHANGE, TokenService
 from rehearsal.wire import Reply, Request
 
 HOST = "127.0.0.1:8443"
 CLIENT = "9f1c33a2-0000-4000-8000-000000000001"
+READER = "9f1c33a2-0000-4000-8000-000000000002"
+STRANGER = "9f1c33a2-0000-4000-8000-000000000003"
+UNCONSENTED = "9f1c33a2-0000-4000-8000-000000000004"
+"""Applications that have the role Global Reader, no role, and no permission; CLIENT is an Exchange Administrator."""
 SECRET = "throw-away"
 
 
@@ -38,6 +43,7 @@ class OpenDoor:
     """A server that takes as many moves as MRSProxy does by itself (fact B44)."""
 
     limit = 100
+    moves: int | None = None
 
     def refusal(self, connections: int = 0) -> None:
         """Turn nobody away."""
@@ -75,6 +81,10 @@ class Source:
         """Tell whether a remote mailbox carries this ExchangeGuid."""
         return exchange_guid in self.remote and exchange_guid not in self.unstamped
 
+    def rights(self, mailbox: Mailbox) -> tuple[Right, ...]:
+        """Return what was given from the beginning; nobody changes it here."""
+        return mailbox.rights
+
     def convert_to_remote(self, exchange_guid: str) -> None:
         """Remember the conversion."""
         self.remote.append(exchange_guid)
@@ -92,7 +102,7 @@ class Lab:
     """A tenant with some of the estate's mailboxes of 1 GB, each with the given cause.
 
     All are on *server* if one is named; a whole *estate* takes the place of all this. *mail_users* are those who were
-    synchronised, by default everybody.
+    synchronised, by default everybody. *applications* may call beside the usual ones.
     """
 
     def __init__(
@@ -105,13 +115,21 @@ class Lab:
         server: str | None = None,
         estate: Estate | None = None,
         mail_users: MailUsers | None = None,
+        applications: Iterable[str] = (),
     ) -> None:
-        self.estate = estate or _small(causes, size, server)
+        self.estate = estate or small(causes, size, server)
         self._typed = options is not None and options.csv_forms == "typed"
         self.clock = VirtualClock(START)
         self.source = Source(list(self.estate.mailboxes))
+        self.published: dict[str, str] = {}
+        """The CNAME records of the public DNS."""
         self.faults = FaultPlan(list(faults))
-        self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET})
+        self.tokens = TokenService(
+            self.estate.tenant_id,
+            dict.fromkeys((CLIENT, READER, STRANGER, UNCONSENTED, *applications), SECRET),
+            roles={UNCONSENTED: {EXCHANGE: ()}},
+            directory_roles={READER: (GLOBAL_READER,), STRANGER: ()},
+        )
         self.service = ExchangeOnline(
             self.estate,
             self.clock,
@@ -120,6 +138,7 @@ class Lab:
             self.tokens,
             options,
             mail_users=mail_users,
+            public_names=self.published.get,
         )
         self.headers = {
             "host": HOST,
@@ -132,9 +151,13 @@ class Lab:
         """The primary addresses of the mailboxes."""
         return [mailbox.address for mailbox in self.estate.mailboxes]
 
-    def token(self) -> str:
-        """Return a token as the token service gives it."""
-        form = f"grant_type=client_credentials&client_id={CLIENT}&client_secret={SECRET}"
+    def sign_in(self, client: str = CLIENT) -> None:
+        """Call as another application from now on."""
+        self.headers = self.headers | {"authorization": f"Bearer {self.token(client)}"}
+
+    def token(self, client: str = CLIENT) -> str:
+        """Return a token as the token service gives it to *client*."""
+        form = f"grant_type=client_credentials&client_id={client}&client_secret={SECRET}"
         body = f"{form}&scope=https%3A%2F%2Foutlook.office365.com%2F.default".encode()
         reply = self.tokens.handle(Request("POST", f"/{self.estate.tenant_id}/oauth2/v2.0/token", body=body))
         return str(json.loads(reply.body)["access_token"])
@@ -264,7 +287,8 @@ def _whole() -> Estate:
     return generate(7)
 
 
-def _small(causes: Iterable[str | None], size: int, server: str | None) -> Estate:
+def small(causes: Iterable[str | None], size: int = GIB, server: str | None = None) -> Estate:
+    """Return an estate with one mailbox for each of *causes*, on *server* if one is named."""
     wanted = list(causes)
     whole = _whole()
     plain = [mailbox for mailbox in whole.mailboxes if mailbox.recipient_type == "UserMailbox"]

@@ -9,6 +9,11 @@ import msgspec
 
 _FILE = Path(__file__).parent / "cmdlets.json"
 _ALL_SETS = "(All)"
+_OPTIONAL = (
+    ("Get-HostedOutboundSpamFilterPolicy", "Identity"),
+    ("Set-OrganizationConfig", "ShortenEventScopeDefault"),
+)
+"""Parameters that the reference makes mandatory, though its own examples go without them."""
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -78,4 +83,8 @@ class _File(msgspec.Struct, frozen=True):
 def online_cmdlets() -> dict[str, tuple[str, Cmdlet]]:
     """Return proper name and description of each carried cmdlet that exists online, by lower-case name."""
     file = msgspec.json.decode(_FILE.read_bytes(), type=_File)
+    for cmdlet, name in _OPTIONAL:
+        parameters = file.cmdlets[cmdlet].parameters
+        given = parameters[name]
+        parameters[name] = msgspec.structs.replace(given, required_in=(), optional_in=given.required_in)
     return {name.lower(): (name, each) for name, each in file.cmdlets.items() if "Online" in each.applies}

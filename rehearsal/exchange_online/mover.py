@@ -13,6 +13,7 @@ from datetime import timedelta
 from rehearsal import draws
 from rehearsal.estate import GIB, Mailbox
 from rehearsal.exchange_online import offboarding, skipped, states, trouble
+from rehearsal.exchange_online.arrivals import Arrivals
 from rehearsal.exchange_online.gates import Gate, Gates
 from rehearsal.exchange_online.load import LOADS, RESOURCES
 from rehearsal.exchange_online.moves import PLATEAU, Failure, Move, User
@@ -51,6 +52,7 @@ class Mover:
         self._options = tenant.options
         self._tell_failed = failed
         self._gates = Gates(tenant, premises)
+        self._arrivals = Arrivals(tenant, faults, premises)
         self._load = LOADS[tenant.options.other_tenants]
 
     def validate_next_pass(self, user: User) -> None:
@@ -324,28 +326,10 @@ class Mover:
         move, now = user.live_move, self._tenant.now
         self.let_go(user)
         move.completed = move.last_sync = now
-        arrive = self._be_at_home if move.direction is Direction.OFFBOARDING else self._be_in_the_cloud
-        move.outcome = arrive(user, move)
+        back = move.direction is Direction.OFFBOARDING
+        move.outcome = self._arrivals.at_home(move) if back else self._arrivals.in_the_cloud(user, move)
         move.detail = move.outcome.value
         self._enter(user, move.outcome)
-
-    def _be_in_the_cloud(self, user: User, move: Move) -> UserStatus:
-        guid = move.mailbox.exchange_guid
-        self._tenant.recipient(guid).moved = self._tenant.now
-        if move.mailbox.cause == "two_mailboxes" and self._options.leaves_two_mailboxes:
-            self._faults.note("two mailboxes left by the service")
-            user.failure = trouble.source_not_converted(self._tenant, user)
-            return UserStatus.COMPLETED_WITH_WARNINGS
-        self._premises.at_home(guid).convert_to_remote(guid)
-        return UserStatus.COMPLETED
-
-    def _be_at_home(self, user: User, move: Move) -> UserStatus:
-        """The remote mailbox is a mailbox again, and the cloud's a mail user (facts B20, B48)."""
-        guid = move.mailbox.exchange_guid
-        recipient = self._tenant.recipient(guid)
-        recipient.mailbox = self._premises.at_home(guid).convert_to_local(guid, move.database or "")
-        recipient.moved, recipient.moved_back = None, self._tenant.now
-        return UserStatus.COMPLETED
 
     # --- common
 

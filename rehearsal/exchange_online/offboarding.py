@@ -49,7 +49,7 @@ def refusal(tenant: Tenant, premises: Premises, user: User) -> str | None:
         return None
     guid, options = user.mailbox.exchange_guid, tenant.options
     recipient, home = tenant.recipient(guid), premises.at_home(guid)
-    if recipient.moved is None and options.only_from_cloud:
+    if tenant.standing(recipient).since is None and options.only_from_cloud:
         return f'The user "{user.address}" isn\'t a mailbox in Exchange Online.'
     if home.holds_mailbox(guid) and options.leftover_refused:  # error 11
         return f"Target user '{recipient.mailbox.display_name}' already has a primary mailbox."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from rehearsal.exchange_online.objects.options import ObjectOptions
 from rehearsal.rules import choice, rule
 
 
@@ -185,11 +186,113 @@ class OffboardingOptions:
 
 
 @dataclass(frozen=True)
-class Options(WireOptions, BatchOptions, MoveOptions, OffboardingOptions):
+class DelegationOptions:
+    """What becomes of rights on a mailbox when it, or who holds them, moves."""
+
+    explicit_rights_move: bool = rule(
+        "peers 6, D26", "doc", "Full Access and folder rights given on the mailbox itself come along with it"
+    )
+    unmailed_trustees_stay: bool = rule(
+        "peers 6", "doc", "a right of an account that the cloud does not know as a recipient stays behind"
+    )
+    send_as_moves_together: bool = rule(
+        "peers 6", "doc", "Send-As comes along only for who moves in the same batch; else it is added by hand"
+    )
+    automapping_moves_together: bool = rule(
+        "peers 6",
+        "doc, 2nd",
+        "a mailbox opens by itself only if both ends moved together, or once given again",
+    )
+    send_as_needs_both_sides: bool = rule(
+        "peers 6", "doc", "across premises Send-As works only where it is given on both sides"
+    )
+    automapping_on_one_side: bool = rule("peers 6", "doc", "nothing opens by itself across premises")
+    folders_on_one_side: bool = rule("peers 6", "doc", "folder rights do not work across premises")
+    full_access_across: bool = rule("peers 6", "doc", "Full Access works across premises")
+    send_on_behalf_across: bool = rule(
+        "peers 6, D26", "doc", "Send-on-Behalf is synchronised both ways, and works across premises"
+    )
+    groups_do_not_map: bool = rule("peers 6", "doc", "nothing opens by itself by the right of a group")
+
+
+@dataclass(frozen=True)
+class LicenceOptions:
+    """What a mailbox in the cloud needs to stay there, in a tenant that has a directory."""
+
+    licence_days: int | None = choice(
+        30, (None,), "B51", "doc, inf", "days after its move in which a mailbox needs a licence"
+    )
+    shared_needs_no_licence: bool = rule(
+        "Exchange Online limits", "doc", "a shared mailbox or a room of at most 50 GB needs no licence"
+    )
+    licence_taken_disconnects: bool = rule(
+        "delete or restore mailboxes", "doc", "a mailbox whose licence is taken away is a mail user at once"
+    )
+    disconnected_days: int | None = choice(
+        30,
+        (None,),
+        "delete or restore mailboxes",
+        "doc",
+        "days in which a licence brings a disconnected mailbox back with what is in it",
+    )
+
+
+@dataclass(frozen=True)
+class AccessOptions:
+    """Who may do what to whom, and how many at once."""
+
+    permission_needed: bool = rule("A10", "doc", "an application needs the permission Exchange.ManageAsApp")
+    role_needed: bool = rule("A10", "live", "an application with that permission and without a role gets 403")
+    roles_carry_cmdlets: bool = rule(
+        "A10, A23", "doc, live", "whoever calls may run only the cmdlets that a role of theirs carries"
+    )
+    role_groups_take_applications: bool = rule(
+        "A10", "doc", "a service principal in a role group has the roles of the group"
+    )
+    applications_take_application_roles: bool = rule(
+        "opd:New-ManagementRoleAssignment", "2nd", "App takes the roles called Application only"
+    )
+    write_scope_bounds: bool = rule(
+        "opd:New-ManagementScope", "doc", "a role with a recipient scope changes no recipient outside it"
+    )
+    csv_ignores_scope: bool = rule(
+        "B9, peers 6", "doc", "the list of a batch is not held to the recipient scope of its maker"
+    )
+    used_scope_stays: bool = rule(
+        "opd:Remove-ManagementScope", "doc", "a scope that an assignment uses cannot be removed"
+    )
+    built_in_groups_stay: bool = rule("opd:Remove-RoleGroup", "doc", "no built-in role group is removed")
+    sessions_a_user: int | None = choice(
+        None,
+        (3,),
+        "peers 6, C10",
+        "2nd, ?",
+        "sessions of one caller at once; remote PowerShell had 3, the REST channel that took its place has none",
+    )
+    sessions_a_tenant: int | None = choice(
+        300,
+        (None,),
+        "peers 6, A28",
+        "2nd, inf",
+        "sessions of a tenant at once, beyond which calls are refused",
+    )
+
+
+@dataclass(frozen=True)
+class Options(
+    WireOptions,
+    BatchOptions,
+    MoveOptions,
+    OffboardingOptions,
+    DelegationOptions,
+    LicenceOptions,
+    AccessOptions,
+):
     """How this tenant behaves.
 
     *late_item_share* is no rule but a seed's lever: the part of the mailboxes with skipped items that show another one
-    in each incremental sync.
+    in each incremental sync. *objects* are the rules of configuration objects, which have a matrix of their own.
     """
 
     late_item_share: float = 0.0
+    objects: ObjectOptions = field(default_factory=ObjectOptions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from rehearsal.estate import Mailbox
+from rehearsal.estate import Mailbox, Right
 
 
 class Refusal(Protocol):
@@ -30,6 +30,11 @@ class Door(Protocol):
         """The connections that it takes now (fact B44)."""
         ...
 
+    @property
+    def moves(self) -> int | None:
+        """The moves at a time that overrides of workload management let through, None where none says (fact C5)."""
+        ...
+
     def refusal(self, connections: int = 0) -> Refusal | None:
         """Why one more connection beside *connections* is refused, None where it is taken."""
         ...
@@ -52,6 +57,10 @@ class Directory(Protocol):
 
     def holds_remote(self, exchange_guid: str) -> bool:
         """Tell whether a remote mailbox here carries this ExchangeGuid."""
+        ...
+
+    def rights(self, mailbox: Mailbox) -> tuple[Right, ...]:
+        """Return the rights that are given on a mailbox itself, or on the remote mailbox that it became."""
         ...
 
     def convert_to_remote(self, exchange_guid: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from rehearsal import draws
 from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, filtered, guids_of, handler, limited
 from rehearsal.exchange_online.errors import NotFound
+from rehearsal.exchange_online.licences import Standing
 from rehearsal.exchange_online.tenant import Recipient, Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
@@ -31,10 +31,10 @@ class Recipients:
     def _mailboxes(self, bound: Bound) -> Output:
         if bound.flag("SoftDeletedMailbox"):
             return self._answer(bound, self._soft_deleted())
-        return self._read(bound, lambda each: self._in_cloud(each) is not None)
+        return self._read(bound, self._in_cloud)
 
     def _mail_users(self, bound: Bound) -> Output:
-        return self._read(bound, lambda each: self._in_cloud(each) is None)
+        return self._read(bound, lambda each: not self._in_cloud(each))
 
     def _recipients(self, bound: Bound) -> Output:
         return self._read(bound, lambda _: True)
@@ -44,12 +44,14 @@ class Recipients:
         if identity is None:
             guids = guids_of(bound.text("Filter"))
             among = self._tenant.recipients if guids is None else self._tenant.recipients_of(guids)
-            return self._answer(bound, [self._row(each) for each in among if suits(each)])
+            return self._answer(bound, [self.row(each) for each in among if suits(each)])
         found = self._tenant.recipient(identity)
-        by_other_guid = identity.lower().strip("{}") == found.mailbox.exchange_guid and self._own(found)
+        by_other_guid = (
+            identity.lower().strip("{}") == found.mailbox.exchange_guid and self._tenant.standing(found).own
+        )
         if by_other_guid or not suits(found):
             raise NotFound(identity, status=404)
-        return self._answer(bound, [self._row(found)])
+        return self._answer(bound, [self.row(found)])
 
     def _answer(self, bound: Bound, rows: list[Row]) -> Output:
         for name in ("RecipientTypeDetails", "RecipientType"):
@@ -60,26 +62,34 @@ class Recipients:
         return limited(chosen, bound, honoured=self._tenant.options.honours_result_size)
 
     def _soft_deleted(self) -> list[Row]:
-        """The leftovers that make a GUID match multiple entries (error 12)."""
+        """The leftovers that make a GUID match multiple entries (error 12), and who had no licence (fact B51)."""
         rows = []
         for each in self._tenant.recipients:
+            standing = self._tenant.standing(each)
             if each.mailbox.cause == "multiple_entries":
                 guid = draws.guid(self._tenant.seed, each.guid, "soft-deleted")
-                rows.append(self._row(each) | {"Guid": Guid(guid), "IsSoftDeletedByRemove": True})
+                rows.append(self.row(each) | {"Guid": Guid(guid), "IsSoftDeletedByRemove": True})
+            if standing.disconnected and not standing.lost:
+                there = Standing(each.moved)
+                gone = {"IsSoftDeletedByDisable": True, "WhenSoftDeleted": standing.disconnected}
+                rows.append(self._row(each, there) | gone)
         return rows
 
-    def _in_cloud(self, each: Recipient) -> datetime | None:
-        """Since when somebody has a mailbox in the cloud: by a move, or by a licence that came too early."""
-        return each.moved or self._tenant.own_mailbox(each)
+    def _in_cloud(self, each: Recipient) -> bool:
+        return self._tenant.standing(each).since is not None
 
-    def _own(self, each: Recipient) -> str | None:
+    def _own(self, each: Recipient, standing: Standing) -> str | None:
         """The ExchangeGuid of the mailbox that a licence made, which is not that of the one on premises (fact D25)."""
-        made = self._tenant.own_mailbox(each)
-        return draws.guid(self._tenant.seed, each.guid, "own-mailbox") if made else None
+        return draws.guid(self._tenant.seed, each.guid, "own-mailbox") if standing.own else None
 
-    def _row(self, each: Recipient) -> Row:
-        mailbox, moved, own = each.mailbox, self._in_cloud(each), self._own(each)
+    def row(self, each: Recipient) -> Row:
+        """Return somebody as Get-Recipient shows them."""
+        return self._row(each, self._tenant.standing(each))
+
+    def _row(self, each: Recipient, standing: Standing) -> Row:
+        mailbox, moved, own = each.mailbox, standing.since, self._own(each, standing)
         kind = "UserMailbox" if own else mailbox.recipient_type
+        forwarded = each.routing_address if each.moved else mailbox.address
         routing = f"smtp:{each.routing_address}"
         return {
             "Identity": mailbox.alias,
@@ -94,7 +104,7 @@ class Recipients:
             "WindowsEmailAddress": mailbox.address,
             "UserPrincipalName": mailbox.address,
             "EmailAddresses": [f"SMTP:{mailbox.address}", routing, f"X500:{mailbox.legacy_dn}"],
-            "ExternalEmailAddress": None if moved else f"SMTP:{mailbox.address}",
+            "ExternalEmailAddress": None if moved else f"SMTP:{forwarded}",
             "LegacyExchangeDN": mailbox.legacy_dn,
             "RecipientType": "UserMailbox" if moved else "MailUser",
             "RecipientTypeDetails": kind if moved else "MailUser",

@@ -11,18 +11,24 @@ from rehearsal.estate import Estate
 from rehearsal.exchange_online import bundle, envelope, fault_replies
 from rehearsal.exchange_online.batches import Batches
 from rehearsal.exchange_online.cmdlet import Bound, Handler
-from rehearsal.exchange_online.connectors import Connectors
-from rehearsal.exchange_online.domains import Domains
+from rehearsal.exchange_online.delegates import Delegates
 from rehearsal.exchange_online.endpoints import Endpoints
 from rehearsal.exchange_online.envelope import Address, BadRequest, Call
 from rehearsal.exchange_online.errors import NotModelled, NotPermitted, Refusal
 from rehearsal.exchange_online.metadata import online_cmdlets
 from rehearsal.exchange_online.move_requests import MoveRequests
+from rehearsal.exchange_online.objects.catalogue import ConfigurationObjects, PublicNames, nothing_public
 from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.permissions import Permissions
 from rehearsal.exchange_online.premises import Directory, Premises
 from rehearsal.exchange_online.processor import Processor
 from rehearsal.exchange_online.rates import RateMeter
+from rehearsal.exchange_online.rbac import READING, Caller, Rbac
+from rehearsal.exchange_online.rbac_assignments import Assignments, Scopes
+from rehearsal.exchange_online.rbac_groups import Principals, RoleGroups
+from rehearsal.exchange_online.recipient_settings import RecipientSettings
 from rehearsal.exchange_online.recipients import Recipients
+from rehearsal.exchange_online.sessions import Sessions
 from rehearsal.exchange_online.tenant import MailUsers, Tenant
 from rehearsal.exchange_online.users import Users
 from rehearsal.exchange_online.validation import bind
@@ -30,9 +36,8 @@ from rehearsal.faults import EXCHANGE_ONLINE, FaultPlan
 from rehearsal.identity import TokenService
 from rehearsal.wire import Reply, Request, json_reply
 
-PROMPTING = ("Remove-", "Stop-", "Complete-")
-"""Verbs that only ask, unless Confirm is false (fact A16)."""
-READING = ("Get-", "Test-")
+PROMPTING = ("Remove-", "Stop-", "Complete-", "Add-RecipientPermission")
+"""Verbs and cmdlets that only ask, unless Confirm is false (fact A16)."""
 _BUNDLE = "/$batch"
 
 
@@ -40,7 +45,8 @@ class ExchangeOnline:
     """The admin endpoint of one tenant, without a socket.
 
     *sources* are the sites' directories: a completed move turns its source mailbox into a remote mailbox there.
-    *mail_users* is the tenant's directory; without it everybody of the estate was synchronised.
+    *mail_users* is the tenant's directory; without it everybody of the estate was synchronised. *public_names* looks a
+    CNAME record up in the public DNS.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class ExchangeOnline:
         options: Options | None = None,
         *,
         mail_users: MailUsers | None = None,
+        public_names: PublicNames = nothing_public,
     ) -> None:
         self._options = options = options or Options()
         self.tenant = Tenant(estate, clock, options, mail_users)
@@ -60,15 +67,26 @@ class ExchangeOnline:
         self._faults = faults
         self._tokens = tokens
         self._names = {estate.tenant.id, estate.tenant.domain}
-        processor = Processor(self.tenant, faults, Premises(sources))
+        premises = Premises(sources)
+        processor = Processor(self.tenant, faults, premises)
+        self.delegates = Delegates(self.tenant, premises)
+        recipients = Recipients(self.tenant)
+        self._sessions = Sessions(clock, options)
+        self._rbac = rbac = Rbac(self.tenant, recipients.row)
+        objects = ConfigurationObjects(self.tenant, options.objects, public_names)
         self._handlers: dict[str, Handler] = {
             **Endpoints(self.tenant, processor).handlers(),
             **Batches(self.tenant, processor).handlers(),
             **Users(self.tenant, processor).handlers(),
             **MoveRequests(self.tenant).handlers(),
-            **Recipients(self.tenant).handlers(),
-            **Domains(self.tenant).handlers(),
-            **Connectors(self.tenant).handlers(),
+            **recipients.handlers(),
+            **Permissions(self.tenant).handlers(),
+            **Principals(self.tenant, rbac).handlers(),
+            **RoleGroups(self.tenant, rbac).handlers(),
+            **Scopes(self.tenant, rbac).handlers(),
+            **Assignments(self.tenant, rbac).handlers(),
+            **objects.handlers(),
+            **RecipientSettings(self.tenant, objects).handlers(),
         }
 
     def handle(self, request: Request) -> Reply:
@@ -142,12 +160,14 @@ class ExchangeOnline:
         if found is None:
             raise NotPermitted(call.cmdlet)
         name, description = found
+        caller = self._caller(request, name)
         reads = name.startswith(READING)
         bound = Bound(bind(description, call.parameters, self._options, null_identity=reads))
         handler = self._handlers.get(name)
         if handler is None:
             raise NotModelled(name)
         handler.check(name, bound)
+        self._rbac.check(name, description, bound, caller)
         page = envelope.page_of(request, self._options)
         if bound.flag("WhatIf"):
             return envelope.success(request, [], page, (), self._options)
@@ -157,3 +177,12 @@ class ExchangeOnline:
         reply = envelope.success(request, output.rows, page, output.warnings, self._options)
         lost = self._faults.after(EXCHANGE_ONLINE, name)
         return msgspec.structs.replace(reply, drop=True) if lost else reply
+
+    def _caller(self, request: Request, cmdlet: str) -> Caller:
+        """Return what whoever sent a request may do, and count their session."""
+        claims = self._tokens.claims(request.headers.get("authorization", "")) or {}
+        self._sessions.use(str(claims.get("appid")), request.headers.get("connection-id"))
+        caller = self._rbac.caller(claims, cmdlet)
+        if not self._rbac.runs(caller, cmdlet):
+            raise NotPermitted(cmdlet)
+        return caller

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -11,11 +11,13 @@ from typing import Protocol
 from rehearsal import draws
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import Estate, Mailbox
+from rehearsal.exchange_online import licences
+from rehearsal.exchange_online.access import AccessLists, Trustees
 from rehearsal.exchange_online.errors import Ambiguous, NotFound
+from rehearsal.exchange_online.licences import Held, Standing
 from rehearsal.exchange_online.moves import Batch, Move, User
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
-from rehearsal.exchange_online.values import Row
 
 TENANT_CONCURRENCY = 300
 """Concurrent migrations for each type of endpoint (fact B4)."""
@@ -34,6 +36,10 @@ class MailUsers(Protocol):
 
     def own_mailbox(self, key: str) -> datetime | None:
         """Tell when a licence made the user *key* a mailbox in the cloud, None if none did (fact D25)."""
+        ...
+
+    def licensed(self, key: str) -> Sequence[Held]:
+        """Tell when the user *key* had a licence with Exchange, oldest first (fact B51)."""
         ...
 
 
@@ -94,10 +100,10 @@ class Tenant:
         self.source_servers = frozenset(site.endpoint_host for site in estate.sites)
         self._every = [self._recipient(mailbox) for mailbox in estate.mailboxes]
         own = estate.tenant
-        self.domains = {
-            name: self._domain(name) for name in (own.mail_domain, own.domain, own.routing_domain)
-        }
-        self.connectors: dict[str, Row] = {}
+        self.domains = (own.mail_domain, own.domain, own.routing_domain)
+        """The accepted domains: they come and go with the tenant's directory only."""
+        self.access = AccessLists()
+        self.trustees = Trustees(estate.mailboxes, estate.groups)
         self.endpoints = {
             site.name.lower(): self.new_endpoint(site.name, site.endpoint_host) for site in estate.sites
         }
@@ -138,6 +144,16 @@ class Tenant:
             return None
         return self._mail_users.own_mailbox(recipient.directory_id)
 
+    def standing(self, recipient: Recipient) -> Standing:
+        """Return what somebody has in the cloud now; without a directory nobody needs a licence (fact B51)."""
+        own = self.own_mailbox(recipient)
+        if own or recipient.moved is None:
+            return Standing(own, own=own is not None)
+        if self._mail_users is None or not licences.needs_licence(recipient.mailbox, self.options):
+            return Standing(recipient.moved)
+        held = self._mail_users.licensed(recipient.directory_id)
+        return licences.standing(recipient.moved, held, self.now, self.options)
+
     def new_guid(self, kind: str) -> str:
         """Return a GUID for something made now."""
         self._made += 1
@@ -149,12 +165,16 @@ class Tenant:
         :raises NotFound: if there is none.
         :raises Ambiguous: if there are several.
         """
-        found = self._there(self._index.get(identity.lower().strip("{}"), []))
+        found = self.named(identity)
         if not found:
             raise NotFound(identity, status=status)
         if len(found) > 1:
             raise Ambiguous(identity)
         return found[0]
+
+    def named(self, identity: str) -> list[Recipient]:
+        """Return whoever has this identity: nobody, one, or several."""
+        return self._there(self._index.get(identity.lower().strip("{}"), []))
 
     def recipients_of(self, exchange_guids: Iterable[str]) -> list[Recipient]:
         """Return the recipients with one of these ExchangeGuids, each once."""
@@ -163,7 +183,7 @@ class Tenant:
             each
             for guid in wanted
             for each in self._there(self._index.get(guid, ()))
-            if each.mailbox.exchange_guid == guid and not self.own_mailbox(each)
+            if each.mailbox.exchange_guid == guid and not self.standing(each).own
         ]
 
     def recipient_by_address(self, address: str) -> Recipient | None:
@@ -261,27 +281,6 @@ class Tenant:
             for name in sorted({name.lower() for name in (*names, mailbox.legacy_dn, *each.addresses)}):
                 index.setdefault(name, []).append(each)
         return index
-
-    def _domain(self, name: str) -> Row:
-        return {
-            "Identity": name,
-            "Name": name,
-            "DomainName": name,
-            "Guid": draws.guid(self.seed, name, "accepted-domain"),
-            "DomainType": "Authoritative",
-            "Default": name == self.estate.tenant.mail_domain,
-            "InitialDomain": name == self.estate.tenant.domain,
-            "IsCoexistenceDomain": name == self.estate.tenant.routing_domain,
-            "MatchSubDomains": False,
-            "OutboundOnly": False,
-            "SendingFromDomainDisabled": False,
-            "SendingToDomainDisabled": False,
-            "CanHaveCloudCache": False,
-            "EnableNego2Authentication": False,
-            "MailFlowRegion": "",
-            "WhenCreated": self.set_up,
-            "WhenChanged": self.set_up,
-        }
 
 
 def mailbox_guid(user: User) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,17 @@ from rehearsal.exchange_online.errors import (
     UnresolvedParameterSet,
 )
 from rehearsal.exchange_online.metadata import Cmdlet, Parameter
+from rehearsal.exchange_online.objects import forms
+from rehearsal.exchange_online.objects.forms import NotInForm
 from rehearsal.exchange_online.options import Options
+from rehearsal.exchange_online.values import size
 
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _SPAN = re.compile(r"(\d+\.)?\d{1,2}:\d{2}(:\d{2}(\.\d{1,7})?)?|\d+")
+_LONG_SPAN = re.compile(r"(?:(\d+)(?:\.|$))?(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,7})?)?)?(?<!\.)")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB)?(?:\s*\([\d,]+ bytes\))?", re.IGNORECASE)
+_UNITS = ("B", "KB", "MB", "GB", "TB")
+_CULTURE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _WRAPPED = {"@odata.type", "Add", "Remove", "add", "remove"}
 
 
@@ -92,6 +99,8 @@ def _convert(name: str, parameter: Parameter, value: object, options: Options) -
 
 
 def _listed(value: object) -> Sequence[object]:
+    if isinstance(value, dict):  # only multi-valued properties take additions and removals
+        return [value]
     return value if isinstance(value, list) else [part.strip() for part in str(value).split(",")]
 
 
@@ -162,6 +171,45 @@ def _span(value: object) -> str | None:
     return value if isinstance(value, str) and _SPAN.fullmatch(value) else None
 
 
+def _count(value: object) -> int | None:
+    number = _integer(value)
+    return number if number is not None and number >= 0 else None
+
+
+def _long_span(value: object) -> str | None:
+    """A span as Exchange shows it, `[d.]hh:mm:ss`; a number alone is days."""
+    found = _LONG_SPAN.fullmatch(value) if isinstance(value, str) and value else None
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    if hours > 23 or minutes > 59 or seconds > 59:
+        return None
+    shown = f"{hours:02}:{minutes:02}:{seconds:02}"
+    return f"{days}.{shown}" if days else shown
+
+
+def _bytes(value: object) -> str | None:
+    written = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if written is None:
+        number = _count(value)
+        return None if number is None else size(number)
+    return size(int(float(written[1]) * 1024 ** _UNITS.index((written[2] or "B").upper())))
+
+
+def _culture(value: object) -> str | None:
+    return value if isinstance(value, str) and _CULTURE.fullmatch(value) else None
+
+
+def _formed(form: Callable[[str], str]) -> Callable[[object], str | None]:
+    def convert(value: object) -> str | None:
+        try:
+            return form(value) if isinstance(value, str) else None
+        except NotInForm:
+            return None
+
+    return convert
+
+
 def _guid(value: object) -> str | None:
     return value.strip("{}").lower() if isinstance(value, str) and _GUID.fullmatch(value) else None
 
@@ -169,7 +217,20 @@ def _guid(value: object) -> str | None:
 _CONVERTERS = {
     "SwitchParameter": _boolean,
     "Boolean": _boolean,
+    "System.Boolean": _boolean,
+    "ByteQuantifiedSize": _bytes,
+    "CultureInfo": _culture,
+    "EnhancedTimeSpan": _long_span,
+    "Microsoft.Exchange.Data.EnhancedTimeSpan": _long_span,
+    "Int16": _integer,
     "Int32": _integer,
+    "SclValue": _integer,
+    "SmtpAddress": lambda value: "" if value == "" else _formed(forms.address)(value),  # which clears it
+    "SmtpDomain": _formed(forms.domain),
+    "SmtpDomainWithSubdomains": _formed(forms.domains),
+    "UInt16": _count,
+    "UInt32": _count,
+    "Uri": _formed(forms.uri),
     "Unlimited": _unlimited,
     "DateTime": lambda _: None,  # _convert has taken every time that can be read
     "TimeSpan": _span,

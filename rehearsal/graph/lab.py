@@ -26,6 +26,12 @@ SECRET = "throw-away"
 ROLES = (
     *("Directory.ReadWrite.All", "User.ReadWrite.All", "Group.ReadWrite.All", "Mail.Send"),
     *("LicenseAssignment.ReadWrite.All", "AdministrativeUnit.ReadWrite.All", "Domain.Read.All"),
+    *(
+        "Policy.ReadWrite.Authorization",
+        "Policy.ReadWrite.ConsentRequest",
+        "RoleManagement.ReadWrite.Directory",
+    ),
+    *("Policy.ReadWrite.ApplicationConfiguration", "OnPremDirectorySynchronization.ReadWrite.All"),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rehearsal.directory.errors import Refusal
-from rehearsal.graph import groups, tenancy, users
+from rehearsal.graph import groups, settings, tenancy, users
 from rehearsal.graph.call import Call
 from rehearsal.graph.errors import NotModelled
 from rehearsal.wire import Reply
@@ -24,9 +24,18 @@ _UNITS_WRITE = (_WRITE_ALL, "AdministrativeUnit.ReadWrite.All")
 _UNITS = (_READ_ALL, *_UNITS_WRITE, "AdministrativeUnit.Read.All")
 _DOMAINS = (_READ_ALL, _WRITE_ALL, "Domain.Read.All")
 _MAIL = ("Mail.Send",)
+_AUTHORISE = ("Policy.ReadWrite.Authorization",)
+_CONSENT = ("Policy.ReadWrite.ConsentRequest",)
+_APPLICATIONS = ("Policy.ReadWrite.ApplicationConfiguration",)
+_POLICIES = ("Policy.Read.All",)
+_SYNC_WRITE = ("OnPremDirectorySynchronization.ReadWrite.All",)
+_SYNC = ("OnPremDirectorySynchronization.Read.All", *_SYNC_WRITE)
+_ROLES_WRITE = ("RoleManagement.ReadWrite.Directory",)
+_ROLES = (_READ_ALL, _WRITE_ALL, "RoleManagement.Read.Directory", "RoleManagement.Read.All", *_ROLES_WRITE)
 OPERATOR = (
     *("Directory.Read.All", "User.ReadWrite.All", "Group.ReadWrite.All", "LicenseAssignment.ReadWrite.All"),
     *("AdministrativeUnit.Read.All", "Domain.Read.All", "Organization.Read.All", "Mail.Send"),
+    *("Policy.Read.All", "OnPremDirectorySynchronization.Read.All", "RoleManagement.Read.Directory"),
 )
 """The permissions of the application that operates the move."""
 KEY = "*"
@@ -54,6 +63,20 @@ def _rows(base: str, *rows: tuple[str, str, Callable[[Call], Reply], tuple[str, 
         Route(method, tuple(f"{base}/{path}".rstrip("/").split("/")), answer, roles, cost)
         for method, path, answer, roles, cost in rows
     ]
+
+
+_Row = tuple[str, str, Callable[[Call], Reply], tuple[str, ...], int]
+
+
+def _setting(name: str, verb: str, readers: tuple[str, ...], writers: tuple[str, ...]) -> tuple[_Row, _Row]:
+    """The two rows of a setting of which a tenant has one."""
+    return ("GET", name, settings.reading(name), readers, 1), (
+        verb,
+        name,
+        settings.changing(name),
+        writers,
+        1,
+    )
 
 
 ROUTES: tuple[Route, ...] = (
@@ -101,6 +124,26 @@ ROUTES: tuple[Route, ...] = (
         ("DELETE", "administrativeUnits/*/members/*/$ref", groups.leave_unit, _UNITS_WRITE, 1),
         ("GET", "deletedItems/microsoft.graph.user", users.deleted, _USERS, 1),
         ("POST", "deletedItems/*/restore", users.restore, _USERS_WRITE, 1),
+        ("GET", settings.SYNCHRONISATION, settings.synchronisations, _SYNC, 1),
+        (
+            "PATCH",
+            f"{settings.SYNCHRONISATION}/*",
+            settings.changing(settings.SYNCHRONISATION),
+            _SYNC_WRITE,
+            1,
+        ),
+    ),
+    *_rows(
+        "policies",
+        *_setting("authorizationPolicy", "PATCH", (*_POLICIES, *_AUTHORISE), _AUTHORISE),
+        *_setting("adminConsentRequestPolicy", "PUT", (*_POLICIES, *_CONSENT), _CONSENT),
+        *_setting("defaultAppManagementPolicy", "PATCH", (*_POLICIES, *_APPLICATIONS), _APPLICATIONS),
+    ),
+    *_rows(
+        "roleManagement/directory/roleAssignments",
+        ("GET", "", settings.assignments, _ROLES, 1),
+        ("POST", "", settings.assign, _ROLES_WRITE, 1),
+        ("DELETE", "*", settings.withdraw, _ROLES_WRITE, 1),
     ),
     *_rows("subscribedSkus", ("GET", "", tenancy.skus, _ORGANISATION, 3)),
     *_rows("organization", ("GET", "", tenancy.organisation, _ORGANISATION, 1)),

@@ -21,6 +21,8 @@ LIFETIME = 3599
 """Seconds that a token is said to live."""
 USUAL_ROLES: Mapping[str, tuple[str, ...]] = {EXCHANGE: ("Exchange.ManageAsApp",), GRAPH: ()}
 """The application permissions of whoever was given no others, by service (fact A10)."""
+USUAL_DIRECTORY_ROLES = ("29232cdf-9323-42fd-ade2-1d097af3e4de",)
+"""The roles in the directory of whoever was given no others, by the id of their template: Exchange Administrator."""
 _SUFFIX = "/.default"
 _METADATA = {
     "preferred_network": "login.microsoftonline.com",
@@ -32,9 +34,9 @@ _METADATA = {
 class TokenService:
     """Gives and checks opaque tokens of the tenant *tenant_id*.
 
-    *clients* maps a client id to its secret. *roles* are the permissions of a client, by service; *certificates* (PEM)
-    and *trusts* are its other ways to prove who it is. A token is a signed list of claims, so it outlives the process
-    that gave it; its age is not checked.
+    *clients* maps a client id to its secret. *roles* are the permissions of a client, by service, and *directory_roles*
+    its roles in the directory; *certificates* (PEM) and *trusts* are its other ways to prove who it is. A token is a
+    signed list of claims, so it outlives the process that gave it; its age is not checked.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class TokenService:
         clients: Mapping[str, str],
         *,
         roles: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+        directory_roles: Mapping[str, Sequence[str]] | None = None,
         certificates: Mapping[str, Sequence[bytes]] | None = None,
         trusts: Mapping[str, Sequence[Trust]] | None = None,
     ) -> None:
         self.tenant_id = tenant_id.lower()
         self._clients = {client.lower(): secret for client, secret in clients.items()}
         self._roles = {client.lower(): granted for client, granted in (roles or {}).items()}
+        self._wids = {client.lower(): granted for client, granted in (directory_roles or {}).items()}
         self._certificates = {client.lower(): given for client, given in (certificates or {}).items()}
         self._trusts = {client.lower(): given for client, given in (trusts or {}).items()}
         self._key = hashlib.sha256("\0".join([self.tenant_id, *sorted(clients.values())]).encode()).digest()
@@ -73,7 +77,7 @@ class TokenService:
         return claims is not None and claims["aud"] == audience
 
     def claims(self, authorization: str) -> dict[str, object] | None:
-        """Return the claims (aud, tid, appid, roles) of a token that this tenant gave, None for any other."""
+        """Return the claims (aud, tid, appid, roles, wids) of a token that this tenant gave, None for any other."""
         scheme, _, token = authorization.partition(" ")
         signed, _, proof = token.rpartition(".")
         if scheme.lower() != "bearer" or not hmac.compare_digest(
@@ -154,7 +158,14 @@ class TokenService:
 
     def _make(self, client: str, audience: str) -> str:
         roles = self._roles.get(client, {}).get(audience, USUAL_ROLES[audience])
-        claims = {"aud": audience, "tid": self.tenant_id, "appid": client, "roles": list(roles)}
+        wids = self._wids.get(client, USUAL_DIRECTORY_ROLES)
+        claims = {
+            "aud": audience,
+            "tid": self.tenant_id,
+            "appid": client,
+            "roles": list(roles),
+            "wids": list(wids),
+        }
         signed = ".".join(
             _packed(msgspec.json.encode(part)) for part in ({"typ": "JWT", "alg": "HS256"}, claims)
         )

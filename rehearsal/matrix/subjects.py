@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.acs.probes import SUBJECT as ACS
 from rehearsal.cloud.probes import SUBJECT as CLOUD
 from rehearsal.directory.probes import SUBJECT as DIRECTORY
+from rehearsal.exchange_online.objects.probes import SUBJECT as EXCHANGE_ONLINE_OBJECTS
 from rehearsal.exchange_online.probes import SUBJECT as EXCHANGE_ONLINE
 from rehearsal.graph.probes import SUBJECT as GRAPH
 from rehearsal.matrix import Subject
@@ -15,6 +16,7 @@ from rehearsal.smtp.probes import SUBJECT as SMTP_RELAY
 
 SUBJECTS: tuple[Subject, ...] = (
     EXCHANGE_ONLINE,
+    EXCHANGE_ONLINE_OBJECTS,
     SITE,
     SITE_WIRE,
     NOTIFY,

@@ -28,11 +28,12 @@ class AzureAD(StandIn):
     def make(self, kind: ResourceType, inputs: Properties) -> Answer:
         """POST to the collection, where a second POST makes a second object unless preventDuplicateNames forbids it.
 
-        Where the inputs say the whole path (a membership, a licence), PUT it there, and refuse one that is there.
+        Where the inputs say the whole path (a membership, a licence, a certificate with its key id), PUT it there, and
+        refuse one that is there.
         """
         self.setting("tenantId")
         parts = _last_parts(inputs)
-        if not kind.assigned:
+        if not kind.assigned or kind.assigned in inputs:
             headers = {} if kind.singleton else {"if_none_match": "*"}
             return self._put(kind, address(kind.path, parts), inputs, **headers)
         collection = address(kind.collection, parts)

@@ -41,10 +41,11 @@ _HOST = "127.0.0.1"
 _NOWHERE = f"https://{_HOST}:9"
 
 
-def estate(mailboxes: int, seed: int = 7) -> Estate:
-    """Make one site with that many *mailboxes* in databases of about a thousand, four on a server."""
-    databases = [f"DB{n:03}" for n in range(1, max(4, mailboxes // A_DATABASE) + 1)]
-    servers = tuple(
+def estate(mailboxes: int, seed: int = 7, *, servers: int = 1) -> Estate:
+    """Make one site with that many *mailboxes* in databases of about a thousand, four on each of at least *servers*."""
+    most = max(_A_SERVER * servers, mailboxes // A_DATABASE)
+    databases = [f"DB{n:03}" for n in range(1, most + 1)]
+    there = tuple(
         Server(
             f"EX{n:02}", f"ex{n:02}.{NAME}.{MAIL_DOMAIN}", EXCHANGE_2019, tuple(databases[first:][:_A_SERVER])
         )
@@ -52,7 +53,7 @@ def estate(mailboxes: int, seed: int = 7) -> Estate:
     )
     sizes = [min(AN_ORGANISATION, mailboxes - done) for done in range(0, mailboxes, AN_ORGANISATION)]
     shape = Shape(
-        sites=(Place(NAME, f"mail.{NAME}.{MAIL_DOMAIN}", servers, "NHSMAIL"),),
+        sites=(Place(NAME, f"mail.{NAME}.{MAIL_DOMAIN}", there, "NHSMAIL"),),
         kinds=(Kind("etr.csv", "trust", tuple((size, 0.0, NAME) for size in sizes)),),
         shared=SMALL.shared,
         troubled=(),
@@ -67,10 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m rehearsal.site.alone", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--mailboxes", type=int, required=True)
+    parser.add_argument("--servers", type=int, default=1, help="at least so many")
     parser.add_argument("--faults", type=Path, help="a fault plan for the service site-leeds")
     options = parser.parse_args(arguments)
     faults = FaultPlan.from_file(options.faults) if options.faults else FaultPlan.none()
-    serve(options.home, estate(options.mailboxes), faults)
+    serve(options.home, estate(options.mailboxes, servers=options.servers), faults)
     print(json.dumps(faults.fired()))
     return 0
 

@@ -189,7 +189,7 @@ class Databases:
     def _set_server(self, bound: Bound) -> CmdletResult:
         """Set what a server may do; one that is told to give up its active copies does so at once."""
         result = self.servers.cmdlets["Set-MailboxServer"].run(bound)
-        for row in self.servers.rows():
+        for row in self.servers.rows(self._around.controller(bound)):
             if row["DatabaseCopyActivationDisabledAndMoveNow"]:
                 for database in self._mounted_on(str(row["Name"])):
                     if self._choices(database):
@@ -197,7 +197,7 @@ class Databases:
         return result
 
     def _mounted_on(self, server: str) -> list[Row]:
-        return [row for row in self.databases.rows() if row["Server"] == server]
+        return [row for row in self.databases.rows() if self._active[str(row["Name"])] == server]
 
     def _copies(self, bound: Bound) -> CmdletResult:
         controller = self._around.controller(bound)
@@ -209,12 +209,15 @@ class Databases:
             self._copy(row, str(server))
             for row in rows
             for server in _texts(row["Servers"])
-            if wanted in (None, server) and (not bound.get("Active") or row["Server"] == server)
+            if wanted in (None, server)
+            and (not bound.get("Active") or self._active[str(row["Name"])] == server)
         ]
         return CmdletResult(rows=copies)
 
     def _copy(self, row: Row, server: str) -> Row:
-        active = row["Server"] == server
+        """One copy as the replication service tells of it, which knows at once where a database is mounted."""
+        at = self._active[str(row["Name"])]
+        active = at == server
         version = build_of(self._around.server(server, ""))
         return {
             "Identity": f"{row['Name']}\\{server}",
@@ -222,7 +225,7 @@ class Databases:
             "DatabaseName": row["Name"],
             "Status": "Mounted" if active else "Healthy",
             "MailboxServer": server,
-            "ActiveDatabaseCopy": row["Server"],
+            "ActiveDatabaseCopy": at,
             "ActiveCopy": active,
             "ActivationSuspended": False,
             "ActivationPreference": _texts(row["Servers"]).index(server) + 1,
@@ -250,7 +253,7 @@ class Databases:
         return CmdletResult(rows=[self._activate(row, target) for row in rows])
 
     def _activate(self, row: Row, target: str | None) -> Row:
-        before, choices = str(row["Server"]), self._choices(row)
+        before, choices = self._active[str(row["Name"])], self._choices(row)
         if (target is None and not choices) or (target is not None and target not in _texts(row["Servers"])):
             raise failures.no_copy_to_activate(str(row["Name"]), target)
         after = target or choices[0]
@@ -275,7 +278,8 @@ class Databases:
             if each["DatabaseCopyAutoActivationPolicy"] == "Blocked"
             or each["DatabaseCopyActivationDisabledAndMoveNow"]
         }
-        return [name for name in _texts(row["Servers"]) if name not in (row["Server"], *blocked)]
+        mounted = self._active[str(row["Name"])]
+        return [name for name in _texts(row["Servers"]) if name not in (mounted, *blocked)]
 
     def _health(self, bound: Bound) -> CmdletResult:
         asked = bound.get("Identity") or bound.server

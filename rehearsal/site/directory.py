@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rehearsal import draws
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import Estate, Mailbox, Site
+from rehearsal.estate import Estate, Mailbox, Right, Site
 from rehearsal.site.mrs_proxy import Door
 
 _LONGEST_ACCOUNT = 20
@@ -29,10 +29,20 @@ def account(mailbox: Mailbox) -> str:
 
 
 class Directory:
-    """Who is where, at one site; *door* gives MRSProxy of a server as a move meets it."""
+    """Who is where, at one site.
 
-    def __init__(self, estate: Estate, clock: VirtualClock, door: Callable[[str], Door]) -> None:
+    *door* gives MRSProxy of a server as a move meets it, *rights* what is given on a mailbox itself.
+    """
+
+    def __init__(
+        self,
+        estate: Estate,
+        clock: VirtualClock,
+        door: Callable[[str], Door],
+        rights: Callable[[Mailbox], tuple[Right, ...]],
+    ) -> None:
         self.door = door
+        self.rights = rights
         self._seed = estate.seed
         self._clock = clock
         self._site = estate.site.name

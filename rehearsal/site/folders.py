@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rehearsal import draws
-from rehearsal.estate import Mailbox
+from rehearsal.estate import Mailbox, Right
 from rehearsal.site import failures
 from rehearsal.site.binding import Bound
 from rehearsal.site.directory import Directory
@@ -87,6 +87,14 @@ class Folders:
             "Get-MailboxFolderStatistics": offered("FolderScope Identity", self._statistics),
         }
 
+    def rights(self, mailbox: Mailbox) -> Iterator[Right]:
+        """Return the roles in the folders of *mailbox*, without those of everybody."""
+        controller = self._around.controllers.of(mailbox.server)
+        for folder in FOLDERS:
+            for trustee, role in self._roles(mailbox, folder, controller).items():
+                if trustee not in _ANYBODY:
+                    yield Right(role, trustee, folder.name)
+
     def _meant(self, bound: Bound) -> tuple[Mailbox, Folder]:
         r"""The mailbox and folder of `mailbox:\folder`; no folder means the root."""
         who, _, path = str(bound.get("Identity")).partition(":")
@@ -102,17 +110,19 @@ class Folders:
     def _rights(self, bound: Bound) -> tuple[Mailbox, Folder, dict[str, str]]:
         """The roles on a folder by trustee: `Default`, `Anonymous`, and those whom the mailbox's rights name."""
         mailbox, folder = self._meant(bound)
-        key, controller = f"{mailbox.exchange_guid} {folder.path}", self._around.controller(bound)
-        changed = self._changed.read(key, controller)
+        return mailbox, folder, self._roles(mailbox, folder, self._around.controller(bound))
+
+    def _roles(self, mailbox: Mailbox, folder: Folder, controller: str) -> dict[str, str]:
+        changed = self._changed.read(f"{mailbox.exchange_guid} {folder.path}", controller)
         if changed is not None:
-            return mailbox, folder, dict(changed)
+            return dict(changed)
         everybody = "AvailabilityOnly" if folder.kind == "Calendar" else "None"
         own = {
             right.trustee: right.kind
             for right in mailbox.rights
             if right.folder and right.folder.casefold() == folder.name.casefold()
         }
-        return mailbox, folder, {"Default": everybody, "Anonymous": "None"} | own
+        return {"Default": everybody, "Anonymous": "None"} | own
 
     def _get(self, bound: Bound) -> CmdletResult:
         mailbox, folder, rights = self._rights(bound)

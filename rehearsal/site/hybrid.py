@@ -229,7 +229,7 @@ def objects(around: Surroundings) -> list[Objects]:
     tenant = around.tenant
     gateway = f"FYDIBOHF25SPDLT.{tenant.mail_domain}"
     born: list[tuple[Kind, list[Row]]] = [
-        (ORGANIZATION_CONFIG, [{"Name": "NHSmail"}]),
+        (ORGANIZATION_CONFIG, [{"Name": "NHSmail", "Guid": tenant.organisation}]),
         (AUTH_SERVER, _auth_servers(tenant)),
         (AUTH_CONFIG, [{"Name": "Auth Configuration"}]),
         (PARTNER_APPLICATION, [_exchange_online(tenant.id)]),

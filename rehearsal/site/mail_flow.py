@@ -92,6 +92,10 @@ REMOTE_DOMAIN = Kind(
 EMAIL_ADDRESS_POLICY = Kind(
     noun="EmailAddressPolicy",
     container="CN=Recipient Policies",
+    verbs=("Get", "New", "Set", "Remove", "Update"),
+    ignored=frozenset({"FixMissingAlias", "ForceUpgrade", "UpdateSecondaryAddressesOnly"}),
+    unapplied={"RecipientFilterApplied": False},
+    applied={"RecipientFilterApplied": True},
     defaults={
         "RecipientFilter": "Alias -ne $null",
         "LdapRecipientFilter": "(mailNickname=*)",

@@ -51,7 +51,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Door:
-    """One server as a move meets it: its machine, its EWS directory's row, and how its site is published."""
+    """One server as a move meets it: its machine, its EWS directory's row, and how its site is published.
+
+    *moves* are those that overrides of workload management let through at a time, None where none says (fact C5).
+    """
 
     machine: Machine
     directory: Row
@@ -59,6 +62,7 @@ class Door:
     protected: bool
     ntlm_blocked: bool
     options: Options
+    moves: int | None = None
 
     @property
     def limit(self) -> int:

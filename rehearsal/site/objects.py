@@ -10,6 +10,7 @@ from typing import Any
 
 from rehearsal import draws
 from rehearsal.estate import START
+from rehearsal.multi_valued import edited
 from rehearsal.site import failures, values
 from rehearsal.site.binding import Bound, parameters_of
 from rehearsal.site.conversion import UNLIMITED
@@ -43,7 +44,8 @@ class Kind:
     *asks* are the verbs that want a confirmation; *ignored* parameters are taken without effect. *filters* are
     parameters of Get-, each with the property of which it chooses a value; *looks* are others that it takes. *folder*
     is the canonical name of the place in a domain where objects stand that do not belong to the configuration.
-    *complete* gives a new object what follows from the rest.
+    *complete* gives a new object what follows from the rest. *unapplied* is what New- and Set- make of an object until
+    Update- has carried it to those it is for, which makes it *applied*.
     """
 
     noun: str
@@ -63,6 +65,8 @@ class Kind:
     looks: frozenset[str] = frozenset()
     folder: str = ""
     complete: Callable[[Row], Row] | None = None
+    unapplied: Row = field(default_factory=dict)
+    applied: Row = field(default_factory=dict)
 
     def taken(self, verb: str) -> frozenset[str]:
         """The parameters of its cmdlet with *verb* that take effect."""
@@ -73,6 +77,8 @@ class Kind:
                 return shown | {"Server", "ADPropertiesOnly"} if self.of_server else shown
             case "Remove":
                 return frozenset({"Identity", "Force"})
+            case "Update":
+                return frozenset({"Identity"}) | self.ignored
             case "Set":
                 return settings | {"Identity"}
         return settings | {"Server"} if self.of_server else settings
@@ -101,6 +107,7 @@ class Objects:
             "Add": self._new,
             "Set": self._set,
             "Remove": self._remove,
+            "Update": self._update,
         }
         self.cmdlets: Offer = {
             f"{verb}-{kind.noun}": Offered(does[verb], kind.taken(verb)) for verb in kind.verbs
@@ -160,7 +167,8 @@ class Objects:
         before = self.rows(controller)
         if self.kind.alone and before:
             raise failures.exists_already(str(before[0]["DistinguishedName"]), controller)
-        row = self._new_row(self._settings(bound, self.kind.defaults), self._around.clock.now)
+        given = self._settings(bound, self.kind.defaults) | self.kind.unapplied
+        row = self._new_row(given, self._around.clock.now)
         if any(self._key(row) == self._key(other) for other in before):
             raise failures.exists_already(str(row["DistinguishedName"]), controller)
         self.kind.check(row, before)
@@ -177,7 +185,7 @@ class Objects:
         if "Set" in self.kind.asks:
             self._ask(bound, before)
         others = [row for row in self.rows(controller) if row["Guid"] != before["Guid"]]
-        after |= self._placed(after)
+        after |= self._placed(after) | self.kind.unapplied
         if self._key(after) in {self._key(row) for row in others}:
             raise failures.exists_already(str(after["DistinguishedName"]), controller)
         self.kind.check(after, others)
@@ -200,6 +208,13 @@ class Objects:
         self._ask(bound, row)
         if bound.changes:
             self._kept.write(self._key(row), None, controller)
+        return CmdletResult()
+
+    def _update(self, bound: Bound) -> CmdletResult:
+        controller = self._around.controller(bound)
+        row = self._meant(bound, controller)
+        if bound.changes:
+            self.change(row, self.kind.applied, controller)
         return CmdletResult()
 
     def _ask(self, bound: Bound, row: Row) -> None:
@@ -245,7 +260,7 @@ class Objects:
         return {
             **row,
             **self._placed(row),
-            "Guid": uuid.UUID(guid),
+            "Guid": uuid.UUID(str(settings.get("Guid", guid))),
             "IsValid": True,
             "ExchangeVersion": "0.10 (14.0.100.0)",
             **values.moment_pair("WhenCreated", now),
@@ -280,14 +295,6 @@ def shown(value: object, kind: str) -> object:
     if kind == "Unlimited":
         return "Unlimited" if value == UNLIMITED else str(value)
     return value
-
-
-def edited(before: Iterable[object], edit: Mapping[str, Sequence[object]]) -> list[str]:
-    """A list after additions and removals; letters' case tells no two items apart."""
-    gone = {str(item).casefold() for item in edit.get("Remove", ())}
-    kept = [str(item) for item in before if str(item).casefold() not in gone]
-    have = {item.casefold() for item in kept}
-    return kept + [str(item) for item in edit.get("Add", ()) if str(item).casefold() not in have]
 
 
 def unchanged(identity: object) -> CmdletResult:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import Estate
-from rehearsal.site import hybrid, mail_flow, policies, servers, virtual_directories
+from rehearsal.site import hybrid, mail_flow, policies, servers, virtual_directories, workload
 from rehearsal.site.builds import displayed, release_of
 from rehearsal.site.certificates import Certificates
 from rehearsal.site.connectors import Connectors
@@ -18,6 +18,7 @@ from rehearsal.site.mrs_proxy import Door, Publishing
 from rehearsal.site.objects import Objects
 from rehearsal.site.offer import Part, joined
 from rehearsal.site.options import Options
+from rehearsal.site.protected_groups import ProtectedGroups
 from rehearsal.site.replication import Controllers
 from rehearsal.site.servers import Components
 from rehearsal.site.surroundings import Surroundings
@@ -35,8 +36,9 @@ class Account:
 class Organisation:
     """The organisation of *estate*, with *options* for its rules.
 
-    *machines* are its servers as Windows shows them, *publishing* how each site is reached from outside, by site, and
-    *protected* the servers whose computer accounts are in a protected group.
+    *machines* are its servers as Windows shows them, *publishing* how each site is reached from outside, by site,
+    *protected* the servers whose computer accounts are in a protected group, and *suffixes* what may follow the @ of a
+    person's logon name beside the names of the domains.
     """
 
     def __init__(self, estate: Estate, clock: VirtualClock, options: Options = _USUAL) -> None:
@@ -51,6 +53,7 @@ class Organisation:
         )
         self.publishing = {site.name: Publishing() for site in estate.sites}
         self.protected: set[str] = set()
+        self.suffixes = [estate.tenant.mail_domain]
         self._sizes = _sizes(estate)
         self.components = Components(self.around)
         self.databases = Databases(
@@ -64,6 +67,7 @@ class Organisation:
             self.components,
             self.databases,
             Health(self.around, self.machines, self.components),
+            ProtectedGroups(self.around, self.protected),
         )
         self.cmdlets = joined(parts)
 
@@ -103,6 +107,9 @@ class Organisation:
             protected=machine.name in self.protected,
             ntlm_blocked=self._blocked(account or Account()),
             options=self.around.options,
+            moves=workload.moves(
+                self._objects["SettingOverride"].rows(), self.shown_version(machine.name), server
+            ),
         )
 
     def _blocked(self, account: Account) -> bool:

@@ -6,12 +6,12 @@ account that is gone and shown by its SID, now and then a refusal, and what it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from rehearsal import draws
-from rehearsal.estate import Estate, Mailbox
+from rehearsal.estate import Estate, Mailbox, Right
 from rehearsal.site import failures
 from rehearsal.site.binding import Bound
 from rehearsal.site.directory import Directory
@@ -87,6 +87,21 @@ class Permissions:
                 ("Remove", self._remove, rights),
             )
         }
+
+    def rights(self, mailbox: Mailbox) -> Iterator[Right]:
+        """Return Full Access and Send-As on *mailbox*, neither inherited nor refused, of accounts that exist."""
+        controller = self._around.controllers.of(mailbox.server)
+        for place, (kind, rights, extended) in _OF.items():
+            changed = self._changed.read(f"{place} {mailbox.exchange_guid}", controller)
+            if changed is None:
+                yield from (each for each in mailbox.rights if each.kind == kind and not each.folder)
+                yield from (Right(kind, each.name) for each in self._estate.accounts if each.right == kind)
+            for entry in changed or ():
+                given = not (entry.inherited or entry.deny) and entry.user != SELF
+                if given and {*rights, *extended} <= {*entry.rights, *entry.extended}:
+                    trustee = self._directory.trustee(entry.user)
+                    if trustee is not None:
+                        yield Right(kind, trustee)
 
     def _get(self, place: str, bound: Bound) -> CmdletResult:
         mailbox = self._one(bound)

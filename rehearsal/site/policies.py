@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rehearsal.site import failures
+from rehearsal.site import failures, workload
 from rehearsal.site.objects import Kind, Objects
 from rehearsal.site.surroundings import Row, Surroundings
 
@@ -57,9 +57,8 @@ THROTTLING_POLICY = Kind(
     },
 )
 
-_WORKLOADS = ("CiAgeOfLastNotification", "DiskLatency", "MdbAvailability", "MdbDiskLatency", "MdbReplication")
 _SECTIONS = {
-    "WorkloadManagement": _WORKLOADS,
+    workload.COMPONENT: workload.SECTIONS,
     "Global": ("ExchangeOnpremAsThirdPartyAppId", "GlobalSettings"),
     "Cafe": ("EnableExchangeHybrid3PAppFeature",),
     "AMSI": ("EnableAMSI",),

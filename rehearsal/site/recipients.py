@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import Estate, Mailbox
+from rehearsal.estate import Estate, Mailbox, Right
+from rehearsal.multi_valued import edited
 from rehearsal.site import failures, opath
 from rehearsal.site.binding import Bound, parameters_of
 from rehearsal.site.directory import Directory
-from rehearsal.site.objects import edited, shown, unchanged
+from rehearsal.site.objects import shown, unchanged
 from rehearsal.site.offer import Offer, Offered, offered
 from rehearsal.site.organisation import Organisation
 from rehearsal.site.recipient_rows import (
@@ -31,7 +32,8 @@ from rehearsal.wire import CmdletResult
 
 _WRITTEN = frozenset({"Force", "Identity"})
 _ADDRESSES = frozenset({"Alias", "CustomAttribute1", "DisplayName", "EmailAddresses", "PrimarySmtpAddress"})
-_MAILBOX = frozenset(MAILBOX_SETTINGS) | _ADDRESSES | {"GrantSendOnBehalfTo"}
+_ON_BEHALF = "GrantSendOnBehalfTo"
+_MAILBOX = frozenset(MAILBOX_SETTINGS) | _ADDRESSES | {_ON_BEHALF}
 _REMOTE = frozenset(REMOTE_SETTINGS) | _ADDRESSES | {"ArchiveGuid", "ExchangeGuid", "RemoteRoutingAddress"}
 
 
@@ -128,6 +130,18 @@ class Recipients:
     def _set_cas(self, bound: Bound) -> CmdletResult:
         return self._set(bound, "cas", self.one(bound), CAS_SETTINGS)
 
+    def on_behalf(self, mailbox: Mailbox) -> Iterator[Right]:
+        """Return who sends on behalf of *mailbox*."""
+        controller = self._around.controllers.of(mailbox.server)
+        changed = (self._changes.read(f"mailbox {mailbox.exchange_guid}", controller) or {}).get(_ON_BEHALF)
+        if changed is None:
+            yield from (each for each in mailbox.rights if each.kind == "SendOnBehalf" and not each.folder)
+            return
+        for name in _listed(changed):
+            trustee = self._directory.trustee(name.rpartition("/")[2])
+            if trustee is not None:
+                yield Right("SendOnBehalf", trustee)
+
     def _set_mailbox(self, bound: Bound) -> CmdletResult:
         mailbox = self.one(bound)
         return self._set(bound, "mailbox", mailbox, self._mailbox_row(mailbox, bound))
@@ -147,7 +161,7 @@ class Recipients:
         given: Row = {}
         for name, value in bound.values.items():
             if name in now:
-                listed = name == "GrantSendOnBehalfTo"
+                listed = name == _ON_BEHALF
                 given[name] = (
                     self._people(now[name], value, bound) if listed else _after(now[name], value, types[name])
                 )

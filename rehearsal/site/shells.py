@@ -159,13 +159,26 @@ class _Shell:
     commands: set[uuid.UUID] = field(default_factory=set)
 
 
+@dataclass
+class Counts:
+    """How many shells were ever *opened*, how many *runs* of commands there were, and the *most* open at any time."""
+
+    opened: int = 0
+    runs: int = 0
+    most: int = 0
+
+
 class Shells:
-    """Every open shell. Time comes from *monotonic*, in seconds: shells live in real time, whatever the estate does."""
+    """Every open shell, and `counts` of all there were.
+
+    Time comes from *monotonic*, in seconds: shells live in real time, whatever the estate does.
+    """
 
     def __init__(self, configuration: Configuration, monotonic: Callable[[], float]) -> None:
         self._configuration = configuration
         self._monotonic = monotonic
         self._open: dict[str, _Shell] = {}
+        self.counts = Counts()
         self._made = itertools.count(1)
         self._operations: dict[str, Callable[[Envelope, _Shell], str]] = {
             f"{soap.SHELL}/Command": self._command,
@@ -253,6 +266,8 @@ class Shells:
         except BadMessage as problem:
             raise soap.invalid(str(problem)) from None
         self._open[shell.id] = shell
+        self.counts.opened += 1
+        self.counts.most = max(self.counts.most, len(self._open))
         return _created(shell, self._configuration.resource)
 
     def _fresh_id(self, asked: str | None) -> str:
@@ -269,6 +284,7 @@ class Shells:
             raise soap.invalid("A command needs its arguments.")
         command = soap.parse_guid(line.get("CommandId", ""))
         shell.runspace.open_pipeline(command)
+        self.counts.runs += 1
         shell.runspace.feed(_decode(arguments), command)
         return f"<rsp:CommandResponse><rsp:CommandId>{str(command).upper()}</rsp:CommandId></rsp:CommandResponse>"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rehearsal.clock import VirtualClock
-from rehearsal.estate import Estate
+from rehearsal.estate import Estate, Mailbox, Right
 from rehearsal.site.address_book import AddressBook
 from rehearsal.site.binding import bind
 from rehearsal.site.directory import Directory
@@ -30,17 +30,20 @@ class Site:
 
     def __init__(self, estate: Estate, clock: VirtualClock, organisation: Organisation | None = None) -> None:
         self.organisation = organisation or Organisation(estate, clock)
-        self.directory = Directory(estate, clock, self.door)
+        self.directory = Directory(estate, clock, self.door, self.rights)
         self._first = estate.site.servers[0].name
         self._users = Users(estate, self.directory, self.organisation)
         around = self.organisation.around
         read = Recipients(estate, clock, self.directory, self.organisation)
         groups = Groups(estate, self.directory, around)
+        permissions = Permissions(estate, self.directory, around, read.one)
+        folders = Folders(self.directory, around, read.named)
+        self._rights = (permissions.rights, read.on_behalf, folders.rights)
         parts: tuple[Part, ...] = (
             self.organisation,
             read,
-            Permissions(estate, self.directory, around, read.one),
-            Folders(self.directory, around, read.named),
+            permissions,
+            folders,
             groups,
             *groups.objects,
             AddressBook(estate, self.directory, around, read, groups),
@@ -52,6 +55,10 @@ class Site:
     def door(self, server: str, account: str = MIGRATION_ACCOUNT) -> Door:
         """MRSProxy of *server* as a move meets it that logs on as *account*; raise `KeyError` for no such server."""
         return self.organisation.door(server, Account(self._users.policy(account)))
+
+    def rights(self, mailbox: Mailbox) -> tuple[Right, ...]:
+        """What is given on *mailbox* itself to who is still there, as its server's domain controller has it."""
+        return tuple(right for part in self._rights for right in part(mailbox))
 
     @property
     def machines(self) -> Machines:

@@ -49,6 +49,7 @@ class Users:
             "Remove-RoleGroupMember": offered(
                 "BypassSecurityGroupManagerCheck Identity Member", self._remove
             ),
+            "Get-UserPrincipalNamesSuffix": offered("", self._suffixes),
             "Get-ThrottlingPolicyAssociation": offered(
                 "Identity ResultSize ThrottlingPolicy", self._associations
             ),
@@ -82,6 +83,11 @@ class Users:
             names = [*self._services, *(each.alias for each in self._directory.mailboxes())]
         rows = (self._row(name, controller) for name in names)
         return limited(rows, len(names), bound, cuts=self._around.options.first_thousand)
+
+    def _suffixes(self, bound: Bound) -> CmdletResult:
+        """The forest's suffixes, which the real cmdlet writes as bare texts: they arrive under this name."""
+        suffixes = self._organisation.suffixes
+        return CmdletResult(rows=[{"Value": suffix} for suffix in suffixes])
 
     def _row(self, name: str, controller: str) -> Row:
         kind, mailbox = "User", None

@@ -6,10 +6,30 @@ rule.
 
 from rehearsal.exchange_online.lab import Unexpected
 from rehearsal.exchange_online.options import Options
-from rehearsal.exchange_online.probes import batches, limits, moves, offboarding, wire
+from rehearsal.exchange_online.probes import (
+    access,
+    batches,
+    delegation,
+    licences,
+    limits,
+    moves,
+    offboarding,
+    wire,
+)
 from rehearsal.exchange_online.probes.registry import PROBES, Bench
 from rehearsal.matrix import Subject
 
 SUBJECT = Subject("exchange_online", Options, PROBES, Unexpected)
 
-__all__ = ["SUBJECT", "Bench", "batches", "limits", "moves", "offboarding", "wire"]
+__all__ = [
+    "SUBJECT",
+    "Bench",
+    "access",
+    "batches",
+    "delegation",
+    "licences",
+    "limits",
+    "moves",
+    "offboarding",
+    "wire",
+]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rehearsal.estate import GIB, START
 from rehearsal.exchange_online.lab import Lab, move_of
+from rehearsal.exchange_online.licences import Held
 from rehearsal.exchange_online.probes.registry import PROBES, Bench
 
 
@@ -109,6 +110,9 @@ class _Licensed:
 
     def own_mailbox(self, _key: str) -> datetime:
         return START
+
+    def licensed(self, _key: str) -> tuple[Held, ...]:
+        return ()
 
 
 @PROBES.keep

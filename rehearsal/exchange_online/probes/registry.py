@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from rehearsal.estate import GIB
+from rehearsal.estate import GIB, Estate
 from rehearsal.exchange_online.lab import Lab, moved
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.tenant import MailUsers
@@ -36,6 +36,10 @@ class Bench:
         options = replace(self.options, late_item_share=late_item_share)
         options = options if crowded else _alone(options)
         return Lab(causes or (None,), options=options, size=size, server="EX01", mail_users=mail_users)
+
+    def of(self, estate: Estate, *, mail_users: MailUsers | None = None) -> Lab:
+        """Return a tenant of a whole *estate*."""
+        return Lab(estate=estate, options=_alone(self.options), mail_users=mail_users)
 
     def synced(self, *causes: str | None, late_item_share: float = 0.0) -> Lab:
         """Return a tenant whose mailboxes have been synced for some hours."""

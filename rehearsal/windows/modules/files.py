@@ -1,8 +1,9 @@
-"""`win_file`, `win_stat`, `slurp` and `win_file_version`: files and folders, what they hold, which version they are."""
+"""`win_file`, `win_find`, `win_stat`, `slurp` and `win_file_version`: files, folders, their content and versions."""
 
 from __future__ import annotations
 
 import base64
+import fnmatch
 import hashlib
 import ntpath
 from collections.abc import Mapping
@@ -109,6 +110,32 @@ def _common(path: str, changed: datetime) -> dict[str, Any]:
     }
 
 
+def find(task: Task) -> Outcome:
+    """`ansible.windows.win_find`, for files right inside folders, by patterns with stars."""
+    patterns = [each.casefold() for each in task.values["patterns"] or ["*"]]
+    found, warnings, examined = [], [], 0
+    for asked in task.values["paths"]:
+        place = paths.full(asked)
+        if not paths.is_folder(task.machine, place):
+            what = "is a file not a directory" if paths.is_file(task.machine, place) else _NOT_THERE
+            warnings.append(f"Argument path '{place}' {what}, skipping")
+            continue
+        names = paths.children(task.machine, place)
+        examined += len(names)
+        for name in names:
+            path = ntpath.join(place, name)
+            matches = any(fnmatch.fnmatchcase(name.casefold(), each) for each in patterns)
+            if matches and paths.is_file(task.machine, path):
+                values = {**task.values, "get_size": True}
+                found.append(_file_stat(path, task.machine.files[path], values))
+    shown = sorted(found, key=lambda each: str(each["path"]).casefold())
+    result = {"changed": False, "examined": examined, "matched": len(shown), "files": shown}
+    return Outcome(result | ({"warnings": warnings} if warnings else {}))
+
+
+_NOT_THERE = "does not exist or is not accessible"
+
+
 def slurp(task: Task) -> Outcome:
     """`ansible.windows.slurp`, as which `ansible.builtin.slurp` runs on Windows."""
     src = task.values["src"]
@@ -136,6 +163,7 @@ def file_version(task: Task) -> Outcome:
 MODULES: Mapping[str, Modelled] = {
     "ansible.windows.slurp": slurp,
     "ansible.windows.win_file": file,
+    "ansible.windows.win_find": find,
     "ansible.windows.win_stat": stat,
     "community.windows.win_file_version": file_version,
 }

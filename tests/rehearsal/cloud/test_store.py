@@ -341,3 +341,16 @@ class TestDirectory:
         assert password["value"]
         assert "value" not in _read(caller.send("GET", path))
         assert password["value"].encode() not in caller.send("GET", "").body
+
+
+def test_public_names_are_looked_up(caller: Caller) -> None:
+    """It should tell to what a CNAME record points a name in any case of letters, and nothing of other names."""
+    zone = f"{GROUP}/providers/Microsoft.Network/dnsZones/nhsmail.example"
+    caller.make(GROUP)
+    caller.make(zone, {"location": "global"})
+    caller.make(f"{zone}/TXT/one", {"ttl": 60, "txtRecords": [{"value": ["x"]}]})
+    caller.make(f"{zone}/CNAME/one", {"ttl": 60, "cnameRecord": {"cname": "there.example"}})
+
+    seen = [caller.cloud.cname(name) for name in ("ONE.nhsmail.example.", "two.nhsmail.example")]
+
+    assert ["there.example", None] == seen

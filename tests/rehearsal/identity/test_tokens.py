@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from rehearsal.identity import GRAPH, TokenService
+from rehearsal.identity.tokens import USUAL_DIRECTORY_ROLES
 from rehearsal.wire import Reply, Request
 
 TENANT = "6c0b6a53-0000-4000-8000-000000000001"
@@ -99,7 +100,16 @@ def test_a_token_is_for_one_service() -> None:
     token = f"Bearer {json.loads(ask(service, scope=f'{GRAPH}/.default').body)['access_token']}"
 
     assert (True, False) == (service.accepts(token, GRAPH), service.accepts(token))
-    assert {"aud": GRAPH, "tid": TENANT, "appid": "app", "roles": ["User.Read.All"]} == service.claims(token)
+    said = {"aud": GRAPH, "tid": TENANT, "appid": "app", "roles": ["User.Read.All"]}
+    assert said | {"wids": list(USUAL_DIRECTORY_ROLES)} == service.claims(token)
+
+
+def test_a_token_names_the_roles_in_the_directory() -> None:
+    """It should carry the templates' ids of what a client was given, or none of them (fact A10)."""
+    service = TokenService(TENANT, {"app": "secret"}, directory_roles={"APP": ()})
+    token = f"Bearer {json.loads(ask(service).body)['access_token']}"
+
+    assert [] == (service.claims(token) or {})["wids"]
 
 
 def test_an_authority_can_be_looked_up() -> None:

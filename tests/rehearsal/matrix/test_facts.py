@@ -59,6 +59,18 @@ ITEMS = (
     Item("two slot pools", "B3", _ONLINE, "two_pools"),
     Item("batch cancels itself at 500 failures", "B42", _ONLINE, "cancel_at_failures"),
     Item("a warning leaves two mailboxes", "B.10 error 27", _ONLINE, "leaves_two_mailboxes"),
+    Item(
+        "rights that come along, and that work across premises",
+        "D26",
+        _ONLINE,
+        "explicit_rights_move unmailed_trustees_stay send_as_moves_together automapping_moves_together "
+        "send_as_needs_both_sides automapping_on_one_side folders_on_one_side full_access_across "
+        "send_on_behalf_across groups_do_not_map",
+    ),
+    Item("a licence within 30 days of the move", "B51", _ONLINE, "licence_days disconnected_days"),
+    Item("roles carry cmdlets", "A10 A23", _ONLINE, "permission_needed role_needed roles_carry_cmdlets"),
+    Item("CSVData ignores the recipient scope", "B9", _ONLINE, "write_scope_bounds csv_ignores_scope"),
+    Item("sessions at once", "C10 A28", _ONLINE, "sessions_a_user sessions_a_tenant"),
     Item("http and Kerberos stand-in", "D1 D3", _WIRE, "sealed_only kerberos_only"),
     Item("no-language refusal of scripts", "D2", _WIRE, "no_language"),
     Item("sizes as text", "D6", _WIRE, "sizes_are_text"),

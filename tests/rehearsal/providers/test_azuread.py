@@ -55,6 +55,19 @@ class TestDirectory:
         assert live is not None
         assert inputs == live.inputs
 
+    def test_certificate_with_a_key_id_is_made_once(self, entra: AzureAD) -> None:
+        """It should be at the key id that the program chose, and a second one of it refused by the real one's words."""
+        subject = Subject("azuread:index/applicationCertificate:ApplicationCertificate", "key", "urn:key")
+        application, state = entra.create(APPLICATION, {"displayName": "Operator"}, preview=False)
+        key_id = "00000000-0000-4000-8000-000000000002"
+        inputs = {"applicationId": application, "keyId": key_id, "value": "PEM", "type": "AsymmetricX509Cert"}
+
+        object_id, _ = entra.create(subject, inputs, preview=False)
+
+        assert f"{state['objectId']}/certificate/{key_id}" == object_id
+        with pytest.raises(ProviderError, match=f'ID "{object_id}" already exists'):
+            entra.create(subject, inputs, preview=False)
+
     def test_update_clears_what_is_no_longer_said(self, entra: AzureAD) -> None:
         """It should clear a property that the program has dropped."""
         olds = {"displayName": "Team", "description": "old", "securityEnabled": True}

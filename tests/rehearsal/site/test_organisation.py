@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.environments import REHEARSAL
 from rehearsal.site.binding import parameters_of
 from rehearsal.site.lab import Lab
 from rehearsal.site.options import Options
@@ -93,6 +94,11 @@ def test_sites_share_the_organisation(lab: Lab) -> None:
         lab.rows("Get-OrganizationConfig", site="bristol", server="EX12")[0]["ACLableSyncedObjectEnabled"]
     )
     assert [False, True] == seen
+
+
+def test_the_organisation_has_the_guid_that_the_wizard_takes(lab: Lab) -> None:
+    """It should show the GUID that is in the names of what the wizard made in the tenant (fact D12)."""
+    assert [REHEARSAL.organisation] == [str(row["Guid"]) for row in lab.rows("Get-OrganizationConfig")]
 
 
 def test_a_write_is_seen_at_once_where_it_was_made(lab: Lab) -> None:

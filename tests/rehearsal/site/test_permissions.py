@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.estate import Mailbox, generate
+from rehearsal.estate import Mailbox, Right, generate
 from rehearsal.site.lab import Lab
 from rehearsal.site.options import Options
 from rehearsal.site.permissions import SELF
@@ -129,3 +129,28 @@ def test_on_behalf_is_changed_by_names(lab: Lab) -> None:
     assert "couldn't be found" in lab.refused(
         "Set-Mailbox", Identity=box.alias, GrantSendOnBehalfTo=["nobody"]
     )
+
+
+def test_what_a_move_finds_is_what_stands_now(lab: Lab) -> None:
+    """It should tell a mailbox's own rights as they were born and as cmdlets have changed them, whoever inherits."""
+    born = next(each for each in lab.estate.at("leeds").mailboxes if len(each.rights) > 1)
+    mailbox, other = people(lab)[:2]
+    sure = {"Confirm": False}
+    lab.rows("Add-MailboxPermission", Identity=mailbox.alias, User=other.alias, **ACCESS)
+    lab.rows("Add-ADPermission", Identity=mailbox.alias, User=other.alias, **SEND)
+    lab.rows("Remove-ADPermission", Identity=mailbox.alias, User=other.alias, **SEND, **sure)
+    lab.rows("Set-Mailbox", Identity=mailbox.alias, GrantSendOnBehalfTo=[other.alias])
+    folder = f"{mailbox.alias}:\\Calendar"
+    lab.rows("Add-MailboxFolderPermission", Identity=folder, User=other.alias, AccessRights=["Editor"])
+    accounts = {each.name for each in lab.estate.accounts}
+
+    def own(mailbox: Mailbox) -> set[Right]:
+        rights = lab.sites["leeds"].rights(mailbox)
+        return {each for each in rights if each.trustee not in accounts}
+
+    assert set(born.rights) == own(born)
+    assert {
+        Right("FullAccess", other.alias),
+        Right("SendOnBehalf", other.alias),
+        Right("Editor", other.alias, "Calendar"),
+    } == own(mailbox)

@@ -178,3 +178,20 @@ def test_each_restart_has_a_time_of_its_own(server: Server) -> None:
         times.append(int(server.script("boot_time")[0]))
         server.script("restart", delay="2")
     assert times == sorted(set(times))
+
+
+def test_find(server: Server) -> None:
+    """It should find files right inside a folder by their names, in any case, and warn of a folder that is none."""
+    folder = "C:\\ProgramData\\Logs"
+    for name in ("RCA_20260901-1.LOG", "rca_20260901-2.log", "Other.txt", "Below\\RCA_20260901-1.LOG"):
+        server.put(f"{folder}\\{name}", b"abc")
+
+    found = server.run(
+        "ansible.windows.win_find", paths=[folder, "C:\\Nowhere"], patterns=["RCA_*.LOG"], get_checksum=False
+    )
+
+    assert [each["filename"] for each in found["files"]] == ["RCA_20260901-1.LOG", "rca_20260901-2.log"]
+    assert (found["matched"], found["examined"], found["changed"]) == (2, 4, False)
+    assert found["files"][0]["size"] == 3
+    assert "checksum" not in found["files"][0]
+    assert found["warnings"] == ["Argument path 'C:\\Nowhere' does not exist or is not accessible, skipping"]

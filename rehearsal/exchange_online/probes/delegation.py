@@ -1,0 +1,104 @@
+"""Probes of what becomes of rights on a mailbox; what people meet in Outlook, no cmdlet tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rehearsal.estate import Group, Mailbox, Right
+from rehearsal.exchange_online.delegates import Delegation
+from rehearsal.exchange_online.lab import Lab, small
+from rehearsal.exchange_online.probes.registry import PROBES, Bench
+
+OWNER, DELEGATE = 0, 1
+_SERVICE = "svc-scanner"
+_TEAM = "team"
+
+
+def delegated(bench: Bench, kind: str, folder: str = "", *, to: str | None = None) -> Lab:
+    """Return a tenant of two, on whose first mailbox the second, or whoever *to* names, holds one right."""
+    estate = small((None, None), server="EX01")
+    owner, delegate = estate.mailboxes
+    owner = replace(owner, rights=(Right(kind, to or delegate.alias, folder),))
+    team = Group(_TEAM, "Team", owner.site, owner.organisation, (delegate.alias,))
+    people = (owner, replace(delegate, rights=()))
+    return bench.of(replace(estate, mailboxes=people, groups=(team,)))
+
+
+def move(lab: Lab, *people: int) -> Lab:
+    """Move some of the two in one batch, from its creation to the end."""
+    name = f"wave-{'-'.join(map(str, people))}"
+    lab.start_batch(name, CSVData=_list(lab, people))
+    lab.advance(hours=12)
+    lab.complete(name)
+    return lab
+
+
+def _list(lab: Lab, people: tuple[int, ...]) -> object:
+    return lab.listed([lab.addresses[n] for n in people])
+
+
+def met(lab: Lab) -> Delegation:
+    """Return the only right on the first mailbox as it is met."""
+    (only,) = lab.service.delegates.of(lab.addresses[OWNER])
+    return only
+
+
+def _owner(lab: Lab) -> Mailbox:
+    return lab.estate.mailboxes[OWNER]
+
+
+@PROBES.keep
+def _explicit_rights_move(bench: Bench) -> object:
+    lab = move(delegated(bench, "FullAccess"), OWNER)
+    users = [row["User"] for row in lab.rows("Get-MailboxPermission", Identity=_owner(lab).address)]
+    return lab.addresses[DELEGATE] in users
+
+
+@PROBES.keep
+def _unmailed_trustees_stay(bench: Bench) -> object:
+    lab = move(delegated(bench, "FullAccess", to=_SERVICE), OWNER)
+    users = [row["User"] for row in lab.rows("Get-MailboxPermission", Identity=_owner(lab).address)]
+    return _SERVICE not in users
+
+
+@PROBES.keep
+def _send_as_moves_together(bench: Bench) -> object:
+    lab = move(delegated(bench, "SendAs"), OWNER)
+    trustees = [row["Trustee"] for row in lab.rows("Get-RecipientPermission", Identity=_owner(lab).address)]
+    return lab.addresses[DELEGATE] not in trustees
+
+
+@PROBES.keep
+def _automapping_moves_together(bench: Bench) -> object:
+    lab = move(move(delegated(bench, "FullAccess"), OWNER), DELEGATE)
+    return not any(each.opens for each in lab.service.delegates.of(lab.addresses[OWNER]))
+
+
+@PROBES.keep
+def _send_as_needs_both_sides(bench: Bench) -> object:
+    return not met(move(delegated(bench, "SendAs"), DELEGATE)).works
+
+
+@PROBES.keep
+def _automapping_on_one_side(bench: Bench) -> object:
+    return not met(move(delegated(bench, "FullAccess"), DELEGATE)).opens
+
+
+@PROBES.keep
+def _folders_on_one_side(bench: Bench) -> object:
+    return not met(move(delegated(bench, "Reviewer", "Calendar"), DELEGATE)).works
+
+
+@PROBES.keep
+def _full_access_across(bench: Bench) -> object:
+    return met(move(delegated(bench, "FullAccess"), DELEGATE)).works
+
+
+@PROBES.keep
+def _send_on_behalf_across(bench: Bench) -> object:
+    return met(move(delegated(bench, "SendOnBehalf"), DELEGATE)).works
+
+
+@PROBES.keep
+def _groups_do_not_map(bench: Bench) -> object:
+    return not met(delegated(bench, "FullAccess", to=_TEAM)).opens

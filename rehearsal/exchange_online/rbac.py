@@ -1,0 +1,235 @@
+"""Role-based access control: which cmdlets a caller may run, and on whom.
+
+A caller is an application. The roles of the directory in its token stand for built-in role groups; as a service
+principal of Exchange it can be a member of others (fact A10). Who may not run a cmdlet is answered as if it did not
+exist (fact A23). A scope bounds what a role changes, never what it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from rehearsal import draws
+from rehearsal.exchange_online import csv_data, roles
+from rehearsal.exchange_online.cmdlet import Bound, filtered
+from rehearsal.exchange_online.errors import NotFound, NotPermitted, Refusal
+from rehearsal.exchange_online.metadata import Cmdlet
+from rehearsal.exchange_online.tenant import Recipient, Tenant
+from rehearsal.exchange_online.values import Row
+
+PERMISSION = "Exchange.ManageAsApp"
+"""The application permission that the admin endpoint wants (fact A10)."""
+READING = ("Get-", "Test-")
+_RECIPIENT_IDS = frozenset(
+    f"{kind}IdParameter"
+    for kind in ("Mailbox", "Recipient", "MailboxFolder", "MailUser", "User", "CASMailbox", "MoveRequest")
+)
+"""The types of an Identity that names a recipient."""
+
+
+class OutOfScope(Refusal):
+    """The caller's role does not reach the recipient *name*."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            "System.InvalidOperationException",
+            f"The operation on mailbox \"{name}\" failed because it's out of the current user's write scope. "
+            f"The object '{name}' must be within the read scope before and after it's modified. "
+            "Can't perform the save operation.",
+        )
+
+
+@dataclass
+class Principal:
+    """An application of the directory as Exchange knows it."""
+
+    app_id: str
+    object_id: str
+    display_name: str
+    guid: str
+    made: datetime
+
+
+@dataclass
+class RoleGroup:
+    """Who has the roles that are assigned to the group; *members* are GUIDs of principals and of recipients."""
+
+    name: str
+    guid: str
+    made: datetime
+    display_name: str = ""
+    description: str = ""
+    members: dict[str, None] = field(default_factory=dict)
+    managed_by: list[str] = field(default_factory=list)
+    built_in: bool = False
+
+
+@dataclass
+class Scope:
+    """The recipients that a *condition* lets through."""
+
+    name: str
+    guid: str
+    condition: str
+    made: datetime
+
+
+@dataclass
+class Assignment:
+    """A *role* given to a role group or a principal, *assignee* by its GUID, with the GUID of a *scope* or without."""
+
+    name: str
+    guid: str
+    role: str
+    assignee: str
+    made: datetime
+    scope: str | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The roles that a caller has, each with the scopes that bound it; an empty tuple means everybody."""
+
+    grants: tuple[tuple[str, tuple[Scope, ...]], ...]
+
+    def may(self, cmdlet: str) -> bool:
+        """Tell whether one of the roles carries a cmdlet."""
+        return any(roles.carries(role, cmdlet) for role, _ in self.grants)
+
+    def scopes(self, cmdlet: str) -> tuple[Scope, ...]:
+        """Return the scopes of which a recipient must meet one to be changed by a cmdlet; none if all may be."""
+        bounds = [scopes for role, scopes in self.grants if roles.carries(role, cmdlet)]
+        return () if () in bounds else tuple(scope for scopes in bounds for scope in scopes)
+
+
+class Rbac:
+    """The role groups, scopes, assignments and service principals of a tenant, by GUID, and what follows from them.
+
+    *row* gives what a scope's filter sees of a recipient.
+    """
+
+    def __init__(self, tenant: Tenant, row: Callable[[Recipient], Row]) -> None:
+        self._tenant = tenant
+        self._options = tenant.options
+        self.row = row
+        self.principals: dict[str, Principal] = {}
+        self.groups: dict[str, RoleGroup] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.assignments: dict[str, Assignment] = {}
+        key, then = (tenant.seed, tenant.estate.tenant_id), tenant.set_up
+        for name, given in roles.GROUPS.items():
+            group = RoleGroup(name, _born(*key, "role-group", name), then, built_in=True)
+            self.groups[group.guid] = group
+            for role in given:
+                called = f"{role}-{name}"
+                guid = _born(*key, "role-assignment", called)
+                self.assignments[guid] = Assignment(called, guid, role, group.guid, then)
+
+    def caller(self, claims: Mapping[str, object], cmdlet: str) -> Caller:
+        """Return what the bearer of a token may do.
+
+        :raises NotPermitted: if the token lacks the permission, or its bearer any role (fact A10).
+        """
+        if PERMISSION not in _texts(claims.get("roles")) and self._options.permission_needed:
+            raise NotPermitted(cmdlet)
+        grants = tuple(self._grants(claims))
+        if not grants and self._options.role_needed:
+            raise NotPermitted(cmdlet)
+        every = ((role, ()) for role in roles.GROUPS[roles.ORGANISATION_MANAGEMENT])
+        return Caller(grants or tuple(every))
+
+    def runs(self, caller: Caller, cmdlet: str) -> bool:
+        """Tell whether a caller may run a cmdlet at all."""
+        return caller.may(cmdlet) or not self._options.roles_carry_cmdlets
+
+    def check(self, cmdlet: str, description: Cmdlet, bound: Bound, caller: Caller) -> None:
+        """Refuse to change a recipient that the caller's roles do not reach; raises `OutOfScope`."""
+        if cmdlet.startswith(READING) or not self._options.write_scope_bounds:
+            return
+        scopes = caller.scopes(cmdlet)
+        for identity in self._changed(description, bound) if scopes else ():
+            for recipient in self._tenant.named(identity):
+                if not self._within(recipient, scopes):
+                    raise OutOfScope(recipient.mailbox.display_name)
+
+    def principal(self, identity: str) -> Principal | None:
+        """Return the application of this object id, client id, GUID or display name."""
+        wanted = identity.lower()
+        for each in self.principals.values():
+            if wanted in (each.object_id, each.app_id, each.guid, each.display_name.lower()):
+                return each
+        return None
+
+    def scope(self, identity: str) -> Scope | None:
+        """Return the scope of this name or GUID."""
+        wanted = identity.lower()
+        return next((each for each in self.scopes.values() if wanted in (each.name.lower(), each.guid)), None)
+
+    def unassign(self, assignee: str) -> None:
+        """Remove every assignment of who is removed."""
+        self.assignments = {
+            guid: each for guid, each in self.assignments.items() if each.assignee != assignee
+        }
+
+    def _grants(self, claims: Mapping[str, object]) -> Iterator[tuple[str, tuple[Scope, ...]]]:
+        names = {roles.STANDS_FOR[each] for each in _texts(claims.get("wids")) if each in roles.STANDS_FOR}
+        holders = {guid for guid, group in self.groups.items() if group.built_in and group.name in names}
+        app = str(claims.get("appid")).lower()
+        own = {guid for guid, each in self.principals.items() if each.app_id == app}
+        holders |= own
+        if self._options.role_groups_take_applications:
+            holders |= {guid for guid, group in self.groups.items() if own & group.members.keys()}
+        for each in self.assignments.values():
+            if each.assignee in holders and each.enabled and each.role not in roles.APPLICATION_ROLES:
+                yield each.role, (self.scopes[each.scope],) if each.scope else ()
+
+    def _changed(self, description: Cmdlet, bound: Bound) -> Iterator[str]:
+        """The identities of the recipients that a call changes; a batch's list is not looked at (fact B9)."""
+        identity = description.parameters.get("Identity")
+        if identity is not None and identity.type in _RECIPIENT_IDS and bound.text("Identity"):
+            yield str(bound.text("Identity")).partition(":")[0]
+        if "CSVData" in bound and not self._options.csv_ignores_scope:
+            yield from csv_data.read(bound.data("CSVData"), self._options, allow_unknown=True).addresses
+
+    def _within(self, recipient: Recipient, scopes: Sequence[Scope]) -> bool:
+        row = self.row(recipient)
+        return any(filtered([row], scope.condition) for scope in scopes)
+
+
+def role_named(identity: str, *, status: int = 400) -> str:
+    """Return the role of this name as the service spells it.
+
+    :raises NotFound: if there is none.
+    """
+    found = next((name for name in roles.ROLES if name.lower() == identity.lower()), None)
+    if found is None:
+        raise NotFound(identity, status=status)
+    return found
+
+
+def scope_named(rbac: Rbac, identity: str | None) -> str | None:
+    """Return the GUID of the scope of this name, None if none is named.
+
+    :raises NotFound: if there is no such scope.
+    """
+    if identity is None:
+        return None
+    found = rbac.scope(identity)
+    if found is None:
+        raise NotFound(identity)
+    return found.guid
+
+
+@cache
+def _born(seed: int, tenant_id: str, kind: str, name: str) -> str:
+    """Return the GUID of what is there from the beginning."""
+    return draws.guid(seed, tenant_id, f"{kind} {name}")
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []

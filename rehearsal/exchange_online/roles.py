@@ -1,0 +1,98 @@
+"""The built-in management roles and role groups of Exchange Online, and the directory's roles that stand for groups.
+
+Sources are the pages of the roles in Microsoft's documentation. A role of recipients carries the cmdlets listed here;
+which of the roles of configuration carries which cmdlet is not modelled: one, Organization Configuration, stands for
+them all and carries whatever no other role names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+
+_READ = "Get-*", "Test-*"
+_RECIPIENTS = (
+    *("*-Mailbox", "*-MailUser", "*-Recipient", "*-User", "*-Group", "*-CASMailbox", "*-MailContact"),
+    *("*-MailboxPermission", "*-RecipientPermission", "*-MailboxFolderPermission", "*-MobileDevice*"),
+    *("Get-MailboxStatistics", "Get-MailboxFolderStatistics", "*-DistributionGroup*"),
+)
+_MIGRATION = "*-Migration*", "*-MoveRequest*"
+_ROLES_THEMSELVES = (
+    *(
+        "*-RoleGroup",
+        "*-RoleGroupMember",
+        "*-ManagementScope",
+        "*-ManagementRole",
+        "*-ManagementRoleAssignment",
+    ),
+    *("*-ManagementRoleEntry", "*-ServicePrincipal"),
+)
+
+CONFIGURATION = "Organization Configuration"
+VIEW_CONFIGURATION = "View-Only Configuration"
+VIEW_RECIPIENTS = "View-Only Recipients"
+
+CARRIED: Mapping[str, tuple[str, ...]] = {
+    "Mail Recipients": _RECIPIENTS,
+    "Mail Recipient Creation": ("New-Mail*", "Remove-Mail*", "New-RemoteMailbox"),
+    "Distribution Groups": ("*-DistributionGroup*", "Get-Recipient", "Get-Group"),
+    "Migration": (*_MIGRATION, "Get-Mailbox", "Get-MailUser", "Get-Recipient"),
+    "Move Mailboxes": (*_MIGRATION, "Get-Mailbox", "Get-MailUser", "Get-Recipient"),
+    "Role Management": _ROLES_THEMSELVES,
+}
+"""The cmdlets that each role carries."""
+APPLICATION_ROLES = (
+    *(
+        "Application Mail.Read",
+        "Application Mail.ReadBasic",
+        "Application Mail.ReadWrite",
+        "Application Mail.Send",
+    ),
+    *(
+        "Application MailboxSettings.Read",
+        "Application MailboxSettings.ReadWrite",
+        "Application Calendars.Read",
+    ),
+    *("Application Calendars.ReadWrite", "Application Contacts.Read", "Application Contacts.ReadWrite"),
+    *("Application EWS.AccessAsApp", "Application Exchange Full Access"),
+)
+"""Roles that give an application what is in mailboxes, and no cmdlet."""
+ROLES = (*CARRIED, CONFIGURATION, VIEW_CONFIGURATION, VIEW_RECIPIENTS, *APPLICATION_ROLES)
+
+ORGANISATION_MANAGEMENT = "Organization Management"
+RECIPIENT_MANAGEMENT = "Recipient Management"
+VIEW_ONLY = "View-Only Organization Management"
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    ORGANISATION_MANAGEMENT: tuple(name for name in ROLES if name not in APPLICATION_ROLES),
+    RECIPIENT_MANAGEMENT: tuple(name for name in CARRIED if name != "Role Management"),
+    VIEW_ONLY: (VIEW_CONFIGURATION, VIEW_RECIPIENTS),
+}
+"""The roles of each built-in role group."""
+
+EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de"
+GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+STANDS_FOR: Mapping[str, str] = {
+    "62e90394-69f5-4237-9190-012177145e10": ORGANISATION_MANAGEMENT,  # Global Administrator
+    EXCHANGE_ADMINISTRATOR: ORGANISATION_MANAGEMENT,
+    "31392ffb-586c-42d1-9346-e59415a2cc4e": RECIPIENT_MANAGEMENT,  # Exchange Recipient Administrator
+    GLOBAL_READER: VIEW_ONLY,
+}
+"""The role group for which a role of the directory stands (fact A10), by its template's id in a token's `wids`."""
+
+
+@cache
+def carries(role: str, cmdlet: str) -> bool:
+    """Tell whether a role carries a cmdlet; both are spelt as the service does."""
+    if role in CARRIED:
+        return _among(CARRIED[role], cmdlet)
+    reads, of_recipients = _among(_READ, cmdlet), _among((*_RECIPIENTS, *_MIGRATION), cmdlet)
+    if role == VIEW_RECIPIENTS:
+        return reads and of_recipients
+    if role == VIEW_CONFIGURATION:
+        return reads and not of_recipients
+    return role == CONFIGURATION and not any(_among(names, cmdlet) for names in CARRIED.values())
+
+
+def _among(patterns: tuple[str, ...], cmdlet: str) -> bool:
+    return any(fnmatchcase(cmdlet, pattern) for pattern in patterns)
