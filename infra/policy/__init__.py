@@ -1,1 +1,1 @@
-"""Policy as code: which controls a stack is held to, and the pure rules that look at it."""
+"""Policy as code: the controls of `scripts/controls` as a policy pack that the engine starts."""

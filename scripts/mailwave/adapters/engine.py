@@ -14,7 +14,9 @@ from pathlib import Path
 import yaml
 from pulumi import automation as auto
 
+from controls.model import Resource
 from mailwave.adapters.engine_errors import (
+    ControlBroken,
     CreationRefused,
     EngineError,
     EngineMissing,
@@ -27,6 +29,7 @@ from mailwave.adapters.engine_events import OnBeat, Watcher
 from mailwave.adapters.engine_process import EngineCommand
 from mailwave.adapters.engine_program import Program
 from mailwave.adapters.engine_recovery import Recovery
+from mailwave.adapters.engine_state import declared
 from mailwave.core.stacks import StackReport
 
 _ERROR_LINE = re.compile(r"^\s*error: (.+)$", re.MULTILINE)
@@ -53,6 +56,7 @@ class Engine:
         self._environment = environment
         self._dry_run = dry_run
         self._on_beat = on_beat
+        self._packs = [str(root / "infra" / "policy" / "run")]
         self._program = Program(root / "infra" / "__main__.py")
 
     def left_open(self, layer: str) -> tuple[str, ...]:
@@ -77,15 +81,19 @@ class Engine:
         self._run(layer, "up", lambda: Recovery(stack).repeating(lambda: self._update(stack, watcher)))
         return self._report(stack, watcher, applied=True)
 
-    def preview(self, layer: str, *, create: bool = False) -> StackReport:
-        """What `up` would change, against the live values: every difference is named.
+    def preview(self, layer: str, *, create: bool = False, live: bool = True) -> StackReport:
+        """What `up` would change, and which controls the program breaks, with which the engine plans no further.
 
-        *create*: where the stack was never deployed, make the empty one that the engine needs to preview.
+        *create*: where the stack was never deployed, make the empty one that the engine needs to preview. *live*:
+        compare with the live values, so that every difference is named, and not with the state.
         """
         stack = self._stack(layer, create=create)
         watcher = Watcher(stack.name, planned=True, on_beat=self._on_beat)
-        with self._program.ending():
-            self._run(layer, "preview", lambda: stack.preview(refresh=True, on_event=watcher, color="never"))
+        try:
+            self._run(layer, "preview", lambda: self._plan(stack, watcher, live=live))
+        except EngineError:
+            if not watcher.broken:
+                raise
         return self._report(stack, watcher)
 
     def destroy(self, layer: str) -> StackReport:
@@ -132,6 +140,12 @@ class Engine:
         values = self._stack(layer, create=False).outputs()
         return {name: output.value for name, output in values.items() if not output.secret}
 
+    def deployed(self, layer: str) -> tuple[Resource, ...]:
+        """What *layer* has declared and deployed, as its exported state has it."""
+        stack = self._stack(layer, create=False)
+        exported = self._run(layer, "export", stack.export_stack)
+        return declared(stack.name, exported.deployment or {})
+
     def _refuse_dry_run(self, layer: str, operation: str) -> None:
         if self._dry_run:
             raise EngineRefusedInDryRun(stack=self._name(layer), operation=operation)
@@ -157,15 +171,21 @@ class Engine:
             ),
         )
 
+    def _plan(self, stack: auto.Stack, watcher: Watcher, *, live: bool) -> None:
+        with self._program.ending():
+            stack.preview(refresh=live, on_event=watcher, color="never", policy_packs=self._packs)
+
     def _update(self, stack: auto.Stack, watcher: Watcher) -> None:
         """One update; where the service refused to make something, the error carries its words."""
         watcher.refusals.clear()
         try:
             with self._program.ending():
-                stack.up(refresh=True, on_event=watcher, color="never")
+                stack.up(refresh=True, on_event=watcher, color="never", policy_packs=self._packs)
         except (auto.ConcurrentUpdateError, auto.StackNotFoundError):
             raise
         except auto.CommandError as error:
+            if watcher.broken:
+                raise ControlBroken(stack=stack.name, operation="up", breaches=watcher.broken) from None
             refused = _refused(stack.name, "up", str(error))
             if isinstance(refused, PluginMissing):
                 raise refused from None
@@ -187,7 +207,13 @@ class Engine:
     def _report(self, stack: auto.Stack, watcher: Watcher, *, applied: bool = False) -> StackReport:
         state = stack.export_stack().deployment or {}
         resources = [entry for entry in state.get("resources") or [] if entry["type"] not in _UNCOUNTED]
-        return StackReport(stack.name, len(resources), tuple(watcher.changes.values()), applied=applied)
+        return StackReport(
+            stack.name,
+            len(resources),
+            tuple(watcher.changes.values()),
+            applied=applied,
+            breaches=tuple(watcher.breaches),
+        )
 
 
 def _refused(stack: str, operation: str, output: str) -> EngineError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailwave.core.outcomes import ActRefused
+from mailwave.core.stacks import Breach
 
 
 class EngineError(ActRefused):
@@ -60,6 +61,14 @@ class CreationRefused(EngineError):
         super().__init__(stack=stack, operation=operation, problem=problem)
 
 
+class ControlBroken(EngineError):
+    """A deployment was stopped by controls that only the values made on the way showed to be broken: *breaches*."""
+
+    def __init__(self, *, stack: str, operation: str, breaches: Sequence[Breach]) -> None:
+        self.breaches = tuple(breaches)
+        super().__init__(stack=stack, operation=operation, problem="; ".join(map(str, breaches)))
+
+
 class PendingOperations(EngineError):
     """An earlier update was cut off while it made *urns*, and nothing here can tell whether those objects exist."""
 
@@ -69,8 +78,9 @@ class PendingOperations(EngineError):
             stack=stack,
             operation="recovery",
             problem=(
-                f"an update was cut off, or is under way elsewhere, while it made {', '.join(urns)}; when nobody is at "
-                "work, look whether each exists, bring in what does with "
+                f"an update was cut off, or is under way elsewhere, while it made {', '.join(urns)}; no rule "
+                "tells whether it exists, for its service would take a second one of that name and its provider finds "
+                "one by its id only; when nobody is at work, look for each by its name, bring in what exists with "
                 f"`pulumi import --stack {stack} <type> <name> <id>`, then run "
                 f"`pulumi refresh --stack {stack} --clear-pending-creates`; `pulumi cancel {stack}` clears a lock that "
                 "is left"

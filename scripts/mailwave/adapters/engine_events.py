@@ -11,7 +11,7 @@ from typing import Any
 from pulumi import automation as auto
 
 from mailwave.core.pending import NOTE
-from mailwave.core.stacks import DONE, PropertyChange, StackBeat, StackChange
+from mailwave.core.stacks import DONE, Breach, PropertyChange, StackBeat, StackChange
 
 OnBeat = Callable[[StackBeat], None]
 
@@ -28,6 +28,9 @@ _OPERATIONS: Mapping[str, str] = {
 }
 """What an operator calls each of the engine's steps; the other halves of a replacement are left out."""
 
+_CONTROL = re.compile(r"control-(\d+)-")
+"""How the policy pack calls its policies (`infra/policy/pack.py`); another pack's have no number."""
+
 _PATH = re.compile(r"\[\"((?:[^\"\\]|\\.)*)\"\]|\[(\d+)\]|\.?([^.\[\]]+)")
 
 
@@ -35,7 +38,7 @@ _PATH = re.compile(r"\[\"((?:[^\"\\]|\\.)*)\"\]|\[(\d+)\]|\.?([^.\[\]]+)")
 class Watcher:
     """Collects what one operation does on *stack*. *planned* takes steps when they are planned, not when they are done.
 
-    *refusals* are the providers' words to failed steps, by URN.
+    *refusals* are the providers' words to failed steps, by URN; *breaches* what the policy pack found.
     """
 
     stack: str
@@ -43,12 +46,15 @@ class Watcher:
     on_beat: OnBeat | None = None
     changes: dict[str, StackChange] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
+    breaches: list[Breach] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
 
     def __call__(self, event: auto.EngineEvent) -> None:
         """Take one event."""
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
             self._refused(event.diagnostic_event)
+        if event.policy_event:
+            self._breached(event.policy_event)
         finished = event.res_outputs_event
         if finished:
             self._beat(finished.metadata)
@@ -59,6 +65,23 @@ class Watcher:
     def _refused(self, said: auto.DiagnosticEvent) -> None:
         if said.urn:
             self.refusals[said.urn] = self.refusals.get(said.urn, "") + said.message
+
+    @property
+    def broken(self) -> tuple[Breach, ...]:
+        """The breaches that nobody has waived."""
+        return tuple(breach for breach in self.breaches if not breach.waived)
+
+    def _breached(self, said: auto.PolicyEvent) -> None:
+        about, _, says = said.message.strip().partition("\n")
+        number = _CONTROL.match(said.policy_name)
+        breach = Breach(
+            control=int(number[1]) if number else 0,
+            about=about,
+            says=says,
+            waived=said.enforcement_level != "mandatory",
+        )
+        if breach not in self.breaches:  # both halves of a replacement are looked at
+            self.breaches.append(breach)
 
     def _beat(self, step: auto.StepEventMetadata) -> None:
         self._seen.add(step.urn)

@@ -116,8 +116,8 @@ def _layers(asked: list[str] | None) -> tuple[str, ...]:
 
 def _say(report: StackReport) -> None:
     out.print(str(report), markup=False)
-    for change in report.changes:
-        out.print(f"  {change}", markup=False)
+    for line in (*report.breaches, *report.changes):
+        out.print(f"  {line}", markup=False)
 
 
 @contextmanager

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
 
+import yaml
 from pulumi.runtime import rpc
 
+from controls.model import Resource
+from infra.configuration import parse
 from infra.foundation.layer import lay_foundation
+from infra.hybrid.duties import DUTIES
 from infra.hybrid.layer import lay_hybrid
 from infra.identity.access_policies import ACCESS_POLICIES
 from infra.identity.layer import lay_identity
-from infra.policy.model import Resource
-from infra.settings import Bounds, Endpoint, HybridSettings, IdentitySettings
+from infra.settings import HybridSettings, IdentitySettings
 from infra.settings.identity import CareBoard, Licence, Pipeline
 from infra.stack import StackName
 from tests.infra.doubles import FOUNDATION_OUTPUTS, IDENTITY_OUTPUTS, OTHER, SUBSCRIPTION, TENANT, Clouds, run
-from tests.infra.foundation.shipped import production
+from tests.infra.foundation.shipped import FOLDER, production
 from tests.infra.identity.certificates import a_certificate
 
 TODAY = date(2026, 11, 21)
@@ -26,7 +30,9 @@ TODAY = date(2026, 11, 21)
 
 def seen(stack: str, program: Callable[[], Any]) -> tuple[Resource, ...]:
     """What *program* declares as *stack*."""
-    below = {"foundation-production": FOUNDATION_OUTPUTS, "identity-production": IDENTITY_OUTPUTS}
+    duties = {duty: f"the-{duty}" for duty in DUTIES}
+    identity = IDENTITY_OUTPUTS | {"client_ids": duties, "principal_ids": duties}
+    below = {"foundation-production": FOUNDATION_OUTPUTS, "identity-production": identity}
     clouds = Clouds(stacks=below).install(stack)
     run(program)
     return tuple(_resource(stack, request) for request in clouds.monitor.registered)
@@ -78,24 +84,17 @@ def identity() -> tuple[Resource, ...]:
 
 @cache
 def hybrid() -> tuple[Resource, ...]:
-    """Production's hybrid layer, with one endpoint."""
+    """Production's hybrid layer."""
     stack = StackName("hybrid", "production")
-    server = "mail.leeds.nhsmail.example"
-    bounds = Bounds(minimum=5, maximum=20)
-    settings = HybridSettings(
-        tenant_id=TENANT,
-        protect=True,
-        retain=True,
-        mail_domain="nhsmail.example",
-        routing_domain="nhsmail.mail.onmicrosoft.com",
-        domain_type="InternalRelay",
-        smart_hosts=(server,),
-        tls_domain=server,
-        endpoints=(
-            Endpoint(name="leeds", remote_server=server, migrations=bounds, incremental_syncs=bounds),
-        ),
-    )
-    return seen(str(stack), lambda: lay_hybrid(stack, settings))
+    return seen(str(stack), lambda: lay_hybrid(stack, _shipped(), TODAY))
+
+
+def _shipped() -> HybridSettings:
+    """The shipped settings of production, in the tenant of the doubles."""
+    document = yaml.safe_load((FOLDER / "Pulumi.hybrid-production.yaml").read_text(encoding="utf-8"))
+    values = {**document["config"], "mailwave:tenant_id": TENANT}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    return parse(StackName("hybrid", "production"), HybridSettings, texts)
 
 
 STACKS = {"foundation": foundation, "identity": identity, "hybrid": hybrid}

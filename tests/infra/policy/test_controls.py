@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from infra.policy.controls import RESOURCE_RULES, STACK_RULES, Check, Control, Waiver, controls, findings
-from infra.policy.model import UNKNOWN, Resource
-from infra.policy.rules_azure import OWNERS
+from controls.catalogue import DECLARES, RESOURCE_RULES, STACK_RULES, Check, Control, controls, findings
+from controls.model import UNKNOWN, Resource, Waiver
+from controls.rules_azure import OWNERS
+from tests.controls.tenant import altered
+from tests.controls.test_tenant import EXCHANGE
 from tests.infra.policy.stacks import STACKS, TODAY
 
 Stack = tuple[Resource, ...]
@@ -29,17 +31,6 @@ SCHEDULE = f"{ENTRA}privilegedAccessGroupEligibilitySchedule:PrivilegedAccessGro
 CERTIFICATE = f"{ENTRA}applicationCertificate:ApplicationCertificate"
 ALERT = f"{AZURE}monitor:ScheduledQueryRule"
 DOMAIN = "live.nhsmail.example"
-
-
-def altered(value: Any, path: str, new: Any) -> Any:
-    """A copy of *value* with *new* at the dotted path; numbers are places in a list."""
-    part, _, rest = path.partition(".")
-    if isinstance(value, list):
-        return [
-            altered(each, rest, new) if rest and place == int(part) else new if place == int(part) else each
-            for place, each in enumerate(value)
-        ]
-    return {**value, part: altered(value.get(part, {}), rest, new) if rest else new}
 
 
 def change(kind: str, name: str, path: str, new: Any) -> Change:
@@ -164,6 +155,11 @@ CASES: Sequence[tuple[int, str, Change]] = (
     (35, "identity", referring_to("pilots")),
     (36, "foundation", change(ALERT, "break-glass-sign-in", "enabled", False)),
     (36, "foundation", change(ALERT, "break-glass-sign-in", "actions.actionGroups", [])),
+    (40, "foundation", change(ALERT, "privileged-role", "enabled", False)),
+    (40, "foundation", change(ALERT, "privileged-role", "criteria.allOf.0.query", "AuditLogs | take 1")),
+    (46, "identity", change(f"{AZURE}aadiam:DiagnosticSetting", "directory", "logs.1.enabled", False)),
+    (46, "identity", change(f"{AZURE}aadiam:DiagnosticSetting", "directory", "workspaceId", "")),
+    (46, "identity", without(f"{AZURE}aadiam:DiagnosticSetting", "directory")),
     (39, "identity", change(PIM, "operators", "activationRules.maximumDuration", "PT8H")),
     (39, "identity", change(PIM, "operators", "activationRules.requireApproval", False)),
     (39, "identity", change(SCHEDULE, "operators", "permanentAssignment", True)),
@@ -195,6 +191,16 @@ CASES: Sequence[tuple[int, str, Change]] = (
         )
     ),
     (48, "foundation", without(f"{AZURE}network:PrivateEndpoint", "vault")),
+    (
+        48,
+        "foundation",
+        change(f"{AZURE}keyvault:Key", "evidence-key", "properties.rotationPolicy.attributes", {}),
+    ),
+    (
+        48,
+        "foundation",
+        change(f"{AZURE}keyvault:Key", "evidence-key", "properties.rotationPolicy.lifetimeActions", []),
+    ),
     (49, "foundation", unprotected(VAULT, "vault")),
     (
         49,
@@ -228,22 +234,52 @@ def test_one_difference_breaks_exactly_one_control(control: int, layer: str, cha
 
 def test_every_checked_control_has_a_bad_case() -> None:
     """It should have seen each control that is looked at, and no other, find something."""
-    assert {control.id for control in controls() if control.checks} == {case[0] for case in CASES}
+    seen = {case[0] for case in (*CASES, *EXCHANGE)}
+    assert {control.id for control in controls() if control.declared} == seen
 
 
 def test_every_rule_is_used() -> None:
     """It should name in the data every rule that there is, by the means that it is written for."""
-    used = {(check.rule, check.means == "resource") for each in controls() for check in each.checks}
-    assert {(name, True) for name in RESOURCE_RULES} | {(name, False) for name in STACK_RULES} == used
+    checks = [check for each in controls() for check in each.checks]
+    assert {*RESOURCE_RULES, *STACK_RULES, DECLARES} == {check.rule for check in checks}
+    declared = [check for check in checks if check.means != "live"]
+    assert [] == [
+        check.rule for check in declared if (check.means == "resource") != (check.rule in RESOURCE_RULES)
+    ]
 
 
 def test_every_control_says_how_it_is_looked_at() -> None:
-    """It should hold all 50, each looked at or with the reason why it is not, the live read-back with a reason too."""
+    """It should hold all 50, each looked at or with the reason why it is not, and so for the live tenant."""
     every = controls()
     assert list(range(1, 51)) == [control.id for control in every]
     assert [] == [control.id for control in every if not control.checks and not control.not_yet]
-    assert [] == [control.id for control in every if "L" in control.wanted and not control.not_yet]
+    assert [] == [each.id for each in every if "L" in each.wanted and not (each.live or each.not_yet)]
     assert [] == [control.id for control in every if set(control.wanted) - set("PSDL")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("TransportConfig", "transport", {5}),
+        ("OrganizationConfig", "settings", {8, 9, 10, 14, 16, 17}),
+        ("RemoteDomain", "everywhere", {1}),
+        ("AtpPolicyForO365", "elsewhere", set[int]()),
+    ],
+)
+def test_a_control_is_not_kept_by_leaving_its_object_out(kind: str, name: str, expected: set[int]) -> None:
+    """It should want the hybrid layer to declare each kind of object that a control is about."""
+    assert expected == fired(without(f"exchange:index:{kind}", name)(STACKS["hybrid"]()))
+
+
+def test_a_layer_without_policies_or_alerts_keeps_nothing() -> None:
+    """It should want the policies of signing in, and the alerts, even where there is none at all."""
+    bare = {
+        layer: tuple(each for each in STACKS[layer]() if each.type != kind)
+        for layer, kind in (("identity", POLICY), ("foundation", ALERT))
+    }
+
+    assert {29, 30, 31, 32, 33, 34} == fired(bare["identity"])
+    assert {36, 40} == fired(bare["foundation"])
 
 
 def test_what_a_preview_cannot_know_breaks_nothing() -> None:

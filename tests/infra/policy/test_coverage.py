@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.policy.controls import controls
+from controls.catalogue import controls
 from infra.policy.coverage import page
 
 PAGE = Path(__file__).parents[3] / "docs" / "policy-coverage.md"

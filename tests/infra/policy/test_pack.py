@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.policy.controls import controls
+from controls.catalogue import controls
 from rehearsal.providers.install import install
 from tests.engine import Pulumi, environment, needed
 from tests.rehearsal.providers.project import PROJECT, SUBSCRIPTION, TENANT, LoopbackCloud
@@ -46,7 +46,7 @@ def test_a_broken_control_fails_the_preview(tmp_path: Path) -> None:
     try:
         secret = {"PULUMI_CONFIG_PASSPHRASE": "throw-away", "REHEARSAL_CLOUD": cloud.address}
         engine = Pulumi(project, environment(home, f"file://{tmp_path / 'state'}", **secret))
-        assert 0 == engine.run("stack", "init", "foundation-test").code
+        assert 0 == engine.run("stack", "init", "platform-test").code
 
         (project / "__main__.py").write_text(PROGRAM.replace("TLS,", '"TLS1_0",'))
         refused = engine.run("preview", "--policy-pack", str(RUN))
@@ -57,7 +57,7 @@ def test_a_broken_control_fails_the_preview(tmp_path: Path) -> None:
 
     control = next(each for each in controls() if each.id == 47)
     assert 0 != refused.code
-    assert f"Control 47, {control.title}" in refused.text
+    assert f"control 47, {control.title}" in refused.text
     assert "evidence: minimumTlsVersion is 'TLS1_0' and must be 'TLS1_2'" in refused.text
     assert 0 == passed.code, passed.text
-    assert "Control " not in passed.text
+    assert "control 47" not in passed.text

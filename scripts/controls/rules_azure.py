@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from infra.policy.model import UNKNOWN, Finding, Resource, of_type, unlike
+from controls.model import UNKNOWN, Finding, Resource, StackRule, of_type, unlike
 
+ALERT = "azure-native:monitor:ScheduledQueryRule"
 AZURE = "azure-native:"
 GROUP = "azure-native:resources:ResourceGroup"
 LOCK = "azure-native:authorization:ManagementLockAtResourceGroupLevel"
@@ -50,6 +51,15 @@ LOGGED = (
 )
 """Types that have logs of their own."""
 
+DIRECTORY_LOGS = (
+    "AuditLogs",
+    "SignInLogs",
+    "NonInteractiveUserSignInLogs",
+    "ServicePrincipalSignInLogs",
+    "MicrosoftGraphActivityLogs",
+)
+"""The categories that control 46 is about."""
+
 ANYBODY = ("*", "Internet", "0.0.0.0/0", "::/0", "Any")
 _REMOTE = (22, 3389)
 
@@ -62,6 +72,16 @@ def closed_storage(resource: Resource) -> Iterator[str]:
 def closed_vault(resource: Resource) -> Iterator[str]:
     """A vault reached by role assignments only, which nobody can purge."""
     yield from unlike(resource, _CLOSED_VAULT)
+
+
+def rotated_key(resource: Resource) -> Iterator[str]:
+    """A key that expires, and is rotated by itself before that."""
+    policy = "properties.rotationPolicy"
+    if not resource.get(f"{policy}.attributes.expiryTime"):
+        yield "it never expires"
+    actions = [each.get("action", {}).get("type") for each in resource.every(f"{policy}.lifetimeActions")]
+    if "rotate" not in actions:
+        yield "nothing rotates it"
 
 
 def vault_is_private(stack: Sequence[Resource]) -> Iterator[Finding]:
@@ -111,6 +131,21 @@ def no_owner_assignment(resource: Resource) -> Iterator[str]:
         yield f"it gives {role}, with which roles can be given out"
 
 
+def directory_is_logged(stack: Sequence[Resource]) -> Iterator[Finding]:
+    """The layer of identity sends what the directory records to a workspace: changes, sign-ins, and calls of Graph."""
+    sent = {
+        log.get("category")
+        for setting in of_type(stack, "azure-native:aadiam:DiagnosticSetting")
+        if setting.get("workspaceId")
+        for log in setting.every("logs")
+        if log.get("enabled") is True
+    }
+    if stack and stack[0].layer == "identity":
+        for category in DIRECTORY_LOGS:
+            if category not in sent:
+                yield Finding(None, f"the directory's {category} go to no workspace")
+
+
 def everything_is_logged(stack: Sequence[Resource]) -> Iterator[Finding]:
     """Each resource that has logs sends all of them somewhere."""
     heard = {
@@ -150,14 +185,28 @@ def subnet_has_rules(resource: Resource) -> Iterator[str]:
         yield "it has no network security group"
 
 
-def break_glass_is_told(stack: Sequence[Resource]) -> Iterator[Finding]:
-    """A stack with alerts has one, enabled and with somebody to tell, on sign-ins of the break-glass accounts."""
-    rules = of_type(stack, "azure-native:monitor:ScheduledQueryRule")
-    told = any(
-        rule.get("enabled") is True
-        and rule.every("actions.actionGroups")
-        and any(str(each.get("query")).startswith("SigninLogs") for each in rule.every("criteria.allOf"))
-        for rule in rules
+def _told(*words: str) -> StackRule:
+    def rule(stack: Sequence[Resource]) -> Iterator[Finding]:
+        alerts = of_type(stack, ALERT)
+        is_watched = bool(stack) and stack[0].layer == "foundation"
+        if is_watched and not any(_tells(alert, words) for alert in alerts):
+            yield Finding(None, f"no alert with somebody to tell asks for {' and '.join(words)}")
+
+    return rule
+
+
+def _tells(alert: Resource, words: Sequence[str]) -> bool:
+    """Whether an alert is on, has somebody to tell, and asks a table for what it is about."""
+    queries = [str(each.get("query")) for each in alert.every("criteria.allOf")]
+    return (
+        alert.get("enabled") is True
+        and bool(alert.every("actions.actionGroups"))
+        and any(query.startswith(words[0]) and all(word in query for word in words) for query in queries)
     )
-    if rules and not told:
-        yield Finding(None, "no alert tells of a sign-in with a break-glass account")
+
+
+break_glass_is_told = _told("SigninLogs")
+"""The foundation has an alert on sign-ins of the break-glass accounts, whose table no other alert reads."""
+
+privileged_are_told = _told("AuditLogs", "RoleManagement", "PIM activation")
+"""The foundation has an alert on privileged roles that are given or activated, whichever way."""

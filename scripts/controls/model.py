@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+from controls.wanted import met, reading
 
 UNKNOWN = "(known only after the deployment)"
 """Stands for a value that a preview cannot know. It breaks no rule: the rule looks again in the deployment."""
@@ -38,6 +42,11 @@ class Resource:
         return self.type, self.name
 
     @property
+    def layer(self) -> str:
+        """The layer of its stack."""
+        return self.stack.rpartition("-")[0]
+
+    @property
     def kept(self) -> bool:
         """Whether it carries real mail, identity or evidence."""
         return self.stack.rpartition("-")[2] in KEPT
@@ -58,11 +67,39 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """Who answers for a control that is not met by *resource* of *stack*, and until the end of which day, in UTC.
+
+    *resource* is the name in the program, or in the tenant where *stack* is called ``tenant-<environment>``; empty
+    where the fault is that there is none.
+    """
+
+    stack: str
+    resource: str
+    owner: str
+    reason: str
+    expires: date
+
+    def covers(self, finding: Finding, stack: str, today: date) -> bool:
+        """Whether the finding is waived *today*, in UTC; a waiver that has expired waives nothing."""
+        name = finding.resource.name if finding.resource else ""
+        return today <= self.expires and (self.stack, self.resource) == (stack, name)
+
+
+@dataclass(frozen=True)
 class Finding:
-    """What is wrong, and with which resource; None where the fault is that there is none."""
+    """What is wrong, and with which resource; None where the fault is that there is none. *waiver*: who answers."""
 
     resource: Resource | None
     says: str
+    waiver: Waiver | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.resource.name}: " if self.resource else ""
+        if self.waiver is None:
+            return f"{where}{self.says}"
+        until = f"waived until {self.waiver.expires} by {self.waiver.owner}: {self.waiver.reason}"
+        return f"{where}{self.says} ({until})"
 
 
 ResourceRule = Callable[[Resource], Iterator[str]]
@@ -70,11 +107,20 @@ StackRule = Callable[[Sequence[Resource]], Iterator[Finding]]
 
 
 def unlike(resource: Resource, wanted: Mapping[str, Any]) -> Iterator[str]:
-    """A sentence for each path whose value is known and is not the *wanted* one."""
+    """A sentence for each path whose value is known and is not what is *wanted*: a value, or a `Wanted`."""
     for path, value in wanted.items():
         found = resource.get(path)
-        if found not in (value, UNKNOWN):
-            yield f"{path} is {found!r} and must be {value!r}"
+        if found != UNKNOWN and not met(value, found):
+            yield f"{path} is {found!r} and must be {reading(value)}"
+
+
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
+
+
+def property_name(parameter: str) -> str:
+    """What a stack calls a parameter of Exchange: `UseMXRecord` is `useMxRecord`."""
+    first, *others = _WORDS.findall(parameter) or [parameter]
+    return "".join((first.lower(), *(word.capitalize() for word in others)))
 
 
 def of_type(stack: Iterable[Resource], *types: str) -> list[Resource]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from infra.policy import rules_azure, rules_directory, rules_mail
-from infra.policy.model import Finding, Resource, ResourceRule, StackRule
+from controls import rules_azure, rules_directory, rules_exchange, rules_mail, rules_tenant
+from controls.model import Finding, Resource, ResourceRule, StackRule, Waiver
 
 FILE = Path(__file__).parent / "controls.yaml"
 
@@ -19,6 +20,7 @@ RESOURCE_RULES: Mapping[str, ResourceRule] = {
     for rule in (
         rules_azure.closed_storage,
         rules_azure.closed_vault,
+        rules_azure.rotated_key,
         rules_azure.protected,
         rules_azure.no_owner_role,
         rules_azure.no_owner_assignment,
@@ -29,6 +31,8 @@ RESOURCE_RULES: Mapping[str, ResourceRule] = {
         rules_directory.no_application_password,
         rules_directory.certificate_is_short,
         rules_mail.connector_tls,
+        *rules_exchange.RESOURCE_RULES.values(),
+        *rules_tenant.RESOURCE_RULES,
     )
 }
 STACK_RULES: Mapping[str, StackRule] = {
@@ -48,41 +52,33 @@ STACK_RULES: Mapping[str, StackRule] = {
     "signing_keys": rules_mail.signing_keys,
     "dmarc": rules_mail.dmarc,
     "transport_security": rules_mail.transport_security,
+    "every_domain_signs": rules_exchange.every_domain_signs,
+    "own_links_policy": rules_exchange.own_links_policy,
+    "few_rule_all": rules_tenant.few_rule_all,
+    "directory_is_logged": rules_azure.directory_is_logged,
+    "privileged_are_told": rules_azure.privileged_are_told,
 }
-Means = Literal["resource", "stack", "records"]
+DECLARES = "hybrid_declares"
+"""The one rule that takes its types from the data: the layer `hybrid` has a resource of each."""
+
+Means = Literal["resource", "stack", "records", "live"]
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule of a control: looked at a resource alone, at the whole stack, or at its DNS records.
+    """One rule of a control: looked at a resource alone, at the whole stack, at its DNS records, or at the live tenant.
 
     *types*: the resource types that the rule is about; a rule of a resource sees no others, and ``*`` is all.
+    *least*: how many objects of each type every tenant shows: where fewer are read, the read has failed.
     """
 
     means: Means
     rule: str
     types: tuple[str, ...]
+    least: int = 0
 
-    def sees(self, resource: Resource) -> bool:
-        """Whether the rule is about this resource."""
-        return "*" in self.types or resource.type in self.types
-
-
-class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who answers for a control that is not met by *resource* of *stack*, and until the end of which day.
-
-    *resource* is the name in the program; empty where the fault is that there is none.
-    """
-
-    stack: str
-    resource: str
-    owner: str
-    reason: str
-    expires: date
-
-    def covers(self, finding: Finding, stack: str, today: date) -> bool:
-        """Whether the finding is waived *today*, in UTC; a waiver that has expired waives nothing."""
-        name = finding.resource.name if finding.resource else ""
-        return today <= self.expires and (self.stack, self.resource) == (stack, name)
+    def is_about(self, kind: str) -> bool:
+        """Whether the rule is about resources of this type."""
+        return "*" in self.types or kind in self.types
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,6 +97,16 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What the engine calls it."""
         return f"control-{self.id}"
 
+    @property
+    def declared(self) -> tuple[Check, ...]:
+        """The checks of what a stack declares."""
+        return tuple(check for check in self.checks if check.means != "live")
+
+    @property
+    def live(self) -> tuple[Check, ...]:
+        """The checks of what the tenant shows."""
+        return tuple(check for check in self.checks if check.means == "live")
+
 
 def controls(text: str | None = None) -> tuple[Control, ...]:
     """All controls, from *text* or from the file.
@@ -113,24 +119,35 @@ def controls(text: str | None = None) -> tuple[Control, ...]:
 
 
 def findings(control: Control, stack: Sequence[Resource], today: date) -> Iterator[Finding]:
-    """Whatever the control finds in a whole stack and nobody has waived."""
-    for check in control.checks:
-        yield from look(control, check, stack, today)
+    """Whatever the control finds in what a whole stack declares and nobody has waived."""
+    for check in control.declared:
+        yield from (found for found in look(control, check, stack, today) if found.waiver is None)
 
 
 def look(control: Control, check: Check, stack: Sequence[Resource], today: date) -> Iterator[Finding]:
-    """Whatever one check finds, in a single resource or in a whole stack, and nobody has waived."""
+    """Whatever one check finds, in a single resource or in a whole stack; each finding says by whom it is waived."""
     name = stack[0].stack if stack else ""
     for finding in _found(check, stack):
-        if not any(waiver.covers(finding, name, today) for waiver in control.waivers):
-            yield finding
+        waiver = next((each for each in control.waivers if each.covers(finding, name, today)), None)
+        yield replace(finding, waiver=waiver)
 
 
 def _found(check: Check, stack: Sequence[Resource]) -> Iterator[Finding]:
-    if check.means == "resource":
-        rule = RESOURCE_RULES[check.rule]
-        for resource in stack:
-            if check.sees(resource):
-                yield from (Finding(resource, says) for says in rule(resource))
-    else:
+    if check.rule == DECLARES:
+        yield from _missing(check, stack)
+        return
+    if check.rule in STACK_RULES:
         yield from STACK_RULES[check.rule](stack)
+        return
+    rule = RESOURCE_RULES[check.rule]
+    for resource in stack:
+        if check.is_about(resource.type):
+            yield from (Finding(resource, says) for says in rule(resource))
+
+
+def _missing(check: Check, stack: Sequence[Resource]) -> Iterator[Finding]:
+    declared = {resource.type for resource in stack}
+    if stack and stack[0].layer == "hybrid":
+        for kind in check.types:
+            if kind not in declared:
+                yield Finding(None, f"the stack declares no {kind}")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from infra.policy.model import UNKNOWN, Finding, Resource, StackRule, of_type
+from controls.model import UNKNOWN, Finding, Resource, StackRule, of_type
 
 POLICY = "azuread:index/conditionalAccessPolicy:ConditionalAccessPolicy"
 BREAK_GLASS = "break-glass"
@@ -19,14 +19,18 @@ _Test = Callable[[Resource], bool]
 
 
 def _demand(wanted: _Test, says: str) -> StackRule:
-    """A rule of a stack that has policies: one of them does what is *wanted*, and is in force where mail is real."""
+    """A rule of the layer of identity: a policy does what is *wanted*, and is in force where mail is real."""
 
     def rule(stack: Sequence[Resource]) -> Iterator[Finding]:
         policies = of_type(stack, POLICY)
-        if policies and not any(wanted(each) and _in_force(each) for each in policies):
+        if _of_identity(stack) and not any(wanted(each) and _in_force(each) for each in policies):
             yield Finding(None, f"no policy in force {says}")
 
     return rule
+
+
+def _of_identity(stack: Sequence[Resource]) -> bool:
+    return bool(stack) and stack[0].layer == "identity"
 
 
 def _in_force(policy: Resource) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from infra.policy.model import UNKNOWN, Finding, Resource, of_type
+from controls.model import UNKNOWN, Finding, Resource, of_type
 
 ZONE, RECORDS = "azure-native:dns:Zone", "azure-native:dns:RecordSet"
 CLOUD_SPF = "include:spf.protection.outlook.com"
