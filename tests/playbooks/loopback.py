@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,27 @@ def listening(app: Any, **settings: Any) -> Iterator[int]:
         thread.start()
         try:
             yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def listening_many(apps: Sequence[Any], **settings: Any) -> Iterator[list[int]]:
+    """Serve each of *apps* on a free port of loopback of its own, all in one thread; the ports, in their order."""
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in apps]
+        ports = [listener.getsockname()[1] for listener in listeners]
+        by_port = dict(zip(ports, apps, strict=True))
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await by_port[scope["server"][1]](scope, receive, send)
+
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", **settings))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": listeners})
+        thread.start()
+        try:
+            yield ports
         finally:
             server.should_exit = True
             thread.join()

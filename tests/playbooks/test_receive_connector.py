@@ -14,7 +14,7 @@ from rehearsal.wire import CmdletCall
 from tests.playbooks.loopback import PLAYBOOKS
 from tests.playbooks.site import ServedSite, serving
 
-APPLY, VERIFY = "10_receive_connector", "11_verify_receive_connector"
+APPLY, VERIFY = "22_receive_connector", "23_verify_receive_connector"
 NAME = "From Exchange Online"
 
 
@@ -34,9 +34,10 @@ def test_four_beats(site: ServedSite) -> None:
 
     predicted = plays.run_play(APPLY, check=True)
     assert predicted.outcome is PlayOutcome.OK, predicted.why
-    assert [answer.values["diff"]["after"]["max_message_size"] for answer in predicted.answers] == [
-        157_286_400
-    ] * 2
+    shown = [
+        each["after"]["max_message_size"] for answer in predicted.answers for each in answer.values["diff"]
+    ]
+    assert shown == [157_286_400] * 2
     assert predicted.changed
     assert site.writes == []
     assert NAME not in site.connectors("EX01")
@@ -69,7 +70,16 @@ def test_repairs_what_was_changed_by_hand(site: ServedSite) -> None:
 
     verdict = plays.run_play(VERIFY)
     assert verdict.outcome is PlayOutcome.FAILED
-    assert "EX02\\From Exchange Online differs in protocol_logging_level" in verdict.why
+    (finding,) = verdict.findings
+    assert ("receive-connector-differs", "D12", "22_receive_connector") == (
+        finding.id,
+        finding.fact,
+        finding.play,
+    )
+    assert ("EX02\\From Exchange Online", {"protocol_logging_level": "none"}) == (
+        finding.subject,
+        finding.found,
+    )
     assert [failure.server for failure in verdict.failures] == ["EX02"]
     assert site.writes == []
 
@@ -131,7 +141,7 @@ def test_validates_first(
     site: ServedSite, tmp_path: Path, name: str, settings: dict[str, object], words: str
 ) -> None:
     """It should refuse unfit values before anything is read or sent."""
-    play = tmp_path / "plays" / "10_receive_connector.yml"
+    play = tmp_path / "plays" / "22_receive_connector.yml"
     play.parent.mkdir()
     role = {"role": "mailwave.exchange.receive_connector"}
     variables = {"receive_connector_name": name, "receive_connector_settings": settings}
@@ -145,7 +155,7 @@ def test_validates_first(
     )
 
     result = Ansible(play.parent, site.inventory, site.endpoints, dry_run=False, seconds=60).run_play(
-        "10_receive_connector"
+        "22_receive_connector"
     )
 
     assert result.outcome is PlayOutcome.FAILED

@@ -62,6 +62,7 @@ class Tenant(_Admin):
     """Migration batches and their users. An unknown batch is answered with every one there is (fact B24).
 
     *slow*: batches show no users. *starts*: starting has an effect. *chatty*: users of every batch are returned.
+    `statuses` are those of users by address; what is `deaf` is accepted and has no effect.
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class Tenant(_Admin):
         self.slow = slow
         self.starts = starts
         self.chatty = False
+        self.statuses: dict[str, str] = {}
+        self.deaf: frozenset[str] = frozenset()
 
     def add(self, name: str, *addresses: str, **values: object) -> None:
         """Somebody else made a batch."""
@@ -89,7 +92,11 @@ class Tenant(_Admin):
         if self.slow:
             return Result()
         return Result(
-            [{"Identity": user, "BatchId": batch} for batch in batches for user in self.users[batch]]
+            [
+                {"Identity": user, "BatchId": batch, "Status": self.statuses.get(user, "Synced")}
+                for batch in batches
+                for user in self.users[batch]
+            ]
         )
 
     def _new_migrationbatch(self, parameters: dict[str, Any]) -> None:
@@ -102,7 +109,20 @@ class Tenant(_Admin):
                 status=400,
             )
         _, *lines = parameters["CSVData"].decode().split("\r\n")[:-1]
-        self.add(name, *lines, SourceEndpoint=parameters["SourceEndpoint"])
+        ends = {key: parameters[key] for key in ("SourceEndpoint", "TargetEndpoint") if key in parameters}
+        self.add(name, *lines, **ends)
+
+    def _stop_migrationbatch(self, parameters: dict[str, Any]) -> None:
+        if "Stop-MigrationBatch" not in self.deaf:
+            self.batches[parameters["Identity"]] |= {"Status": "Stopping"}
+
+    def _complete_migrationbatch(self, parameters: dict[str, Any]) -> None:
+        if "Complete-MigrationBatch" not in self.deaf:
+            self.batches[parameters["Identity"]] |= {"CompleteAfterUTC": "2026-09-01T20:00:00"}
+
+    def _remove_migrationbatch(self, parameters: dict[str, Any]) -> None:
+        if "Remove-MigrationBatch" not in self.deaf:
+            del self.batches[parameters["Identity"]]
 
     def _start_migrationbatch(self, parameters: dict[str, Any]) -> None:
         if self.starts:

@@ -34,6 +34,9 @@ def test_hosts_and_groups(tmp_path: Path) -> None:
     assert inventory["site_bristol"]["hosts"] == ["EX11", "EX12"]
     assert inventory["exchange_servers"]["children"] == ["site_leeds", "site_bristol"]
     assert inventory["exchange_online"]["hosts"] == ["exchange-online"]
+    assert inventory["exchange_organisation"]["hosts"] == ["exchange-organisation"]
+    organisation = inventory["_meta"]["hostvars"]["exchange-organisation"]
+    assert [each["__ansible_unsafe"] for each in organisation["exchange_sites"]] == ["leeds", "bristol"]
     variables = inventory["_meta"]["hostvars"]["EX01"]
     # what a file says is data, never a template
     assert variables["exchange_fqdn"] == {"__ansible_unsafe": "ex01.leeds.nhsmail.example"}
@@ -69,12 +72,12 @@ def test_the_way_to_windows(tmp_path: Path) -> None:
     hosts: dict[str, Any] = json.loads(result.stdout)["_meta"]["hostvars"]
 
     def told(host: str, name: str) -> Any:
-        value = hosts[host][f"ansible_psrp_{name}"]
+        value = hosts[host][name if name == "ansible_host" else f"ansible_psrp_{name}"]
         return value["__ansible_unsafe"] if isinstance(value, dict) else value
 
-    assert (told("EX01", "host"), told("EX01", "port")) == ("127.0.0.1", 4003)
+    assert (told("EX01", "ansible_host"), told("EX01", "port")) == ("127.0.0.1", 4003)
     assert told("EX01", "negotiate_hostname_override") == "ex01.leeds.nhsmail.example"
-    assert (told("EX11", "host"), told("EX11", "port")) == ("ex11.bristol.nhsmail.example", 5985)
+    assert (told("EX11", "ansible_host"), told("EX11", "port")) == ("ex11.bristol.nhsmail.example", 5985)
     assert (told("EX11", "user"), told("EX11", "ignore_proxy")) == ("X\\migration", False)
 
 

@@ -8,14 +8,23 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.mailwave.exchange.plugins.plugin_utils.engine import argument_spec
-from ansible_collections.mailwave.exchange.plugins.plugin_utils.receive_connectors import RECEIVE_CONNECTOR
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.object_types import (
+    argument_spec,
+    naming_spec,
+    object_type,
+    object_types,
+)
+
+from tools.exchange_modules import stale
 
 PLUGINS = "ansible_collections.mailwave.exchange.plugins"
-ACTIONS = ("migration_batch", "receive_connector", "receive_connector_info")
 COLLECTION = (
     Path(__file__).resolve().parents[3] / "playbooks/collections/ansible_collections/mailwave/exchange"
 )
+ROUTED = "kept_object"
+"""The one action that every module of one kind of object leads to."""
+ACTIONS = sorted(path.stem for path in (COLLECTION / "plugins/action").glob("*.py") if path.stem != ROUTED)
+KINDS = sorted(object_types())
 KEYS = ("type", "required", "default", "choices", "elements")
 
 
@@ -41,7 +50,7 @@ def test_options(action: str) -> None:
     }
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", [*ACTIONS, *KINDS])
 def test_examples(action: str) -> None:
     """It should give examples that use only options it takes."""
     module = importlib.import_module(f"{PLUGINS}.modules.{action}")
@@ -54,28 +63,42 @@ def test_examples(action: str) -> None:
 
 
 def test_every_module_has_its_action() -> None:
-    """It should have one documentation for one action, and no other."""
-    found = {
-        folder: {path.stem for path in (COLLECTION / "plugins" / folder).glob("*.py")} for folder in _FOLDERS
-    }
+    """It should have one documentation for one action or kind of object, and no other."""
+    found = {path.stem for path in (COLLECTION / "plugins/modules").glob("*.py")}
 
-    assert {"action": set(ACTIONS), "modules": set(ACTIONS)} == found
+    assert {*ACTIONS, *KINDS} == found
 
 
-_FOLDERS = ("action", "modules")
+def test_kinds_are_routed() -> None:
+    """It should lead the module of every kind of object, and no other, to the one action that keeps objects."""
+    runtime = yaml.safe_load((COLLECTION / "meta/runtime.yml").read_text())
+
+    modules = runtime["plugin_routing"]["modules"]
+
+    assert {name: {"action_plugin": f"mailwave.exchange.{ROUTED}"} for name in KINDS} == modules
 
 
-def test_role_takes_what_the_action_takes() -> None:
-    """It should let the role set every property of the action, and hand on every one that it takes."""
+def test_kinds_are_documented() -> None:
+    """It should have the documentation of every kind as its table makes it, with just the options that it takes."""
+    assert stale() == []
+    for name in KINDS:
+        kind = object_type(name)
+        spec = naming_spec(kind) | argument_spec(kind)
+        options = documented(name)["options"]
+        assert {key: only(option) for key, option in spec.items()} == {
+            key: only(option) for key, option in options.items()
+        }, name
+
+
+def test_role_takes_what_the_kind_has() -> None:
+    """It should let the role of receive connectors set every property of one."""
     specs = yaml.safe_load((COLLECTION / "roles/receive_connector/meta/argument_specs.yml").read_text())
-    tasks = yaml.safe_load((COLLECTION / "roles/receive_connector/tasks/connector.yml").read_text())
-    table = argument_spec(RECEIVE_CONNECTOR)
 
     settings = specs["argument_specs"]["main"]["options"]["receive_connector_settings"]["options"]
-    handed_on = set(tasks[0]["mailwave.exchange.receive_connector"]) - {"site", "server", "name", "state"}
 
-    assert table == {name: only(option) for name, option in settings.items()}
-    assert set(table) == handed_on
+    assert argument_spec(object_type("receive_connector")) == {
+        name: only(option) for name, option in settings.items()
+    }
 
 
 def test_licence() -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailwave.exchange.plugins.plugin_utils import engine
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.engine import Wanted
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import CreateOnly, NotTaken
-from ansible_collections.mailwave.exchange.plugins.plugin_utils.receive_connectors import RECEIVE_CONNECTOR
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.object_types import object_type
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.releases import Offer
 
 from exchange_admin.errors import OutcomeUnknown
 from tests.plugins.directories import Servers
@@ -28,8 +30,19 @@ def a_connector(**values: object) -> dict[str, Any]:
 
 
 def present(admin: Servers, *, check: bool = False, **values: object) -> engine.Change:
-    wanted = {**WANTED, **values}
-    return engine.make_present(admin, RECEIVE_CONNECTOR, IDENTITY, naming=NAMING, wanted=wanted, check=check)
+    return engine.ensure(admin, a_wish(**values), Offer(), check=check)
+
+
+def a_wish(**values: object) -> Wanted:
+    kind = object_type("receive_connector")
+    return Wanted(kind, "From Exchange Online", "EX01", values={**WANTED, **values})
+
+
+def absent(admin: Servers, *, check: bool = False) -> engine.Change:
+    kind = object_type("receive_connector")
+    return engine.ensure(
+        admin, Wanted(kind, "From Exchange Online", "EX01", present=False), Offer(), check=check
+    )
 
 
 def test_creates() -> None:
@@ -137,8 +150,8 @@ def test_removes_once() -> None:
     """It should remove what is there, and nothing the second time."""
     admin = Servers(a_connector())
 
-    first = engine.make_absent(admin, RECEIVE_CONNECTOR, IDENTITY, check=False)
-    second = engine.make_absent(admin, RECEIVE_CONNECTOR, IDENTITY, check=False)
+    first = absent(admin)
+    second = absent(admin)
 
     assert (first.changed, second.changed) == (True, False)
     assert len(admin.writes) == 1
@@ -148,11 +161,11 @@ def test_check_of_removal() -> None:
     """It should only predict a removal in check mode."""
     admin = Servers(a_connector())
 
-    assert engine.make_absent(admin, RECEIVE_CONNECTOR, IDENTITY, check=True).changed
+    assert absent(admin, check=True).changed
     assert admin.writes == []
 
 
 def test_removal_not_taken() -> None:
     """It should fail where a removed object is still there."""
     with pytest.raises(NotTaken):
-        engine.make_absent(Servers(a_connector(), deaf=True), RECEIVE_CONNECTOR, IDENTITY, check=False)
+        absent(Servers(a_connector(), deaf=True))

@@ -24,6 +24,8 @@ description:
   - Reads C(environments/estate.<environment>.yaml), which is given with C(-i), so that servers are written down once.
   - Each server is a host of the group C(exchange_servers) and of the group C(site_<name>) of its site.
   - The tenant is the one host C(exchange-online) of the group C(exchange_online).
+  - The sites are one Exchange organisation, the one host C(exchange-organisation) of the group
+    C(exchange_organisation). What the organisation has once is written through it, and so written once.
   - Every action of this collection runs on the controller; nothing logs on to a host.
   - A play for Ansible's Windows modules says C(connection=psrp) in its variables. Where the variable
     E(MAILWAVE_ENDPOINTS) names an endpoints file, each server then has the variables of that connection plugin, which
@@ -36,6 +38,7 @@ EXAMPLES = """
 """
 
 TENANT_HOST = "exchange-online"
+ORGANISATION_HOST = "exchange-organisation"
 WINRM_PORT = 5985
 """Windows remote management over http, whose messages Kerberos or NTLM encrypts."""
 
@@ -67,15 +70,25 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         for variable, value in {
             "exchange_environment": estate.environment,
             "exchange_tenant": estate.tenant.id,
+            "exchange_tenant_domain": estate.tenant.domain,
             "exchange_routing_domain": estate.tenant.routing_domain,
+            "exchange_mail_domain": estate.mail_domain,
             "ansible_connection": "local",
         }.items():
             self.inventory.set_variable("all", variable, value)
         self.inventory.add_group("exchange_online")
         self.inventory.add_host(TENANT_HOST, "exchange_online")
+        self._add_organisation([site.name for site in estate.sites])
         self.inventory.add_group("exchange_servers")
         for site in estate.sites:
             self._fill_site(site)
+
+    def _add_organisation(self, sites: list[str]) -> None:
+        """The one host of what the Exchange organisation has once; the first site's servers answer for it."""
+        self.inventory.add_group("exchange_organisation")
+        self.inventory.add_host(ORGANISATION_HOST, "exchange_organisation")
+        self.inventory.set_variable(ORGANISATION_HOST, "exchange_site", sites[0])
+        self.inventory.set_variable(ORGANISATION_HOST, "exchange_sites", sites)
 
     def _fill_site(self, site: Site) -> None:
         group = self.inventory.add_group(f"site_{site.name.replace('-', '_')}")
@@ -92,7 +105,9 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         address = place(endpoints.connect.get(named, named))
         account = endpoints.credentials.sites
         for variable, value in {
-            "ansible_psrp_host": address.host,
+            # with psrp's own variable for it each turn of a loop opened a shell of its own and left it open: Ansible
+            # keeps a connection only while its address is this one
+            "ansible_host": address.host,
             "ansible_psrp_port": address.port,
             "ansible_psrp_protocol": "http",
             "ansible_psrp_ignore_proxy": address.is_loopback,

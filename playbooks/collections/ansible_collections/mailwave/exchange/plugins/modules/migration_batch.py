@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = """
 module: migration_batch
-short_description: One migration batch of Exchange Online, made from an approved manifest
+short_description: One migration batch of Exchange Online, by its approved manifest
 version_added: "0.1.0"
 author: The mailwave authors
 description:
@@ -17,7 +17,9 @@ description:
     Any other is refused by name. A batch shows its users some time after it was started, so C(users_read) says how
     many were seen.
   - A batch that somebody stopped, or that failed, is not started again.
-  - Never completes anything. Completion is released elsewhere, inside its window.
+  - Stops whatever has not begun to complete.
+  - Releases the completion of a synced batch, once, and only between C(opens) and C(closes), by the machine's clock.
+  - Rolls a batch back by stopping and removing it, as long as none of its mailboxes has moved or is just moving.
 attributes:
   check_mode:
     description: Predicts the change; the connection refuses every write.
@@ -38,10 +40,18 @@ options:
     type: str
     required: true
   state:
-    description: Whether the batch only exists, or exists and runs.
+    description:
+      - C(present), it exists; C(started), and runs; C(stopped), nothing of it runs; C(completed), it was told to
+        complete; C(rolled_back), it is gone and its mailboxes are where they were.
     type: str
     default: present
-    choices: [present, started]
+    choices: [present, started, stopped, completed, rolled_back]
+  opens:
+    description: The moment from which the batch may complete, in ISO 8601 with its zone; needed for C(completed).
+    type: str
+  closes:
+    description: The moment from which it may not any more; needed for C(completed).
+    type: str
 """
 
 EXAMPLES = """
@@ -57,18 +67,11 @@ batch:
   description: The batch's name.
   returned: success
   type: str
-created:
-  description: This task made the batch, or would make it.
+done:
+  description: The cmdlets that this task sent, or would send, in order.
   returned: success
-  type: bool
-adopted:
-  description: The batch existed already and its users are the manifest's.
-  returned: success
-  type: bool
-started:
-  description: This task started the batch, or would start it.
-  returned: success
-  type: bool
+  type: list
+  elements: str
 users:
   description: How many users the manifest holds.
   returned: success

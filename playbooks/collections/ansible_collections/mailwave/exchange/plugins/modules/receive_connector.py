@@ -1,20 +1,19 @@
 # GNU General Public License v3.0 or later (see LICENSE in this collection)
-"""The action of the same name does the work, on the controller; this file is its documentation."""
+"""Documentation only, written by tools/exchange_modules.py from objects.yaml: the action kept_object does the work."""
 
 from __future__ import annotations
 
 DOCUMENTATION = """
 module: receive_connector
-short_description: One receive connector of one on-premises Exchange server
-version_added: "0.1.0"
+short_description: One receive connector of one on-premises server
+version_added: 0.1.0
 author: The mailwave authors
 description:
-  - Reads the connector, compares it with the options that are given, sets what differs and reads it back.
-  - Options that are left out are left alone. Values compare by meaning, so C(36MB) equals
-    C(36 MB (37,748,736 bytes)), and case and order play no part in lists.
+  - Reads the object, compares it with the options that are given, sets what differs and reads it back.
+  - Options that are left out are left alone. Values compare by meaning, so C(36MB) equals C(36 MB (37,748,736 bytes)),
+    and case and order play no part in lists.
+  - What the answering version of Exchange does not take is refused before anything is sent.
   - A lost answer is never followed by a second attempt. Reading back decides whether the change took effect.
-  - Connectors that Exchange's own Setup made belong to Setup and to the Hybrid Configuration Wizard, not to this
-    action; the role mailwave.exchange.receive_connector refuses their names.
 attributes:
   check_mode:
     description: Predicts the change; the connection refuses every write.
@@ -27,26 +26,30 @@ attributes:
     support: full
 options:
   site:
-    description: The site of the endpoints file whose remote PowerShell answers for the server.
+    description: The site of the endpoints file whose remote PowerShell answers.
     type: str
     required: true
   server:
-    description: The server that the connector belongs to.
+    description: The server that the object belongs to.
     type: str
     required: true
   name:
-    description: The connector's name without its server.
+    description: The object's name, without its server.
     type: str
     required: true
   state:
-    description: Whether the connector is there.
+    description: Whether the object is there.
     type: str
     default: present
-    choices: [present, absent]
+    choices:
+      - present
+      - absent
   transport_role:
-    description: TransportRole. It can only be given when the connector is made.
+    description: TransportRole.
     type: str
-    choices: [FrontendTransport, HubTransport]
+    choices:
+      - FrontendTransport
+      - HubTransport
   enabled:
     description: Enabled.
     type: bool
@@ -62,15 +65,29 @@ options:
     description: Fqdn, the name that the connector gives itself.
     type: str
   auth_mechanism:
-    description: AuthMechanism, a set of flags.
+    description: AuthMechanism.
     type: list
     elements: str
-    choices: ["None", Tls, Integrated, BasicAuth, BasicAuthRequireTLS, ExchangeServer, ExternalAuthoritative]
+    choices:
+      - None
+      - Tls
+      - Integrated
+      - BasicAuth
+      - BasicAuthRequireTLS
+      - ExchangeServer
+      - ExternalAuthoritative
   permission_groups:
-    description: PermissionGroups, a set of flags.
+    description: PermissionGroups.
     type: list
     elements: str
-    choices: ["None", AnonymousUsers, ExchangeUsers, ExchangeServers, ExchangeLegacyServers, Partners, Custom]
+    choices:
+      - None
+      - AnonymousUsers
+      - ExchangeUsers
+      - ExchangeServers
+      - ExchangeLegacyServers
+      - Partners
+      - Custom
   require_tls:
     description: RequireTLS.
     type: bool
@@ -93,45 +110,45 @@ options:
   protocol_logging_level:
     description: ProtocolLoggingLevel.
     type: str
-    choices: ["None", Verbose]
+    choices:
+      - None
+      - Verbose
   comment:
     description: Comment.
     type: str
 """
 
 EXAMPLES = """
-- name: Mail from Exchange Online is received on EX01
+- name: Keep one receive connector of one on-premises server
   mailwave.exchange.receive_connector:
     site: leeds
     server: EX01
     name: From Exchange Online
-    transport_role: FrontendTransport
-    bindings: ["0.0.0.0:25"]
-    remote_ip_ranges: [192.0.2.0/24]
-    auth_mechanism: [Tls]
+    bindings:
+      - 0.0.0.0:25
+    auth_mechanism:
+      - Tls
 """
 
 RETURN = """
+objects:
+  description: The object by kind and identity, whether it exists and changed, which options differ, and its values
+    by option before and after the change, or as they would be.
+  returned: success
+  type: list
+  elements: dict
 identity:
-  description: The server and the connector's name, as Exchange joins them.
+  description: The object's name as Exchange knows it, empty where nothing changes.
   returned: success
   type: str
-connector:
-  description: The connector's values by option after the change, or as they would be. Empty when it is absent.
-  returned: success
-  type: dict
 differing:
   description: The options that were, or would be, different afterwards; empty where nothing changes.
   returned: success
   type: list
   elements: str
-answer_lost:
-  description: The cmdlet's answer never came, and reading back showed that it had taken effect.
-  returned: success
-  type: bool
 outcome:
-  description: On failure, C(refused) when nothing was done, C(unreachable) when Exchange gave no usable answer and
-    nothing was changed, C(unknown) when only reading back later can tell.
+  description: On failure, C(refused) when nothing was done or what was done is visible, C(unreachable) when Exchange
+    gave no usable answer and nothing was changed, C(unknown) when only reading back later can tell.
   returned: failure
   type: str
 error:

@@ -4,10 +4,8 @@
     PlayError
     ├── NotTaken         the set cmdlet was accepted, but the read-back shows another value
     ├── CreateOnly       a property that only New- can give differs on an object that exists
-    ├── ManifestError    the manifest cannot be read, is not the approved one, or is for another tenant
-    ├── BatchDiffers     a batch of this name exists and is not this manifest's
-    ├── BatchUnreadable  a batch of this name exists and shows neither its users nor how many it has
-    └── BatchNotStartable  the batch is in a state from which this play does not start it
+    ├── NotMade          an object that should be there from the beginning is missing
+    ├── NotInVersion     the version of Exchange that answers has no such cmdlet or parameter
 
 Every error has an *outcome*: "refused" when it is certain that nothing was done or that what was done is visible,
 "unknown" when only a later reading back can tell.
@@ -55,49 +53,26 @@ class CreateOnly(PlayError):
         )
 
 
-class ManifestError(PlayError):
-    """The manifest at *path* must not be used; *problem* says why."""
+class NotMade(PlayError):
+    """*identity*, a *noun* that Exchange itself makes, is missing."""
 
-    def __init__(self, *, path: str, problem: str) -> None:
-        self.path = path
-        self.problem = problem
-        super().__init__(f"{path}: {problem}")
-
-
-class BatchDiffers(PlayError):
-    """A batch called *batch* exists and is not the manifest's: *differences* say where."""
-
-    def __init__(self, *, batch: str, differences: Sequence[str]) -> None:
-        self.batch = batch
-        self.differences = list(differences)
+    def __init__(self, *, identity: str, noun: str) -> None:
+        self.identity = identity
+        self.noun = noun
         super().__init__(
-            f"a batch called {batch!r} exists and is not the manifest's: {'; '.join(differences)}"
+            f"there is no {noun} called {identity!r}, and no play makes one: look at the server first"
         )
 
 
-class BatchUnreadable(PlayError):
-    """The batch called *batch* shows *shown* of *expected* users and no number, so nobody can say yet whose it is."""
+class NotInVersion(PlayError):
+    """*cmdlet*, or its *parameter*, does not exist in the *versions* of Exchange that may answer."""
 
-    outcome = "unknown"
-
-    def __init__(self, *, batch: str, shown: int, expected: int) -> None:
-        self.batch = batch
-        self.shown = shown
-        self.expected = expected
-        super().__init__(
-            f"batch {batch!r} shows {shown} of {expected} users so far; read it back again later"
-        )
-
-
-class BatchNotStartable(PlayError):
-    """The batch called *batch* stands at *status*, from which this play does not start it."""
-
-    def __init__(self, *, batch: str, status: str) -> None:
-        self.batch = batch
-        self.status = status
-        super().__init__(
-            f"batch {batch!r} is {status}; starting it again needs a decision, so this play does not"
-        )
+    def __init__(self, *, cmdlet: str, parameter: str, versions: Sequence[str]) -> None:
+        self.cmdlet = cmdlet
+        self.parameter = parameter
+        self.versions = list(versions)
+        what = f"{cmdlet} -{parameter}" if parameter else cmdlet
+        super().__init__(f"{what} does not exist in Exchange {' and '.join(versions)}, which answers here")
 
 
 def some(names: Sequence[str]) -> str:

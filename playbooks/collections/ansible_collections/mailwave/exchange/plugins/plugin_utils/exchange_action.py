@@ -17,6 +17,7 @@ from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import Pl
 from estate_schema.endpoints import Endpoints, endpoints_from_environment
 from estate_schema.errors import ConfigurationError
 from exchange_admin.errors import ExchangeError, OutcomeUnknown, Refused, Unreachable
+from exchange_admin.migration.errors import BatchError
 
 TENANT_VARIABLE = "exchange_tenant"
 """The inventory's variable with the GUID of the tenant that the play is meant for."""
@@ -42,6 +43,10 @@ class ExchangeAction(ActionBase):  # type: ignore[misc]
     _requires_connection = False
     SPEC: ClassVar[Mapping[str, Any]] = {}
 
+    def spec(self) -> Options:
+        """The options of the task, as Ansible describes them."""
+        return self.SPEC
+
     @abstractmethod
     def act(self, options: Options, endpoints: Endpoints, *, check: bool) -> dict[str, Any]:
         """Do it, or in *check* predict it, and return the task's result."""
@@ -49,30 +54,18 @@ class ExchangeAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Check the options and the tenant, then act; a foreseen error becomes a failed result with its data."""
         super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=dict(self.SPEC))
+        _, options = self.validate_argument_spec(argument_spec=dict(self.spec()))
         try:
             endpoints = endpoints_from_environment()
             _refuse_other_tenant((task_vars or {}).get(TENANT_VARIABLE), endpoints)
             return self.act(options, endpoints, check=bool(self._task.check_mode))
-        except (PlayError, ExchangeError, ConfigurationError, ValueError) as error:
+        except (PlayError, BatchError, ExchangeError, ConfigurationError, ValueError) as error:
             return failure(error)
 
 
 def failure(error: Exception) -> dict[str, Any]:
     """A failed result: *outcome* says whether the effect is known, *error* is the error's own name."""
     return {"failed": True, "msg": str(error), "outcome": _outcome(error), "error": _name(error)}
-
-
-def diff(before: Mapping[str, object], after: Mapping[str, object], header: str) -> dict[str, Any]:
-    """What diff mode shows: the options that differ, before and after."""
-    options = sorted({*before, *after})
-    differing = [option for option in options if before.get(option) != after.get(option)]
-    return {
-        "before": {option: before[option] for option in differing if option in before},
-        "after": {option: after[option] for option in differing if option in after},
-        "before_header": header,
-        "after_header": header,
-    }
 
 
 def _refuse_other_tenant(inventory: object, endpoints: Endpoints) -> None:
@@ -82,7 +75,7 @@ def _refuse_other_tenant(inventory: object, endpoints: Endpoints) -> None:
 
 
 def _outcome(error: Exception) -> str:
-    if isinstance(error, PlayError):
+    if isinstance(error, PlayError | BatchError):
         return error.outcome
     if isinstance(error, OutcomeUnknown):
         return "unknown"

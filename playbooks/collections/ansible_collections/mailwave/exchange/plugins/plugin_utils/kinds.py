@@ -8,7 +8,7 @@ flags as one text with commas, GUIDs and names in whatever case they were typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from exchange_admin.values import size_bytes
@@ -29,12 +29,16 @@ def _as_written(value: object) -> object:
     return value
 
 
+def _itself(value: object) -> object:
+    return str(value).strip().casefold()
+
+
 @dataclass(frozen=True)
 class Kind:
     """How values of one kind compare, and which `type` their option has in an Ansible argument spec.
 
     *canonical* turns any spelling of a value into the one that is compared and shown; *wire* turns what a person
-    wrote into what is sent.
+    wrote into what is sent. *same* is that of an item by which a list is found to hold it already.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Kind:
     option: str = "str"
     elements: str | None = None
     wire: Callable[[object], object] = _as_written
+    same: Callable[[object], object] = _itself
 
 
 def _text(value: object) -> str:
@@ -89,6 +94,19 @@ def _set(value: object) -> list[str]:
     return sorted({member.casefold() for member in _members(value)})
 
 
+def _texts(value: object) -> list[str]:
+    return sorted(_members(value))
+
+
+def _domain(value: object) -> str:
+    """The domain of an address template: any template for a domain gives people an address there."""
+    return str(value).rpartition("@")[2].strip().casefold()
+
+
+def _address(value: object) -> str:
+    return str(value).strip().rstrip("/").casefold()
+
+
 def _size(value: object) -> int | str:
     size = size_bytes(str(value))
     return "unlimited" if size is None else size
@@ -110,3 +128,21 @@ SIZE = Kind("a size such as 36MB, or unlimited", _size)
 SPAN = Kind("a time span such as 00:10:00", _seconds)
 SET = Kind("a set of texts", _set, "list", "str")
 FLAGS = Kind("a set of enumeration members", _flags, "list", "str", _flags_text)
+URL = Kind("an address such as https://mail.example.org/EWS/Exchange.asmx", _address)
+TEMPLATES = Kind(
+    "a set of address templates, where SMTP is the primary one", _texts, "list", "str", same=_domain
+)
+
+KINDS: Mapping[str, Kind] = {
+    "text": TEXT,
+    "name": NAME,
+    "flag": FLAG,
+    "limit": LIMIT,
+    "size": SIZE,
+    "span": SPAN,
+    "set": SET,
+    "flags": FLAGS,
+    "url": URL,
+    "templates": TEMPLATES,
+}
+"""By the names that objects.yaml uses."""

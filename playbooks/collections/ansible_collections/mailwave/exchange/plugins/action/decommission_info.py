@@ -1,0 +1,38 @@
+# GNU General Public License v3.0 or later (see LICENSE in this collection)
+"""The action behind mailwave.exchange.decommission_info; its options are described in plugins/modules."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.checks_decommission import checks
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.exchange_action import (
+    ExchangeAction,
+    Options,
+)
+
+# As in migration_batch: imported once, before the strategy forks.
+import exchange_admin.online
+import exchange_admin.onpremises
+import exchange_admin.psrp
+import exchange_admin.tokens  # noqa: F401
+from estate_schema.endpoints import Endpoints
+from exchange_admin.connect import exchange_online, on_premises
+
+
+class ActionModule(ExchangeAction):
+    """Read what still keeps a site in use."""
+
+    SPEC: ClassVar[Options] = {
+        "site": {"type": "str", "required": True},
+        "endpoint": {"type": "str", "required": True},
+    }
+
+    def act(self, options: Options, endpoints: Endpoints, *, check: bool) -> dict[str, Any]:
+        """Read, in check mode too, and return the checks."""
+        with (
+            on_premises(endpoints, options["site"], dry_run=True) as site,
+            exchange_online(endpoints, dry_run=True) as tenant,
+        ):
+            found = checks(site, tenant, options["site"], options["endpoint"])
+        return {"changed": False, "checks": found}

@@ -1,0 +1,270 @@
+"""The plays for servers, through the unmodified ansible-core: what they find, set, and refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mailwave.adapters.ansible import Ansible
+from mailwave.core.plays import PlayOutcome
+from rehearsal.estate import START, generate
+from rehearsal.site import client_logs
+from rehearsal.site.machine import Machine, RegistryValue
+from rehearsal.site.machine_setup import EXCHANGE_FOLDER, SCHANNEL
+from rehearsal.windows import Door
+from rehearsal.wire import CmdletCall, CmdletResult
+from tests.playbooks.bundles import bundle
+from tests.playbooks.checked import VARIABLES, found
+from tests.playbooks.loopback import PLAYBOOKS
+from tests.playbooks.seeds.healthy import MARKS, healthy
+from tests.playbooks.servers import TWO, Premises, Served, a_site, serving
+from tests.playbooks.several import NAME, importing, roles
+from tests.playbooks.test_seeds import SEEDS
+
+pytestmark = pytest.mark.conformance
+
+ROLES = ("server_baseline", "mrs_proxy", "server_certificates")
+VERIFY = ("15_verify_maintenance", "07_verify_mrs_proxy", "05_verify_certificates", "03_verify_servers")
+LOGS = EXCHANGE_FOLDER + "\\Logging\\RPC Client Access"
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path, Premises(a_site(TWO))) as served:
+        yield served
+
+
+def seeded(*names: str) -> Premises:
+    premises = healthy()
+    for seed in SEEDS:
+        if seed.id in names:
+            seed.plant(premises)
+    return premises
+
+
+def test_verify_plays_find_what_memory_finds(tmp_path: Path) -> None:
+    """It should find through Ansible exactly what the same reads in memory are judged to be, and change nothing."""
+    premises = seeded("tls-1-2-off", "ntlm-refused", "services-stopped", "extended-protection-offloading")
+    expected = {(each["id"], each["server"], each["subject"]) for each in found(premises, ["baseline"])}
+    premises.calls.clear()
+
+    with serving(tmp_path, premises) as served:
+        ansible = importing(served, *VERIFY, **VARIABLES)
+        result = ansible.run_play(NAME)
+
+    assert result.outcome is PlayOutcome.FAILED
+    assert expected == {(each.id, each.server, each.subject) for each in result.findings}
+    assert result.unread == ()
+    assert premises.writes == []
+    assert not result.changed
+
+
+def _unset(machine: Machine) -> Machine:
+    off = machine.with_registry_value(f"{SCHANNEL}\\TLS 1.2\\Server", "Enabled", RegistryValue(0))
+    return off.service_stopped("MSExchangeTransport")
+
+
+@pytest.mark.timeout(400)
+def test_four_beats(two: Served, tmp_path: Path) -> None:
+    """It should predict and do nothing, then do it, prove it by reading, and then do nothing."""
+    premises = two.premises
+    premises.change("EX02", _unset)
+    made = bundle(tmp_path, "mail.leeds.nhsmail.example", "autodiscover.nhsmail.example")
+    told = {
+        **VARIABLES,
+        "server_baseline_minimum_builds": [],
+        "server_baseline_reboot": False,  # the way through maintenance has a test of its own
+        "server_certificates_thumbprint": made.thumbprint,
+        "server_certificates_bundle": str(made.file),
+        "server_certificates_unlock_file": str(made.unlock),
+    }
+    plays = roles(two, *ROLES, **told)
+
+    predicted = plays.run_play(NAME, check=True, servers=["EX02"])
+    assert predicted.outcome is PlayOutcome.OK, predicted.why
+    assert predicted.changed
+    assert premises.writes == []
+
+    applied = plays.run_play(NAME, servers=["EX02"])
+    assert applied.outcome is PlayOutcome.OK, applied.why
+    machine = premises.machines["EX02"]
+    assert machine.certificates[made.thumbprint].services == {"IIS", "SMTP"}
+    assert not any("certificate.pfx" in path for path in machine.files)
+    assert premises.organisation.door("EX02").limit == 320
+    assert machine.registry.value(f"{SCHANNEL}\\TLS 1.2\\Server", "Enabled") == RegistryValue(1)
+    assert machine.services["MSExchangeTransport"].state == "running"
+
+    premises.calls.clear()
+    verified = importing(two, *VERIFY, **told).run_play(NAME, servers=["EX02"])
+    assert verified.outcome is PlayOutcome.OK, verified.why
+    assert premises.writes == []
+
+    machine = premises.machines["EX02"]
+    again = roles(two, *ROLES, **told).run_play(NAME, servers=["EX02"])
+    assert again.outcome is PlayOutcome.OK, again.why
+    assert not again.changed
+    assert premises.machines["EX02"] == machine
+
+
+def _hidden(served: Served) -> None:
+    """An estate file without EX02."""
+    data = yaml.safe_load(served.inventory.read_text(encoding="utf-8"))
+    data["sites"][0]["servers"].pop()
+    served.inventory.write_text(yaml.safe_dump(data), encoding="utf-8")
+
+
+def _misspelt(served: Served) -> None:
+    """An estate file with a server that nobody has."""
+    text = served.inventory.read_text(encoding="utf-8").replace("EX02", "EX09")
+    served.inventory.write_text(text, encoding="utf-8")
+
+
+def _locked_out(served: Served) -> None:
+    served.endpoints.with_name("secret").write_text("another", encoding="utf-8")
+
+
+def _cut_off(served: Served) -> None:
+    """No way to Windows on EX02."""
+    document = json.loads(served.endpoints.read_text(encoding="utf-8"))
+    document["connect"]["ex02.leeds.nhsmail.example:5985"] = "127.0.0.1:9"
+    served.endpoints.write_text(json.dumps(document), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (_hidden, "server-outside-estate"),
+        (_misspelt, "server-not-in-organisation"),
+        (_locked_out, "Failed to authenticate the user"),
+        (_cut_off, "Connection refused"),
+    ],
+)
+def test_refused_before_the_first_change(two: Served, spoil: Callable[[Served], None], words: str) -> None:
+    """It should refuse a wrong estate file, wrong credentials and an unreachable site before anything is touched."""
+    for name in two.premises.names:
+        two.premises.change(name, _unset)
+    spoil(two)
+
+    result = Ansible(PLAYBOOKS, two.inventory, two.endpoints, dry_run=False, seconds=120).run_play(
+        "02_server_settings"
+    )
+
+    assert result.outcome is PlayOutcome.FAILED
+    assert words in " ".join(failure.message for failure in result.failures)
+    assert two.premises.writes == []
+
+
+def test_client_versions(two: Served, tmp_path: Path) -> None:
+    """It should fetch the logs of the one server that has some, count versions, and say which server has none."""
+    client_logs.write(tmp_path / "made", generate(7), START)
+    made = tmp_path / "made" / "EX01"
+    newest = max(made.glob("*.LOG"))
+    two.premises.change(
+        "EX01", lambda each: each.with_file(f"{LOGS}\\{newest.name}", newest.read_bytes(), START)
+    )
+    folder = tmp_path / "logs"
+
+    result = Ansible(PLAYBOOKS, two.inventory, two.endpoints, dry_run=False, seconds=120).run_play(
+        "08_client_versions", variables={"client_logs_folder": str(folder)}
+    )
+
+    assert [(each.id, each.server) for each in result.findings] == [("client-logs-missing", "EX02")]
+    assert (folder / "EX01" / newest.name).read_bytes() == newest.read_bytes()
+    (counted,) = (each.values for each in result.answers if each.action.endswith("client_log_summary"))
+    assert counted["files"] == 1
+    assert counted["people"] == sum(counted["versions"].values()) > 0
+    assert two.premises.writes == []
+
+
+@pytest.mark.timeout(400)
+def test_killed_in_maintenance(tmp_path: Path) -> None:
+    """It should leave no server in maintenance after the run that follows a kill, which goes on where it was."""
+    premises = Killing(a_site(TWO))
+    premises.change("EX01", _unset)
+    with serving(tmp_path, premises) as served:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "ANSIBLE_CONFIG": str(PLAYBOOKS / "ansible.cfg"),
+            "ANSIBLE_HOME": str(tmp_path / "ansible"),
+            "MAILWAVE_ENDPOINTS": str(served.endpoints),
+        }
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        premises.victim = subprocess.Popen(
+            [program, "-i", str(served.inventory), str(PLAYBOOKS / "02_server_settings.yml")],
+            env=environment,
+            cwd=PLAYBOOKS,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        assert premises.victim.wait(timeout=120) == -signal.SIGKILL
+        assert premises.organisation.components.state("EX01", "ServerWideOffline") == "Inactive"
+
+        premises.armed = False
+        result = Ansible(PLAYBOOKS, served.inventory, served.endpoints, dry_run=False, seconds=240).run_play(
+            "02_server_settings"
+        )
+
+    assert result.outcome is PlayOutcome.OK, result.why
+    for name in premises.names:
+        assert premises.organisation.components.state(name, "ServerWideOffline") == "Active"
+        assert premises.machines[name].registry.value(MARKS, "Maintenance") is None
+    assert premises.machines["EX01"].registry.value(f"{SCHANNEL}\\TLS 1.2\\Server", "Enabled").data == 1
+
+
+@pytest.mark.timeout(400)
+def test_first_failure_stops_the_rest(tmp_path: Path) -> None:
+    """It should bring back a server on which a step failed, leave no mark, and not touch the next one."""
+    premises = Refusing(a_site(TWO))
+    for name in premises.names:
+        premises.change(name, _unset)
+
+    with serving(tmp_path, premises) as served:
+        result = roles(served, "server_baseline").run_play(NAME)
+
+    assert result.outcome is PlayOutcome.FAILED
+    assert [failure.server for failure in result.failures] == ["EX01"]
+    assert "Access is denied" in str(result.failures[0].values)
+    assert premises.organisation.components.state("EX01", "ServerWideOffline") == "Active"
+    assert premises.machines["EX01"].registry.value(MARKS, "Maintenance") is None
+    assert {server for server, _ in premises.writes if server} == {"EX01"}
+
+
+class Refusing(Premises):
+    """Premises on which nobody may change TLS, once the server is in maintenance."""
+
+    def door(self, server: str) -> Door:
+        """The way into Windows on *server*."""
+        usual = super().door(server)
+
+        def invoke(call: CmdletCall) -> CmdletResult:
+            if call.cmdlet.endswith("win_regedit") and "SCHANNEL" in str(call.parameters):
+                refused = {"failed": True, "changed": False, "msg": "Access is denied"}
+                return CmdletResult(rows=[{"result": refused, "lines": None}])
+            return usual.invoke(call)
+
+        return Door(usual.machine, invoke)
+
+
+@dataclass
+class Killing(Premises):
+    """Premises that end the run, and all that it started, as soon as a server is wholly in maintenance."""
+
+    victim: subprocess.Popen[bytes] | None = None
+    armed: bool = True
+
+    def invoke(self, call: CmdletCall) -> CmdletResult:
+        """Run a cmdlet, and kill where its time has come."""
+        result = super().invoke(call)
+        if self.armed and self.victim and call.parameters.get("State") == "Inactive":
+            os.killpg(self.victim.pid, signal.SIGKILL)
+        return result

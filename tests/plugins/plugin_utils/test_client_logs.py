@@ -1,0 +1,57 @@
+"""Versions of Outlook counted from logs, without names of people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.client_logs import summary
+
+from rehearsal.estate import START, generate
+from rehearsal.site import client_logs
+
+MINIMUM = {"15": "15.0.4971.1000", "16": "16.0.4600.1000"}
+HEADER = "#Fields: date-time,client-name,client-software,client-software-version\r\n"
+
+
+def write(folder: Path, *lines: str) -> None:
+    text = HEADER + "".join(f"2026-09-01T08:00:00.000Z,{line}\r\n" for line in lines)
+    (folder / "RCA_20260901-1.LOG").write_text(text, encoding="utf-8", newline="")
+
+
+def test_lowest_version_counts(tmp_path: Path) -> None:
+    """It should count a person once, by the lowest version, in any case of letters, and no other software."""
+    write(
+        tmp_path,
+        "/o=NHS/cn=anna,OUTLOOK.EXE,16.0.17932.20286",
+        "/O=NHS/CN=ANNA,outlook.exe,14.0.7268.5000",
+        "/o=NHS/cn=ben,OUTLOOK.EXE,15.0.4971.1000",
+        "/o=NHS/cn=cara,OUTLOOK.EXE,15.0.4970.1000",
+        "/o=NHS/cn=dan,MSExchangeMapiMailboxAppPool,14.0.0.0",
+        "/o=NHS/cn=eve,OUTLOOK.EXE,none",
+    )
+
+    found = summary(tmp_path, MINIMUM)
+
+    assert found == {
+        "files": 1,
+        "people": 3,
+        "versions": {"14.0.7268.5000": 1, "15.0.4970.1000": 1, "15.0.4971.1000": 1},
+        "below_minimum": 2,
+        "unread_rows": 1,
+    }
+    assert "anna" not in str(found).casefold()
+
+
+def test_simulated_logs(tmp_path: Path) -> None:
+    """It should read the logs of a whole simulated server, where some people use Office 2010."""
+    estate = generate(7)
+    client_logs.write(tmp_path, estate, START)
+
+    found = summary(tmp_path / "EX01", MINIMUM)
+
+    people = {each.legacy_dn for each in estate.mailboxes if each.server == "EX01" and each.client}
+    assert found["people"] == len(people)
+    assert found["below_minimum"] >= sum(
+        1 for each in estate.mailboxes if each.server == "EX01" and (each.client or "").startswith("14.")
+    )
+    assert found["unread_rows"] == 0
