@@ -9,7 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.areas import campaign, exchange_online, groups, national, ods, rehearsal
+from bench.areas import campaign, exchange_online, groups, national, ods, plays, rehearsal, stacks
 from bench.rows import Row
 
 REPORT = Path(__file__).resolve().parents[1] / "build" / "bench.json"
@@ -32,6 +32,8 @@ def main() -> None:
         *groups.rows(),
         *national.rows(),
         *campaign.rows(),
+        *stacks.rows(),
+        *plays.rows(),
     ]
     if not any(row.area == rehearsal.AREA for row in measured):
         console.print(

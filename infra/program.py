@@ -24,7 +24,7 @@ async def program() -> pulumi.Inputs:
     Raises:
         UnknownStack, BadSetting, NotDeployed, WrongOwner: nothing has been planned.
     """
-    stack = StackName.parse(pulumi.get_stack())
+    stack, today = StackName.parse(pulumi.get_stack()), datetime.now(UTC).date()
     match stack.layer:
         case "foundation":
             from infra.foundation.layer import lay_foundation
@@ -33,8 +33,8 @@ async def program() -> pulumi.Inputs:
         case "identity":
             from infra.identity.layer import lay_identity
 
-            return await lay_identity(stack, configured(stack, IdentitySettings), datetime.now(UTC).date())
+            return await lay_identity(stack, configured(stack, IdentitySettings), today)
         case _:
             from infra.hybrid.layer import lay_hybrid
 
-            return await lay_hybrid(stack, configured(stack, HybridSettings))
+            return await lay_hybrid(stack, configured(stack, HybridSettings), today)

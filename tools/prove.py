@@ -98,6 +98,20 @@ PROOFS = (
         slices=10,
     ),
     Proof(
+        name="play-crashes",
+        claim="a rolling play killed at any task, in any of its processes, goes on and leaves no server in maintenance",
+        covers=(
+            "scripts/mailwave/core/resuming.py",
+            "scripts/mailwave/adapters/ansible*.py",
+            "scripts/mailwave/adapters/play_lock.py",
+            "scripts/mailwave/adapters/stragglers.py",
+            "scripts/mailwave/runbooks/site_plays.py",
+            "tests/mailwave/runbooks/rolling.py",
+        ),
+        parts=("tests/mailwave/runbooks/test_killed_plays.py",),
+        environment={"KILL_STEP": "1"},
+    ),
+    Proof(
         name="environments",
         claim="the twelve stacks come up on their own tenants, show no difference then, and take nothing of another",
         covers=(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Any
 
 from estate_schema.endpoints import VARIABLE, endpoints_from_environment
 from estate_schema.errors import ConfigurationError
 from exchange_admin import ExchangeAdmin, ExchangeError, Row, Unauthorised
 from exchange_admin.connect import exchange_online
-from infra.exchange import engine
-from infra.exchange.table import TYPES, ObjectType
+from infra.exchange import engine, schema
+from infra.exchange.kinds import ObjectType, Property
+from infra.exchange.table import TYPES
 from infra.servicer import (
     CheckFailure,
     Difference,
@@ -96,19 +96,24 @@ class Exchange(Provider):
             _require(asked, "the organisation that answers", answering)
         self._admin = admin
 
+    def schema(self) -> str:
+        """The package's schema, from the table."""
+        return schema.render(self.version)
+
     def check(self, subject: Subject, olds: Properties, news: Properties, seed: bytes) -> Properties:
         """Check each property by its rule; what a preview does not know yet is checked when it is known."""
         kind = _kind(subject)
         known = {name: value for name, value in news.items() if value is not None and not has_unknown(value)}
-        properties = {prop.name: prop for prop in kind.properties}
-        failures = [(name, "is not a property") for name in sorted(set(known) - {*properties, kind.key})]
-        required = [kind.key, *(prop.name for prop in kind.properties if prop.required)]
+        properties = {one.name: one for one in kind.properties}
+        key = [kind.key] if kind.key else []
+        failures = [(name, "is not a property") for name in sorted(set(known) - {*properties, *key})]
+        required = [*key, *(one.name for one in kind.properties if one.required)]
         failures += [(name, "is missing") for name in required if news.get(name) is None]
         for name in sorted(set(known) & set(properties)):
             problem = properties[name].rule.problem(known[name])
             if problem:
                 failures.append((name, problem))
-        failures = failures or kind.problems(known)
+        failures = failures or list(kind.problems(known))
         if failures:
             raise CheckFailure(failures)
         return {name: value for name, value in news.items() if value is not None}
@@ -116,28 +121,43 @@ class Exchange(Provider):
     def diff(
         self, subject: Subject, object_id: str, olds: Properties, news: Properties, state: Properties
     ) -> Difference:
-        """Another name is another object; lists that hold the same names do not differ."""
+        """Say what changes; two ways of writing the same do not differ.
+
+        A property that is no longer said is no longer owned, which changes nothing at Exchange.
+        """
         kind = _kind(subject)
-        changes = differences(_ordered(olds), _ordered(news), replacing=[kind.key])
-        return Difference(changes)
+        owned = {name: value for name, value in olds.items() if news.get(name) is not None}
+        alike = {one.name: news[one.name] for one in kind.properties if _alike(one, owned, news)}
+        replacing = [name for name in kind.replacing(olds, news) if name in owned]
+        changes = differences(owned | alike, news, replacing=replacing)
+        return Difference(changes, delete_first=bool(kind.key) and olds.get(kind.key) == news.get(kind.key))
 
     def create(self, subject: Subject, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
-        """Make or adopt the object."""
+        """Make or adopt the object; a preview says which."""
         kind = _kind(subject)
         if preview:
-            return str(inputs[kind.key]), inputs
+            if not has_unknown(inputs.get(kind.key)):
+                self._foretell(subject, kind, inputs)
+            return kind.identity(inputs), inputs
         with _refusals():
-            return inputs[kind.key], _state(inputs, engine.ensure(self._exchange, kind, inputs))
+            return kind.identity(inputs), _state(inputs, engine.ensure(self._exchange, kind, inputs))
+
+    def _foretell(self, subject: Subject, kind: ObjectType, inputs: Properties) -> None:
+        with _refusals():
+            live, changes = engine.foresee(self._exchange, kind, inputs)
+        if live is not None:
+            what = f"and sets {', '.join(sorted(changes))}" if changes else "as it is"
+            self.tell(subject.urn, f"adopts {kind.noun} {kind.identity(inputs)!r}, which is there, {what}")
 
     def read(self, subject: Subject, object_id: str, inputs: Properties, state: Properties) -> Live | None:
         """Read the object; only an answer that it does not exist makes it gone."""
         kind = _kind(subject)
         with _refusals():
-            live = engine.find(self._exchange, kind, object_id)
+            live = engine.find(self._exchange, kind, _name(kind, inputs, object_id))
         if live is None:
             return None
         seen = engine.reported(kind, inputs, live)
-        return Live(inputs=seen, outputs=_state(seen, live), id=object_id)
+        return Live(inputs=seen, outputs=_state(seen, live), id=kind.identity(seen))
 
     def update(
         self,
@@ -150,15 +170,22 @@ class Exchange(Provider):
         preview: bool,
     ) -> Properties:
         """Set what differs from the live object, whatever the last update said."""
-        if preview:
-            return {**news, "guid": state.get("guid")}
+        kind = _kind(subject)
+        old = _name(kind, olds, object_id)
         with _refusals():
-            return _state(news, engine.bring(self._exchange, _kind(subject), news))
+            if preview:
+                if not has_unknown(news.get(kind.key)):
+                    engine.foresee(self._exchange, kind, {**news, kind.key: old} if kind.key else news)
+                return {**news, "guid": state.get("guid")}
+            if old != kind.identity(news):
+                engine.rename(self._exchange, kind, old, kind.identity(news))
+            return _state(news, engine.bring(self._exchange, kind, news))
 
     def delete(self, subject: Subject, object_id: str, inputs: Properties, state: Properties) -> None:
         """Remove an owned object, release an adopted one."""
+        kind = _kind(subject)
         with _refusals():
-            engine.release(self._exchange, _kind(subject), object_id)
+            engine.release(self._exchange, kind, _name(kind, inputs, object_id))
 
     @property
     def _exchange(self) -> ExchangeAdmin:
@@ -178,16 +205,21 @@ def _kind(subject: Subject) -> ObjectType:
     return TYPES[subject.type]
 
 
+def _name(kind: ObjectType, inputs: Properties, object_id: str) -> str:
+    """The object's present name: what the engine calls it stays as it was when the object is renamed."""
+    return str(inputs.get(kind.key) or object_id)
+
+
 def _state(inputs: Properties, live: Row) -> Properties:
     return {**inputs, "guid": live.get("Guid")}
 
 
-def _ordered(inputs: Properties) -> dict[str, Any]:
-    """Lists are sets of names here; one with unknowns stays as it is."""
-    return {
-        name: sorted(value) if isinstance(value, list) and not has_unknown(value) else value
-        for name, value in inputs.items()
-    }
+def _alike(one: Property, olds: Properties, news: Properties) -> bool:
+    """Whether both values of a property mean the same to Exchange, such as one list in another order."""
+    old, new = olds.get(one.name), news.get(one.name)
+    if old is None or has_unknown(new) or isinstance(old, dict):
+        return False
+    return one.rule.wanted(new, old) is None
 
 
 @contextmanager

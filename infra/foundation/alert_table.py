@@ -1,7 +1,7 @@
 """What somebody is woken for, as data.
 
 The runners' own alerts count lines of their log that are JSON objects with an ``event``: the names in this table are
-the ones that the operator command has to write.
+those that the operator command writes (`mailwave.core.events`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,20 @@ from dataclasses import dataclass
 
 RUNNERS = "the runners' console log, which their environment's diagnostic setting sends to the workspace"
 SIGN_INS = "Entra's sign-in log, which the directory's own diagnostic setting sends to the workspace"
+AUDIT = "Entra's audit log, which the directory's own diagnostic setting sends to the workspace"
+LEDGER = "metrics of https://learn.microsoft.com/azure/postgresql/monitor/concepts-monitoring"
 VAULT = (
     "the vault's audit log; https://learn.microsoft.com/azure/key-vault/general/logging names the operations"
 )
+
+
+EXPIRIES = (
+    "CertificateNearExpiryEventGridNotification",
+    "CertificateExpiredEventGridNotification",
+    "KeyNearExpiryEventGridNotification",
+    "KeyExpiredEventGridNotification",
+)
+"""What the vault says thirty days before and when something expires; a key that rotates never comes to that."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +44,60 @@ class Alert:
     source: str
 
 
+@dataclass(frozen=True)
+class MetricAlert:
+    """It fires when *metric* of a resource, put together by *aggregation*, is *operator* *threshold* over *window*.
+
+    The other fields are those of `Alert`; *every*: how often is looked.
+    """
+
+    means: str
+    metric: str
+    aggregation: str
+    operator: str
+    threshold: float
+    severity: int
+    source: str
+    window: str = "PT5M"
+    every: str = "PT1M"
+
+
+LEDGER_ALERTS: Mapping[str, MetricAlert] = {
+    "ledger-down": MetricAlert(
+        "The ledger's server does not answer, and no run can record what it does",
+        "is_db_alive",
+        "Maximum",
+        "LessThan",
+        1,
+        1,
+        LEDGER,
+    ),
+    "ledger-filling": MetricAlert(
+        "The ledger's disk is filling up; at 95 % the server takes no more writes",
+        "storage_percent",
+        "Average",
+        "GreaterThan",
+        80,
+        2,
+        LEDGER,
+    ),
+}
+"""What is told of the ledger's server by its metrics, which need no log to arrive."""
+
+
 def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
     """Every alert by its name; *break_glass* are the user principal names that nobody signs in with."""
     return {
-        "batch-failed": Alert("A migration batch has failed", _event("batch.failed"), 1, 0, "PT5M", RUNNERS),
+        "batch-failed": Alert(
+            "A migration batch was not started, holds strangers, or has failed altogether",
+            _event("batch.failed"),
+            1,
+            0,
+            "PT5M",
+            RUNNERS,
+        ),
         "move-stalled": Alert(
-            "A move has made no progress for longer than its limit",
+            "Moves still copy though their window is open, or have not ended with it",
             _event("move.stalled"),
             2,
             0,
@@ -54,7 +113,12 @@ def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
             RUNNERS,
         ),
         "endpoint-unreachable": Alert(
-            "A migration endpoint cannot be reached", _event("endpoint.unreachable"), 1, 0, "PT5M", RUNNERS
+            "Exchange Online does not reach, or is not let in by, a site's mrsproxy.svc",
+            _event("endpoint.unreachable"),
+            1,
+            0,
+            "PT5M",
+            RUNNERS,
         ),
         "break-glass-sign-in": Alert(
             "Somebody has tried to sign in with a break-glass account",
@@ -64,10 +128,17 @@ def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
             "PT5M",
             SIGN_INS,
         ),
+        "privileged-role": Alert(
+            "A privileged role was given or activated",
+            'AuditLogs | where Category == "RoleManagement" or OperationName has "PIM activation"',
+            2,
+            0,
+            "PT5M",
+            AUDIT,
+        ),
         "certificate-expiring": Alert(
-            "A certificate in the vault is about to expire, or has expired",
-            "AZKVAuditLogs | where OperationName in "
-            f"({_texts(('CertificateNearExpiryEventGridNotification', 'CertificateExpiredEventGridNotification'))})",
+            "A certificate or a key in the vault is about to expire, or has expired",
+            f"AZKVAuditLogs | where OperationName in ({_texts(EXPIRIES)})",
             2,
             0,
             "P1D",

@@ -10,13 +10,24 @@ from pulumi_azure_native import storage
 
 
 @dataclass(frozen=True)
+class EncryptionKey:
+    """A key *name* in the vault at *vault_uri*, which *identity_id* may use once *granted* is there."""
+
+    name: pulumi.Input[str]
+    vault_uri: pulumi.Input[str]
+    identity_id: pulumi.Input[str]
+    granted: pulumi.Resource
+
+
+@dataclass(frozen=True)
 class EvidenceArgs:
     """*retention_days*: how long a deleted or overwritten blob can be recovered, 7 to 365.
 
-    *immutable_days*: how long what was filed can be neither changed nor deleted, 1 to 3650.
+    *immutable_days*: how long what was filed can be neither changed nor deleted, 1 to 3650. *key*: what encrypts it.
     """
 
     resource_group_name: pulumi.Input[str]
+    key: EncryptionKey
     retention_days: int
     immutable_days: int
     tags: Mapping[str, str]
@@ -24,6 +35,8 @@ class EvidenceArgs:
 
 class Evidence(pulumi.ComponentResource):
     """A storage account with versions and soft delete, without shared keys, anonymous access or public network.
+
+    It is encrypted with the key that it is given, of which it takes each new version by itself.
 
     The container's policy lets files be made and appended to, and nothing else, until their days are over. It is made
     unlocked: locking it cannot be taken back, so a person does that when the first evidence has been filed.
@@ -64,8 +77,28 @@ class Evidence(pulumi.ComponentResource):
             network_rule_set=storage.NetworkRuleSetArgs(
                 bypass=storage.Bypass.NONE, default_action=storage.DefaultAction.DENY
             ),
+            identity=storage.IdentityArgs(
+                type=storage.IdentityType.USER_ASSIGNED,
+                user_assigned_identities=[self._args.key.identity_id],
+            ),
+            encryption=self._encryption(),
             tags=self._args.tags,
-            opts=self._child,
+            # Azure tries the key when it makes the account.
+            opts=pulumi.ResourceOptions.merge(
+                self._child, pulumi.ResourceOptions(depends_on=[self._args.key.granted])
+            ),
+        )
+
+    def _encryption(self) -> storage.EncryptionArgs:
+        key = self._args.key
+        return storage.EncryptionArgs(
+            key_source=storage.KeySource.MICROSOFT_KEYVAULT,
+            key_vault_properties=storage.KeyVaultPropertiesArgs(
+                key_name=key.name, key_vault_uri=key.vault_uri
+            ),
+            encryption_identity=storage.EncryptionIdentityArgs(
+                encryption_user_assigned_identity=key.identity_id
+            ),
         )
 
     def _blob_service(self) -> storage.BlobServiceProperties:

@@ -10,7 +10,8 @@ import pulumi
 
 from infra.foundation.alarms import Alarms, AlarmsArgs
 from infra.foundation.budget import Budget, BudgetArgs
-from infra.foundation.evidence import Evidence, EvidenceArgs
+from infra.foundation.evidence import EncryptionKey, Evidence, EvidenceArgs
+from infra.foundation.evidence_key import EvidenceKey, EvidenceKeyArgs
 from infra.foundation.groups import Groups, GroupsArgs, Locks, LocksArgs
 from infra.foundation.logs import Diagnostics, DiagnosticsArgs, Logs, LogsArgs
 from infra.foundation.vault import Vault, VaultArgs
@@ -68,19 +69,30 @@ def _ground(stack: StackName, settings: FoundationSettings) -> _Ground:
 
 
 def _keep(ground: _Ground) -> None:
-    """Vault and evidence."""
+    """Vault, evidence, and the key that encrypts it."""
     settings, group = ground.settings, ground.groups[PROJECT]
     vault = Vault(
         "vault",
         VaultArgs(group, settings.tenant_id, settings.vault_retention_days, ground.tags),
         ground.opts,
     )
-    evidence = Evidence(
-        "evidence",
-        EvidenceArgs(group, settings.evidence_retention_days, settings.evidence_immutable_days, ground.tags),
+    key = EvidenceKey(
+        "evidence-key",
+        EvidenceKeyArgs(group, settings.subscription_id, vault.vault_name, ground.tags),
         ground.opts,
     )
-    ground.made += [vault, evidence]
+    evidence = Evidence(
+        "evidence",
+        EvidenceArgs(
+            group,
+            EncryptionKey(key.key_name, vault.uri, key.identity_id, key.grant),
+            settings.evidence_retention_days,
+            settings.evidence_immutable_days,
+            ground.tags,
+        ),
+        ground.opts,
+    )
+    ground.made += [vault, key, evidence]
     ground.sources |= {"vault": vault.id, "evidence": evidence.blob_service_id}
     ground.private |= {"vault": vault.id, "blob": evidence.account_id}
     ground.outputs |= {
@@ -132,9 +144,9 @@ def _lay_control_plane(ground: _Ground, plane: ControlPlane) -> None:
     from infra.foundation.runners import Runners, RunnersArgs
 
     settings, group = ground.settings, ground.groups[RUNNERS_GROUP]
-    scopes = {"vault": ground.outputs["vault_id"], "evidence": ground.outputs["evidence_container_id"]}
+    vault = ground.outputs["vault_id"]
     identity = RunnerIdentity(
-        "runners", RunnerIdentityArgs(group, settings.subscription_id, scopes, ground.tags), ground.opts
+        "runners", RunnerIdentityArgs(group, settings.subscription_id, vault, ground.tags), ground.opts
     )
     ledger = LedgerDatabase(
         "ledger",
@@ -153,6 +165,7 @@ def _lay_control_plane(ground: _Ground, plane: ControlPlane) -> None:
     )
     variables: dict[str, pulumi.Input[str]] = {
         "MAILWAVE_ENVIRONMENT": ground.stack.environment,
+        "MAILWAVE_EVENTS": "stderr",
         "AZURE_CLIENT_ID": identity.client_id,
         "PGHOST": ledger.host,
         "PGDATABASE": ledger.database_name,
@@ -196,7 +209,14 @@ def _watch(ground: _Ground) -> None:
     diagnostics = Diagnostics("diagnostics", DiagnosticsArgs(logs.id, sources), ground.opts)
     alarms = Alarms(
         "alarms",
-        AlarmsArgs(group, logs.id, settings.alerts.emails, settings.alerts.break_glass, ground.tags),
+        AlarmsArgs(
+            group,
+            logs.id,
+            settings.alerts.emails,
+            settings.alerts.break_glass,
+            ground.tags,
+            ledger_id=ground.sources.get("ledger"),
+        ),
         ground.opts,
     )
     budget = BudgetArgs(

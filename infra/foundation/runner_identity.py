@@ -1,4 +1,4 @@
-"""Who the runners are in Azure: an identity without a credential, and what it may do with vault and evidence."""
+"""Who the runners are in Azure: an identity without a credential, and what it may do with the vault."""
 
 from __future__ import annotations
 
@@ -8,27 +8,26 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import authorization, managedidentity
 
-ROLES: Mapping[str, str] = {
-    # Key Vault Secrets User
-    "vault": "4633458b-17de-408a-b874-0445c86b69e6",
-    # Storage Blob Data Contributor
-    "evidence": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
-}
-"""The built-in role, the same in every subscription, that the runners have on each scope."""
+SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+"""Key Vault Secrets User, a built-in role, the same in every subscription."""
 
 
 @dataclass(frozen=True)
 class RunnerIdentityArgs:
-    """*scopes*: resource ids by the names of `ROLES`."""
+    """*vault_id*: the vault whose secrets the runners read."""
 
     resource_group_name: pulumi.Input[str]
     subscription_id: str
-    scopes: Mapping[str, pulumi.Input[str]]
+    vault_id: pulumi.Input[str]
     tags: Mapping[str, str]
 
 
 class RunnerIdentity(pulumi.ComponentResource):
-    """A managed identity of the runners; what it may do in Exchange and Entra is said by the layers above."""
+    """A managed identity of the runners.
+
+    What it may do with evidence, in Exchange and in Entra is said by the layers above: Azure has no role that files
+    blobs and cannot delete them, and the layer `identity` makes one.
+    """
 
     def __init__(
         self, name: str, args: RunnerIdentityArgs, opts: pulumi.ResourceOptions | None = None
@@ -39,7 +38,7 @@ class RunnerIdentity(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
 
         self.identity = self._identity()
-        self.grants = {scope: self._grant(scope) for scope in ROLES}
+        self.grant = self._grant()
 
         self.id: pulumi.Output[str] = self.identity.id
         self.identity_name: pulumi.Output[str] = self.identity.name
@@ -55,15 +54,15 @@ class RunnerIdentity(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _grant(self, scope: str) -> authorization.RoleAssignment:
+    def _grant(self) -> authorization.RoleAssignment:
         return authorization.RoleAssignment(
-            f"runners-{scope}",
-            scope=self._args.scopes[scope],
+            "runners-vault",
+            scope=self._args.vault_id,
             principal_id=self.identity.principal_id,
             principal_type="ServicePrincipal",  # spares the wait until the directory has replicated a new principal
             role_definition_id=(
                 f"/subscriptions/{self._args.subscription_id}"
-                f"/providers/Microsoft.Authorization/roleDefinitions/{ROLES[scope]}"
+                f"/providers/Microsoft.Authorization/roleDefinitions/{SECRETS_USER}"
             ),
             opts=self._child,
         )

@@ -1,4 +1,4 @@
-"""Where the secrets of an environment are kept: the endpoint account's password and the notice service's key."""
+"""Where an environment's secrets are: the endpoint account's password, the notice service's key, the evidence key."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ class VaultArgs:
 class Vault(pulumi.ComponentResource):
     """A Key Vault reached by role assignments only, and never from the public network.
 
+    Azure's own services may come in past its firewall, because the evidence account takes its key from here and has no
+    other way (https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview); what they may do there
+    is still a role assignment's business.
+
     Purge protection cannot be taken back: a deleted vault keeps its name until its retention is over, which is one
     reason why the engine chooses the name.
     """
@@ -35,6 +39,7 @@ class Vault(pulumi.ComponentResource):
         self.vault = self._vault()
 
         self.id: pulumi.Output[str] = self.vault.id
+        self.vault_name: pulumi.Output[str] = self.vault.name
         self.uri: pulumi.Output[str] = self.vault.properties.vault_uri
         self.register_outputs({"id": self.id, "uri": self.uri})
 
@@ -51,7 +56,7 @@ class Vault(pulumi.ComponentResource):
                 soft_delete_retention_in_days=self._args.retention_days,
                 public_network_access="Disabled",
                 network_acls=keyvault.NetworkRuleSetArgs(
-                    bypass=keyvault.NetworkRuleBypassOptions.NONE,
+                    bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
                     default_action=keyvault.NetworkRuleAction.DENY,
                 ),
             ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.exchange.resources import Bounds, MigrationEndpoint
+from infra.hybrid.part import Part
 
 
 @dataclass(frozen=True)
@@ -22,21 +23,19 @@ class MoveSource:
 
 @dataclass(frozen=True)
 class MoveSourcesArgs:
-    """*retain* has no effect on the tenant, where endpoints stay in any case; it keeps the engine from asking."""
+    """The endpoints, each once."""
 
     sources: Sequence[MoveSource]
-    retain: bool
 
 
-class MoveSources(pulumi.ComponentResource):
+class MoveSources(Part):
     """The endpoints that the Hybrid Configuration Wizard made, adopted.
 
     The stack owns the bounds of their concurrency; the live values between them are the governor's.
     """
 
     def __init__(self, name: str, args: MoveSourcesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("mailwave:hybrid:MoveSources", name, None, opts)
-        self._child = pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain)
+        super().__init__("MoveSources", name, opts)
 
         self.endpoints = {source.name: self._endpoint(source) for source in args.sources}
 
@@ -50,7 +49,7 @@ class MoveSources(pulumi.ComponentResource):
             remote_server=source.remote_server,
             migrations=source.migrations,
             incremental_syncs=source.incremental_syncs,
-            opts=self._child,
+            opts=self.child,
         )
 
 

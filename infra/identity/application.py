@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import NAMESPACE_OID, uuid5
 
 import pulumi
 import pulumi_azuread as azuread
@@ -109,6 +110,8 @@ class Application(pulumi.ComponentResource):
             application_id=self.application.id,
             type="AsymmetricX509Cert",
             value=certificate.pem,
+            # An id that follows from the certificate: one that a crash left behind is then found, not repeated.
+            key_id=str(uuid5(NAMESPACE_OID, certificate.pem)),
             start_date=f"{certificate.starts}T00:00:00Z",
             end_date=f"{certificate.expires}T00:00:00Z",
             opts=self._child,

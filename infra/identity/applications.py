@@ -24,6 +24,11 @@ FULL_ACCESS = AppRole(EXCHANGE_ONLINE, "dc890d15-9560-4a4c-9b7f-a736ec74ec40", "
 READ_USERS = AppRole(MICROSOFT_GRAPH, "df021288-bdef-4463-88db-98f22de89214", "User.Read.All")
 READ_MEMBERS = AppRole(MICROSOFT_GRAPH, "98830695-27a2-44f7-8c18-0c3ebc9698f6", "GroupMember.Read.All")
 READ_ORGANISATION = AppRole(MICROSOFT_GRAPH, "498476ce-e0fe-48b0-b801-37ba7e2685c6", "Organization.Read.All")
+READ_POLICIES = AppRole(MICROSOFT_GRAPH, "246dd0d5-5bd0-4def-940b-0421030a5b68", "Policy.Read.All")
+READ_ROLES = AppRole(MICROSOFT_GRAPH, "483bed4a-2ad3-4361-a73b-c83ccdbdc53c", "RoleManagement.Read.Directory")
+READ_SYNC = AppRole(
+    MICROSOFT_GRAPH, "bb70e231-92dc-4729-aff5-697b3f04be95", "OnPremDirectorySynchronization.Read.All"
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,9 @@ APPLICATIONS: Mapping[str, Duty] = {
             READ_USERS: "Matches mailboxes to people and their licences",
             READ_MEMBERS: "Knows who is in the pilots' and licence groups",
             READ_ORGANISATION: "Counts licences and looks at the verified domains",
+            READ_POLICIES: "Holds the tenant's policies to the controls, and changes none",
+            READ_ROLES: "Counts who rules the tenant (controls 37 and 38)",
+            READ_SYNC: "Looks whether synchronisation may take an account over (control 45)",
         },
     ),
     "batch-runner": Duty(

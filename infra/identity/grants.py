@@ -31,6 +31,7 @@ GRANTS: Mapping[str, Grant] = {
     "reader-files-evidence": Grant("reader", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
     "batch-runner-files-evidence": Grant("batch-runner", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
     "completer-files-evidence": Grant("completer", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
+    "runners-file-evidence": Grant("runners", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
     # What people are told with, and the reach to the sites.
     "batch-runner-reads-secrets": Grant("batch-runner", SERVICE_PRINCIPAL, _SECRETS_USER, "vault"),
     "approvers-read-evidence": Grant("approvers", GROUP, _BLOB_READER, "evidence"),
@@ -40,7 +41,10 @@ GRANTS: Mapping[str, Grant] = {
 
 @dataclass(frozen=True)
 class GrantsArgs:
-    """*principals*: object ids by who; *scopes*: resource ids by where; *roles*: ids of custom roles by name."""
+    """*principals*: object ids by who; *scopes*: resource ids by where; *roles*: ids of custom roles by name.
+
+    Whoever is not among the principals is granted nothing: an environment may have no runners.
+    """
 
     subscription_id: str
     principals: Mapping[str, pulumi.Input[str]]
@@ -56,7 +60,9 @@ class Grants(pulumi.ComponentResource):
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
 
-        self.assignments = {grant: self._assignment(grant) for grant in GRANTS}
+        self.assignments = {
+            name: self._assignment(name) for name, grant in GRANTS.items() if grant.who in args.principals
+        }
 
         self.register_outputs({})
 

@@ -14,6 +14,7 @@ from infra.identity.administrative_units import AdministrativeUnits, Administrat
 from infra.identity.application import Application, ApplicationArgs, Trust
 from infra.identity.applications import APPLICATIONS, EXCHANGE_ONLINE, MICROSOFT_GRAPH
 from infra.identity.conditional_access import ConditionalAccess, ConditionalAccessArgs
+from infra.identity.directory_logs import DirectoryLogs, DirectoryLogsArgs
 from infra.identity.eligibility import Eligibility, EligibilityArgs
 from infra.identity.grants import Grants, GrantsArgs
 from infra.identity.licences import Licences, LicencesArgs
@@ -54,7 +55,8 @@ async def lay_identity(stack: StackName, settings: IdentitySettings, today: date
     applications = laying.applications()
     teams = laying.teams()
     principals = {name: application.principal_id for name, application in applications.items()}
-    laying.grants(foundation, {**principals, **teams})
+    laying.directory_logs(foundation)
+    laying.grants(foundation, {**principals, **teams, **_runners(foundation)})
     return {
         "tenant_id": settings.tenant_id,
         "client_id": applications[SIGNED_IN_AS].client_id,
@@ -65,6 +67,12 @@ async def lay_identity(stack: StackName, settings: IdentitySettings, today: date
         "licence_group_ids": laying.licences(),
         "administrative_unit_ids": laying.units(),
     }
+
+
+def _runners(foundation: Lower) -> dict[str, str]:
+    """The object id of the runners' identity by its name in the table of grants, where the foundation has runners."""
+    found = foundation.outputs.get("runner_principal_id")
+    return {"runners": found} if found else {}
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,11 @@ class _Laying:
         """An administrative unit a care board; ids by code."""
         args = AdministrativeUnitsArgs(self.settings.care_boards)
         return AdministrativeUnits("boards", args, self.opts).ids
+
+    def directory_logs(self, foundation: Lower) -> None:
+        """The directory's own logs, sent to the *foundation*'s workspace."""
+        name = f"mailwave-{self.stack.environment}"
+        DirectoryLogs("logs", DirectoryLogsArgs(name, foundation.require("workspace_id")), self.opts)
 
     def grants(self, foundation: Lower, principals: Mapping[str, pulumi.Input[str]]) -> None:
         """What the *principals* may do with the *foundation*, by roles of our own where Azure has none."""

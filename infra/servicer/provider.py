@@ -83,12 +83,13 @@ class Provider:
     A hook raises `CheckFailure` from the two checks, `HalfMade` from create and update, and `ProviderError` anywhere;
     any other exception is a fault in the provider, and gRPC shows it with its traceback on standard error.
 
-    *warn* shows a text on the engine's screen, beside the resource with the given URN.
+    *warn* and *tell* show a text on the engine's screen, beside the resource with the given URN.
     """
 
     name: str
     version: str
     warn: Callable[[str, str], None] = staticmethod(_unheard)
+    tell: Callable[[str, str], None] = staticmethod(_unheard)
 
     def cancel(self) -> None:
         """The user wants to stop. By default what is under way ends by itself: half an object is worse than a wait."""

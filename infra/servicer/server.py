@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Be attached to by an engine that did not start this process."""
-        self._provider.warn = engine_log(request.address)
+        hear(self._provider, request.address)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
@@ -260,14 +260,17 @@ def _property_diff(change: Change) -> provider_pb2.PropertyDiff:
     return provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(kind), inputDiff=True)
 
 
-def engine_log(address: str) -> Callable[[str, str], None]:
-    """How to warn on the screen of the engine that listens at *address*, beside the resource with a URN."""
+def hear(provider: Provider, address: str) -> None:
+    """Let what *provider* says appear on the screen of the engine that listens at *address*."""
     engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
     def warn(urn: str, text: str) -> None:
         engine.Log(engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text, urn=urn))
 
-    return warn
+    def tell(urn: str, text: str) -> None:
+        engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=urn))
+
+    provider.warn, provider.tell = warn, tell
 
 
 def start(provider: Provider, *, threads: int = 16) -> tuple[grpc.Server, int]:
@@ -291,7 +294,7 @@ def serve(provider: Provider) -> None:
         signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
     if len(sys.argv) > 1:
-        provider.warn = engine_log(sys.argv[-1])
+        hear(provider, sys.argv[-1])
     server, port = start(provider)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()

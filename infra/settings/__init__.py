@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from infra.settings.common import Common, Subscribed
 from infra.settings.foundation import FoundationSettings
-from infra.settings.hybrid import Bounds, Endpoint, HybridSettings
+from infra.settings.hybrid import Bounds, Endpoint, HybridSettings, WizardNames
 from infra.settings.identity import IdentitySettings
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "HybridSettings",
     "IdentitySettings",
     "Subscribed",
+    "WizardNames",
 ]
 
 SETTINGS: Mapping[str, type[Common]] = {

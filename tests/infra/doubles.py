@@ -24,9 +24,17 @@ FOUNDATION_OUTPUTS: dict[str, Any] = {
     "subscription_id": SUBSCRIPTION,
     "resource_group_name": "the-group",
     "vault_id": "/the/vault",
+    "workspace_id": "/the/workspace",
     "evidence_container_id": "/the/container",
+    "runner_principal_id": "the-runners",
 }
-IDENTITY_OUTPUTS: dict[str, Any] = {"tenant_id": TENANT, "client_id": "the-client-id"}
+_DUTIES = ("reader", "batch-runner", "completer", "hybrid")
+IDENTITY_OUTPUTS: dict[str, Any] = {
+    "tenant_id": TENANT,
+    "client_id": "the-client-id",
+    "client_ids": {duty: f"client-of-{duty}" for duty in _DUTIES},
+    "principal_ids": {duty: f"principal-of-{duty}" for duty in _DUTIES},
+}
 
 
 class CallFailed(grpc.RpcError):
@@ -105,7 +113,7 @@ class Clouds(pulumi.runtime.Mocks):
         state = {**computed, **args.inputs}
         if args.typ == "azure-native:keyvault:Vault":
             state["properties"] = {**args.inputs["properties"], "vaultUri": f"https://{args.name}/"}
-        if args.typ == "azure-native:app:Job":
+        if "userAssignedIdentities" in args.inputs.get("identity", {}):
             ids = args.inputs["identity"]["userAssignedIdentities"]  # a list as written, a mapping as told
             state["identity"] = {
                 **args.inputs["identity"],

@@ -12,7 +12,7 @@ from infra.configuration import configured, parse
 from infra.errors import BadSetting
 from infra.settings import Bounds, FoundationSettings, HybridSettings
 from infra.stack import StackName
-from tests.infra.doubles import SUBSCRIPTION, TENANT
+from tests.infra.doubles import OTHER, SUBSCRIPTION, TENANT
 
 FOUNDATION = StackName("foundation", "rehearsal")
 HYBRID = StackName("hybrid", "rehearsal")
@@ -44,6 +44,11 @@ GOOD_HYBRID = {
     "mailwave:domain_type": "InternalRelay",
     "mailwave:smart_hosts": '["mail.leeds.nhsmail.example"]',
     "mailwave:tls_domain": "mail.leeds.nhsmail.example",
+    "mailwave:organisation": OTHER.upper(),
+    "mailwave:published_host": "mail.leeds.nhsmail.example",
+    "mailwave:certificates": '[{"name": "mail.leeds.nhsmail.example", "expires": "2030-01-31"}]',
+    "mailwave:security_contacts": '["security@nhsmail.example"]',
+    "mailwave:signing": "true",
     "mailwave:endpoints": json.dumps([ENDPOINT]),
 }
 
@@ -156,7 +161,7 @@ def test_lists_the_keys_of_a_structure() -> None:
     error = hybrid_refused(endpoints=[{**ENDPOINT, "speed": 1}])
 
     assert "mailwave:endpoints[0].speed" == error.key
-    assert "name, remote_server, migrations, incremental_syncs" == error.allowed
+    assert "name, remote_server, migrations, incremental_syncs, credentials_expire" == error.allowed
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def test_domains_are_those_of_the_tenant(environment: str) -> None:
     assert (environment, tenant.id, tenant.domain) == (its.environment, its.tenant.id, its.tenant.domain)
     assert (tenant.mail_domain, tenant.routing_domain) == (its.mail_domain, its.tenant.routing_domain)
     assert (tenant.mail_domain, tenant.routing_domain) == (stack.mail_domain, stack.routing_domain)
+    assert tenant.organisation == stack.organisation
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from exchange_admin import OutcomeUnknown, Unreachable
+from exchange_admin import Ambiguous, OutcomeUnknown, Unreachable
 from infra.exchange import engine
-from infra.exchange.table import ACCEPTED_DOMAIN, MIGRATION_ENDPOINT, OUTBOUND_CONNECTOR
+from infra.exchange.objects.administration import ROLE_GROUP
+from infra.exchange.objects.mail_flow import ACCEPTED_DOMAIN, OUTBOUND_CONNECTOR, TRANSPORT_RULE
+from infra.exchange.objects.migration import MIGRATION_ENDPOINT
+from infra.exchange.objects.organisation import ORGANIZATION_CONFIG
 from tests.infra.exchange.tenant import Tenant
 
 CONNECTOR: dict[str, Any] = {
@@ -219,3 +222,62 @@ def test_only_what_the_program_said_is_reported() -> None:
         "incrementalSyncs": {"minimum": 20, "maximum": 20},
     }
     assert expected == engine.reported(MIGRATION_ENDPOINT, {}, live)
+
+
+def test_a_name_that_is_taken_is_not_given_again() -> None:
+    """It should refuse to call an object as another one is called."""
+    exchange = tenant()
+    for name in ("To Leeds", "To York"):
+        engine.ensure(exchange, OUTBOUND_CONNECTOR, CONNECTOR | {"name": name})
+    exchange.sent.clear()
+    with pytest.raises(engine.BothThere):
+        engine.rename(exchange, OUTBOUND_CONNECTOR, "To Leeds", "To York")
+    assert [] == exchange.sent
+
+
+@pytest.mark.parametrize("when", ["after", "before"])
+def test_a_lost_renaming_is_read_back(when: str) -> None:
+    """It should be content with a lost renaming that took, and report one that did not as unknown."""
+    exchange = tenant()
+    engine.ensure(exchange, OUTBOUND_CONNECTOR, CONNECTOR)
+    exchange.lose = {"Set-OutboundConnector": when}
+    if when == "after":
+        engine.rename(exchange, OUTBOUND_CONNECTOR, "To Leeds", "To York")
+    else:
+        with pytest.raises(OutcomeUnknown):
+            engine.rename(exchange, OUTBOUND_CONNECTOR, "To Leeds", "To York")
+
+
+def test_one_of_its_kind_is_the_only_one() -> None:
+    """It should take the one object of a tenant by its kind, and refuse to guess among several."""
+    rows = [{"Identity": "a", "AuditDisabled": True}]
+    exchange = Tenant(OrganizationConfig=rows)
+    after = engine.bring(exchange, ORGANIZATION_CONFIG, {"auditDisabled": False})
+    assert after["AuditDisabled"] is False
+    assert [("Set-OrganizationConfig", {"AuditDisabled": False})] == exchange.sent
+    with pytest.raises(Ambiguous):
+        engine.find(Tenant(OrganizationConfig=[*rows, {"Identity": "b"}]), ORGANIZATION_CONFIG, "x")
+    assert engine.find(Tenant(OrganizationConfig=[]), ORGANIZATION_CONFIG, "x") is None
+
+
+def test_a_rule_is_switched_by_cmdlets_of_its_own() -> None:
+    """It should switch a rule on and off by Enable- and Disable-, and set the rest by Set-."""
+    exchange = Tenant(TransportRule=[])
+    rule = {"name": "r", "prependSubject": "x", "enabled": True}
+    engine.ensure(exchange, TRANSPORT_RULE, rule)
+    exchange.sent.clear()
+    engine.bring(exchange, TRANSPORT_RULE, rule | {"enabled": False, "prependSubject": "y"})
+    assert [
+        ("Set-TransportRule", {"Identity": "r", "PrependSubject": "y"}),
+        ("Disable-TransportRule", {"Identity": "r"}),
+    ] == exchange.sent
+
+
+def test_members_are_set_whole_and_read_by_any_of_their_names() -> None:
+    """It should replace a group's members by one cmdlet, and know a member by whatever the service shows of it."""
+    exchange = Tenant(RoleGroup=[])
+    group: dict[str, Any] = {"name": "g", "members": ["a"]}
+    engine.ensure(exchange, ROLE_GROUP, group)
+    exchange.sent.clear()
+    engine.bring(exchange, ROLE_GROUP, group | {"members": ["a", "b"]})
+    assert [("Update-RoleGroupMember", {"Identity": "g", "Members": ["a", "b"]})] == exchange.sent

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from infra.exchange import rules
 from infra.exchange.rules import UNLIMITED, Between, Flag, Names, Rule, Text
 
 TEXT = Text(("Partner", "OnPremises"))
@@ -100,3 +101,48 @@ def test_a_difference_is_wanted_and_shown(
 def test_an_import_takes_the_live_value(rule: Rule, live: Any, expected: Any) -> None:
     """It should report the live value where the program has said nothing yet."""
     assert expected == rule.reported(None, live)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "live"),
+    [
+        (rules.Names(rules.address_space), ["*"], ["smtp:*;1"]),
+        (rules.Text(form=rules.address), "https://a.example/owa", "https://A.example/owa/"),
+        (rules.Names(rules.unspaced), ["a.example:ContactsSharing"], ["a.example: ContactsSharing"]),
+        (rules.Text(form=rules.recipient_filter), "Alias -eq 'a'", '((Alias -eq "a"))'),
+        (rules.Text(), "Quarantine", ["Quarantine"]),
+        (rules.Names(), [], None),
+        (rules.Number(), 25, "25"),
+        (rules.State(), True, "Enabled"),
+        (rules.State(), False, "Disabled"),
+        (rules.Members(), ["b", "a"], [{"Name": "A"}, {"Name": "x", "ExternalDirectoryObjectId": "b"}]),
+    ],
+)
+def test_another_way_of_writing_satisfies(rule: rules.Rule, said: Any, live: Any) -> None:
+    """It should be satisfied by the live value that Exchange writes in its own way, and report what was said."""
+    assert rule.wanted(said, live) is None
+    assert said == rule.reported(said, live)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "live"),
+    [
+        (rules.Names(rules.address_space), ["*"], ["smtp:a.example;1"]),
+        (rules.Number(), 25, None),
+        (rules.Members(), ["a"], [{"Name": "a"}, {"Name": "b"}]),
+        (rules.Members(), ["a", "b"], [{"Name": "a"}]),
+        (rules.Members(), ["a"], None),
+        (rules.Text(), "x", None),
+    ],
+)
+def test_something_else_does_not_satisfy(rule: rules.Rule, said: Any, live: Any) -> None:
+    """It should want what is said where the live value is another, and report the live one."""
+    assert said == rule.wanted(said, live)
+    assert said != rule.reported(said, live)
+
+
+@pytest.mark.parametrize("said", [0, 10, True, "5"])
+def test_a_number_is_whole_and_within_its_range(said: Any) -> None:
+    """It should name the range for what is outside it or no number."""
+    assert "must be a whole number from 1 to 9" == rules.Number(1, 9).problem(said)
+    assert rules.Number(1, 9).problem(9) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.foundation.ledger_database import LedgerDatabase, LedgerDatabaseArgs
-from infra.foundation.runner_identity import ROLES, RunnerIdentity, RunnerIdentityArgs
+from infra.foundation.runner_identity import SECRETS_USER, RunnerIdentity, RunnerIdentityArgs
 from infra.foundation.runners import Runners, RunnersArgs
 from tests.infra.doubles import SUBSCRIPTION, TENANT, Clouds, run
 
@@ -54,24 +54,20 @@ def test_ledger_belongs_to_the_runners() -> None:
     assert "TLSv1.3" == parameters["ssl_min_protocol_version"]
 
 
-def test_runners_may_read_secrets_and_file_evidence() -> None:
-    """It should give the identity one role on each of two scopes, and no credential."""
+def test_runners_may_read_secrets() -> None:
+    """It should give the identity one role, on the vault only, and no credential."""
     clouds = Clouds().install("foundation-production")
-    scopes = {"vault": "/the/vault", "evidence": "/the/container"}
 
     found = run(
         lambda: {
             "who": RunnerIdentity(
-                "runners", RunnerIdentityArgs("the-group", SUBSCRIPTION, scopes, TAGS)
+                "runners", RunnerIdentityArgs("the-group", SUBSCRIPTION, "/the/vault", TAGS)
             ).client_id
         }
     )
 
-    grants = {
-        each.inputs["scope"]: each.inputs["roleDefinitionId"].rpartition("/")[2]
-        for each in clouds.of_type("azure-native:authorization:RoleAssignment")
-    }
-    assert {scopes[scope]: role for scope, role in ROLES.items()} == grants
+    grant = clouds.only("azure-native:authorization:RoleAssignment").inputs
+    assert ("/the/vault", SECRETS_USER) == (grant["scope"], grant["roleDefinitionId"].rpartition("/")[2])
     assert "client-id-of-runners" == found["who"]
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pulumi
 import pytest
 
-from infra.foundation.evidence import Evidence, EvidenceArgs
+from infra.foundation.evidence import EncryptionKey, Evidence, EvidenceArgs
 from tests.infra.doubles import Clouds, run
 
 
-def some_evidence() -> Evidence:
-    return Evidence("evidence", EvidenceArgs("the-group", 30, 2555, {"service": "mailwave"}))
+def some_evidence(days: int = 2555) -> Evidence:
+    granted = pulumi.ComponentResource("test:index:Granted", "granted")
+    key = EncryptionKey("the-key", "https://vault/", "/the/identity", granted)
+    return Evidence("evidence", EvidenceArgs("the-group", key, 30, days, {"service": "mailwave"}))
 
 
 @pulumi.runtime.test
@@ -31,6 +33,25 @@ def test_account_is_closed() -> pulumi.Output[None]:
             "publicNetworkAccess": "Disabled",
             "networkRuleSet": {"bypass": "None", "defaultAction": "Deny"},
         }.items() <= inputs.items()
+
+    return evidence.account.id.apply(check)
+
+
+@pulumi.runtime.test
+def test_account_is_encrypted_with_a_key_of_ours() -> pulumi.Output[None]:
+    """It should name the key without a version, so that a new one is taken, and the identity that may use it."""
+    clouds = Clouds().install("foundation-rehearsal")
+
+    evidence = some_evidence()
+
+    def check(_: object) -> None:
+        inputs = clouds.only("azure-native:storage:StorageAccount").inputs
+        assert {
+            "keySource": "Microsoft.Keyvault",
+            "keyVaultProperties": {"keyName": "the-key", "keyVaultUri": "https://vault/"},
+            "encryptionIdentity": {"encryptionUserAssignedIdentity": "/the/identity"},
+        } == inputs["encryption"]
+        assert {"type": "UserAssigned", "userAssignedIdentities": ["/the/identity"]} == inputs["identity"]
 
     return evidence.account.id.apply(check)
 
@@ -79,7 +100,7 @@ def test_what_is_filed_stays_as_it_is(days: int, expected: int) -> None:
     """It should let files be appended to and nothing else, for the days asked for."""
     clouds = Clouds().install("foundation-rehearsal")
 
-    run(lambda: {"id": Evidence("evidence", EvidenceArgs("the-group", 30, days, {})).policy.id})
+    run(lambda: {"id": some_evidence(days).policy.id})
 
     policy = clouds.only("azure-native:storage:BlobContainerImmutabilityPolicy").inputs
     assert ("default", expected, True) == (

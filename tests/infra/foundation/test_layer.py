@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from infra.stack import StackName
 from tests.infra.doubles import OTHER, SUBSCRIPTION, TENANT, Clouds, run
 from tests.infra.foundation.shipped import production
 
+ROOT = Path(__file__).parents[3]
 STACK = StackName("foundation", "production")
 BARE: dict[str, Any] = {"network": None, "control_plane": None, "mail_domains": None}
 TAGS = {
@@ -106,7 +110,8 @@ SILENT = {
     "PrivateEndpoint", "PrivateDnsZoneGroup", "LocalNetworkGateway", "VirtualNetworkGatewayConnection",
     "StorageAccount", "BlobContainer", "BlobContainerImmutabilityPolicy", "UserAssignedIdentity", "RoleAssignment",
     "Database", "Configuration", "AdministratorsMicrosoftEntra", "Job", "Zone", "RecordSet", "DiagnosticSetting",
-    "SubscriptionDiagnosticSetting", "ActionGroup", "ScheduledQueryRule", "Budget",
+    "SubscriptionDiagnosticSetting", "ActionGroup", "ScheduledQueryRule", "MetricAlert",
+    "Budget", "Key",
 }  # fmt: skip
 """Types that keep no logs of their own: those of an account are its service's, those of a job its environment's."""
 
@@ -160,3 +165,25 @@ def test_refuses_without_a_credential() -> None:
         lay_foundation(STACK, production())
 
     assert ("the Azure credential", "nobody is signed in") == (refused.value.who, refused.value.text)
+
+
+LAYING = """
+import asyncio, sys
+asyncio.set_event_loop(asyncio.new_event_loop())
+from tests.infra.foundation.test_layer import laid
+laid()
+print(*sys.modules)
+"""
+
+
+def test_loads_only_what_it_lays() -> None:
+    """It should load those modules of azure-native that it uses, a dozen of over two hundred."""
+    done = subprocess.run(
+        [sys.executable, "-c", LAYING], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    # the SDK enters all of its modules under their names, and loads one when something in it is asked for
+    parts = [name.split(".") for name in done.stdout.split() if name.startswith("pulumi_azure_native.")]
+    loaded = {module for _, module, *inner in parts if inner}
+    assert {"network", "storage"} <= loaded
+    assert len(loaded) < 20

@@ -27,7 +27,7 @@ def test_is_closed_and_recoverable() -> pulumi.Output[None]:
             "enablePurgeProtection": True,
             "softDeleteRetentionInDays": 7,
             "publicNetworkAccess": "Disabled",
-            "networkAcls": {"bypass": "None", "defaultAction": "Deny"},
+            "networkAcls": {"bypass": "AzureServices", "defaultAction": "Deny"},
             "tenantId": TENANT,
             "sku": {"family": "A", "name": "standard"},
         }.items() <= properties.items()

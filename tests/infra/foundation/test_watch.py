@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.foundation.alarms import Alarms, AlarmsArgs
-from infra.foundation.alert_table import alerts
+from infra.foundation.alert_table import LEDGER_ALERTS, alerts
 from infra.foundation.budget import Budget, BudgetArgs
 from infra.foundation.logs import Diagnostics, DiagnosticsArgs, Logs, LogsArgs
 from tests.infra.doubles import SUBSCRIPTION, Clouds, run
@@ -13,13 +13,14 @@ from tests.infra.doubles import SUBSCRIPTION, Clouds, run
 TAGS = {"service": "mailwave"}
 BREAK_GLASS = ("one@nhsmail.onmicrosoft.com", "two@nhsmail.onmicrosoft.com")
 WOKEN_FOR = {
-    "batch-failed", "move-stalled", "throttled", "endpoint-unreachable", "break-glass-sign-in", "certificate-expiring",
+    "batch-failed", "move-stalled", "throttled", "endpoint-unreachable", "break-glass-sign-in", "privileged-role",
+    "certificate-expiring",
 }  # fmt: skip
 
 
-def alarms() -> Clouds:
+def alarms(ledger_id: str | None = None) -> Clouds:
     clouds = Clouds().install("foundation-production")
-    args = AlarmsArgs("the-group", "/the/workspace", ["duty@nhsmail.example"], BREAK_GLASS, TAGS)
+    args = AlarmsArgs("the-group", "/the/workspace", ["duty@nhsmail.example"], BREAK_GLASS, TAGS, ledger_id)
     run(lambda: {"id": Alarms("alarms", args).group_id})
     return clouds
 
@@ -48,6 +49,34 @@ def test_rule_is_what_the_table_says() -> None:
             rules[name]["windowSize"],
         )
         assert alert.source in rules[name]["description"]
+
+
+def test_ledger_is_watched_by_its_metrics() -> None:
+    """It should tell the group of a server that is down or filling up, as the table says, where there is one."""
+    rules = {
+        rule.name: rule.inputs for rule in alarms("/the/server").of_type("azure-native:monitor:MetricAlert")
+    }
+
+    assert LEDGER_ALERTS.keys() == rules.keys()
+    for name, alert in LEDGER_ALERTS.items():
+        (criterion,) = rules[name]["criteria"]["allOf"]
+        assert (alert.metric, alert.operator, alert.threshold) == (
+            criterion["metricName"],
+            criterion["operator"],
+            criterion["threshold"],
+        )
+        assert ["/the/server"] == rules[name]["scopes"]
+        assert [{"actionGroupId": "/azure-native:monitor:ActionGroup/alarms"}] == rules[name]["actions"]
+    assert [] == alarms().of_type("azure-native:monitor:MetricAlert")
+
+
+def test_what_expires_in_the_vault_is_told() -> None:
+    """It should look for keys and certificates, before and when they expire."""
+    query = alerts(BREAK_GLASS)["certificate-expiring"].query
+
+    for what in ("Key", "Certificate"):
+        for when in ("NearExpiry", "Expired"):
+            assert f'"{what}{when}EventGridNotification"' in query
 
 
 def test_group_tells_people() -> None:

@@ -2,100 +2,111 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from infra.errors import NotDeployed, WrongOwner
+from infra.errors import BadSetting, NotDeployed, WrongOwner
 from infra.hybrid.layer import lay_hybrid
-from infra.settings import Bounds, Endpoint, HybridSettings
-from infra.stack import StackName
 from tests.infra.doubles import IDENTITY_OUTPUTS, OTHER, TENANT, Clouds, run
+from tests.infra.hybrid.shipped import STACK, shipped
 
-STACK = StackName("hybrid", "rehearsal")
-SETTINGS = HybridSettings(
-    tenant_id=TENANT,
-    protect=True,
-    retain=True,
-    mail_domain="nhsmail.example",
-    routing_domain="nhsmail.mail.onmicrosoft.com",
-    domain_type="InternalRelay",
-    smart_hosts=("mail.leeds.nhsmail.example",),
-    tls_domain="mail.leeds.nhsmail.example",
-    endpoints=(
-        Endpoint(
-            name="leeds",
-            remote_server="mail.leeds.nhsmail.example",
-            migrations=Bounds(minimum=20, maximum=100),
-            incremental_syncs=Bounds(minimum=5, maximum=20),
-        ),
-    ),
-)
+TODAY = date(2026, 11, 21)
+MOST = 60
+"""Resources of the layer that reviewers are asked to read."""
 
 
-def lay() -> dict[str, Any]:
-    return run(lambda: lay_hybrid(STACK, SETTINGS))
+def clouds(**outputs: Any) -> Clouds:
+    """Clouds with a deployed identity layer, some of whose *outputs* are otherwise."""
+    below = {name: value for name, value in (IDENTITY_OUTPUTS | outputs).items() if value is not None}
+    return Clouds(stacks={"identity-rehearsal": below}).install(str(STACK))
+
+
+def lay(**settings: Any) -> dict[str, Any]:
+    return run(lambda: lay_hybrid(STACK, shipped(**settings), TODAY))
 
 
 def test_outputs() -> None:
     """It should export everything that the operator command needs to know of the tenant."""
-    Clouds(stacks={"identity-rehearsal": IDENTITY_OUTPUTS}).install(str(STACK))
-
-    outputs = lay()
+    clouds()
+    organisation = shipped().organisation
 
     assert {
         "tenant_id": TENANT,
         "client_id": "the-client-id",
         "mail_domain": "nhsmail.example",
         "routing_domain": "nhsmail.mail.onmicrosoft.com",
-        "connector_name": "mailwave to on-premises (rehearsal)",
+        "connector_name": f"Outbound to {organisation}",
+        "inbound_connector_name": f"Inbound from {organisation}",
         "endpoints": {
-            "leeds": {
-                "remote_server": "mail.leeds.nhsmail.example",
+            site: {
+                "remote_server": f"mail.{site}.nhsmail.example",
                 "migrations": {"minimum": 20, "maximum": 100},
                 "incremental_syncs": {"minimum": 5, "maximum": 20},
             }
+            for site in ("leeds", "bristol")
         },
-    } == outputs
+        "role_groups": {
+            duty: f"mailwave {duty} (rehearsal)" for duty in ("reader", "batch-runner", "completer")
+        },
+    } == lay()
 
 
-def test_protects_and_retains_every_resource() -> None:
+@pytest.mark.parametrize("kept", [True, False])
+def test_protects_and_retains_every_resource(*, kept: bool) -> None:
     """It should protect and retain what the configuration says, in every component."""
-    clouds = Clouds(stacks={"identity-rehearsal": IDENTITY_OUTPUTS}).install(str(STACK))
+    made = clouds()
+
+    lay(protect=kept, retain=kept)
+
+    ours = {each.name for each in made.resources if each.typ.startswith("exchange:")} if kept else set()
+    assert (ours, ours) == (made.monitor.names("protect"), made.monitor.names("retainOnDelete"))
+
+
+def test_stays_small_enough_to_be_read() -> None:
+    """It should have few enough resources that somebody reads a preview of them."""
+    made = clouds()
 
     lay()
 
-    assert {"on-premises", "mail", "leeds"} == clouds.monitor.names("protect")
-    assert {"on-premises", "mail", "leeds"} == clouds.monitor.names("retainOnDelete")
+    assert len(made.resources) < MOST
 
 
 def test_tells_the_provider_its_tenant() -> None:
     """It should configure the Exchange provider with the tenant that the stack is for."""
-    clouds = Clouds(stacks={"identity-rehearsal": IDENTITY_OUTPUTS}).install(str(STACK))
+    made = clouds()
 
     lay()
 
-    assert {"tenantId": TENANT} == clouds.only("pulumi:providers:exchange").inputs
+    assert {"tenantId": TENANT} == made.only("pulumi:providers:exchange").inputs
 
 
 def test_refuses_an_identity_of_another_tenant() -> None:
     """It should plan nothing on an identity layer that belongs to another tenant."""
-    clouds = Clouds(stacks={"identity-rehearsal": {**IDENTITY_OUTPUTS, "tenant_id": OTHER}}).install(
-        str(STACK)
-    )
+    made = clouds(tenant_id=OTHER)
 
     with pytest.raises(WrongOwner) as refused:
         lay()
 
     assert (OTHER, "stack identity-rehearsal") == (refused.value.found, refused.value.where)
-    assert not clouds.of_type("pulumi:providers:exchange")
+    assert not made.of_type("pulumi:providers:exchange")
 
 
-@pytest.mark.parametrize("missing", ["tenant_id", "client_id"])
+def test_refuses_an_expired_certificate() -> None:
+    """It should plan nothing with a certificate that Exchange Online would refuse."""
+    made = clouds()
+
+    with pytest.raises(BadSetting):
+        lay(certificates=[{"name": "mail.nhsmail.example", "expires": "2026-11-20"}])
+
+    assert [] == made.resources
+
+
+@pytest.mark.parametrize("missing", ["tenant_id", "client_id", "client_ids", "principal_ids"])
 def test_refuses_without_an_identity(missing: str) -> None:
     """It should name the stack to deploy first, and the output that it has not got."""
-    outputs = {name: value for name, value in IDENTITY_OUTPUTS.items() if name != missing}
-    Clouds(stacks={"identity-rehearsal": outputs}).install(str(STACK))
+    clouds(**{missing: None})
 
     with pytest.raises(NotDeployed) as refused:
         lay()

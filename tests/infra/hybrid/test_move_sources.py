@@ -25,7 +25,7 @@ def test_governs_the_bounds() -> pulumi.Output[None]:
     """It should say which endpoint, where it must point, and its bounds, and never a live value."""
     clouds = Clouds().install("hybrid-rehearsal")
 
-    sources = MoveSources("move-sources", MoveSourcesArgs([LEEDS], retain=False))
+    sources = MoveSources("move-sources", MoveSourcesArgs([LEEDS]))
 
     def check(_: object) -> None:
         inputs = clouds.only("exchange:index:MigrationEndpoint").inputs
@@ -39,7 +39,7 @@ def test_tells_the_operator_command() -> pulumi.Output[None]:
     """It should hand over each endpoint's server and bounds under its name."""
     Clouds().install("hybrid-rehearsal")
 
-    sources = MoveSources("move-sources", MoveSourcesArgs([LEEDS], retain=False))
+    sources = MoveSources("move-sources", MoveSourcesArgs([LEEDS]))
 
     def check(found: list[object]) -> None:
         assert list(EXPECTED.values()) == found

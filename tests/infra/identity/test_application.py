@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from uuid import NAMESPACE_OID, uuid5
 
 import pulumi
 import pytest
@@ -69,6 +70,9 @@ def test_consents_to_what_it_asks_for() -> pulumi.Output[None]:
             ("graph-here", "User.Read.All"),
             ("graph-here", "GroupMember.Read.All"),
             ("graph-here", "Organization.Read.All"),
+            ("graph-here", "Policy.Read.All"),
+            ("graph-here", "RoleManagement.Read.Directory"),
+            ("graph-here", "OnPremDirectorySynchronization.Read.All"),
         } == {(each.inputs["resourceObjectId"], each.name.removeprefix("worker-")) for each in made}
         assert {"object-id-of-worker"} == {each.inputs["principalObjectId"] for each in made}
 
@@ -92,6 +96,7 @@ def test_signs_in_with_certificates_side_by_side() -> pulumi.Output[None]:
             "type": "AsymmetricX509Cert",
             "startDate": "2026-11-01T00:00:00Z",
             "endDate": "2027-04-01T00:00:00Z",
+            "keyId": str(uuid5(NAMESPACE_OID, CERTIFICATE.pem)),
         } == inputs
 
     return checked(an_application(certificates=(CERTIFICATE, later)), check)

@@ -1,0 +1,65 @@
+"""What happens in a run that somebody may have to be woken for, in words that a machine can count.
+
+The names are those that the alert rules of the platform look for in the runners' log
+(`infra/foundation/alert_table.py`): once given, one stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from mailwave.core.moves import FAILURES, Move
+
+
+class Kind(StrEnum):
+    """What has happened."""
+
+    BATCH_FAILED = "batch.failed"
+    """A batch could not be started, holds strangers, or every move of it has failed."""
+    MOVE_STALLED = "move.stalled"
+    """Moves have not got where they should be when their window opened or ended."""
+    THROTTLED = "exchange.throttled"
+    """Exchange Online answered 429, and the request waits."""
+    ENDPOINT_UNREACHABLE = "endpoint.unreachable"
+    """Exchange Online did not reach, or was not let in by, a site's mrsproxy.svc."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """*subject*: the batch, wave or cmdlet that it is about; *text*: what happened, for whoever is woken."""
+
+    kind: Kind
+    subject: str
+    text: str
+
+
+Announce = Callable[[Event], None]
+"""Where events go."""
+
+
+def nowhere(event: Event) -> None:
+    """Announce to nobody."""
+    del event
+
+
+def of_moves(batch: str, moves: Sequence[Move]) -> list[Event]:
+    """What the *moves* of *batch*, all of them, tell together."""
+    found = []
+    if moves and all(move.status in FAILURES for move in moves):
+        found.append(Event(Kind.BATCH_FAILED, batch, f"all {len(moves)} moves have failed: {moves[0].error}"))
+    cut_off = [move for move in moves if is_unreachable(move.error)]
+    if cut_off:
+        text = f"{len(cut_off)} moves could not reach their site: {cut_off[0].error}"
+        found.append(Event(Kind.ENDPOINT_UNREACHABLE, batch, text))
+    return found
+
+
+_DOOR = "mrsproxy.svc"
+_TURNED_AWAY = ("RemoteTransientException", "CommunicationErrorTransientException")
+
+
+def is_unreachable(error: str) -> bool:
+    """Whether the service's text says that the way to the site is shut (facts B46, B51b and section B.10, error 18)."""
+    return _DOOR in error.casefold() or any(name in error for name in _TURNED_AWAY)
