@@ -14,9 +14,13 @@ _NAME = r"^[a-z][a-z0-9-]{0,30}$"
 
 
 class Model(BaseModel):
-    """A frozen model that refuses keys it does not know."""
+    """A frozen model that refuses keys it does not know.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    Its validator is built when it is first used: a command or a stack reads one or two of the files that there are
+    models for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
 
 
 def _lower_guid(text: str) -> str:

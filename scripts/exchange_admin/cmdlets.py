@@ -45,6 +45,27 @@ def has_parameter(cmdlet: str, parameter: str, side: Side) -> bool:
     return _applies(described["parameters"][parameter], side)
 
 
+def releases(cmdlet: str, parameter: str = "") -> frozenset[str]:
+    """Return the releases of Exchange Server that have *cmdlet*, or its *parameter*: of 2016, 2019 and SE."""
+    everywhere = _LABELS[Side.ON_PREMISES.value]
+    described = _cmdlets().get(cmdlet)
+    if described is None:
+        return frozenset()
+    found = everywhere.intersection(described.get("applies", everywhere))
+    if not parameter:
+        return found
+    if parameter not in described["parameters"]:
+        return frozenset()
+    return found.intersection(described["parameters"][parameter].get("applies", everywhere))
+
+
+def sets_of(cmdlet: str, parameter: str) -> frozenset[str]:
+    """Return the parameter sets of *cmdlet* that *parameter* is of; none of them means all."""
+    described = _cmdlets()[cmdlet]["parameters"][parameter]
+    named = frozenset((*described.get("required_in", ()), *described.get("optional_in", ())))
+    return frozenset() if "(All)" in named else named - {""}
+
+
 def check(cmdlet: str, parameters: Mapping[str, object], side: Side) -> None:
     """Refuse what *side* does not offer or its channel cannot carry, before anything is sent.
 

@@ -20,11 +20,12 @@ def exchange_online(
     dry_run: bool = True,
     sleep: Callable[[float], None] = time.sleep,
     patience: float = 960.0,
+    throttled: Callable[[str], None] | None = None,
 ) -> ExchangeOnline:
     """Return the adapter for the environment's Exchange Online.
 
     *sleep* waits the given seconds; *patience* is how many of them one answer may take: the service itself gives up
-    after about 15 minutes (fact A26).
+    after about 15 minutes (fact A26). *throttled* is told of each cmdlet that it put off with 429.
 
     :raises AuthorityUnreadable: if the file of the certificate authority cannot be used.
     """
@@ -38,7 +39,13 @@ def exchange_online(
         endpoints.token, endpoints.tenant, credential.client_id, credential.secret, http
     )
     return ExchangeOnline(
-        endpoints.exchange_online, endpoints.tenant, tokens, http, dry_run=dry_run, sleep=sleep
+        endpoints.exchange_online,
+        endpoints.tenant,
+        tokens,
+        http,
+        dry_run=dry_run,
+        sleep=sleep,
+        throttled=throttled,
     )
 
 

@@ -85,6 +85,11 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Throttle(Wait):
+    """Wait, because the service has said that it is asked too much (429)."""
+
+
+@dataclass(frozen=True)
 class Renew:
     """Get a fresh token that meets *claims*, then post again."""
 
@@ -129,7 +134,7 @@ class Conversation:
             case Ok():
                 return self._page(reply)
             case Throttled(after, text):
-                return self._again(text, after)
+                return Throttle(self._again(text, after).seconds)
             case Transient(why) | Unreadable(why):
                 return self.lost(why)
             case Unauthenticated(claims):

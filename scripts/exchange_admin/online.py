@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx2
 
 from exchange_admin.errors import Unreachable
-from exchange_admin.invoke import Conversation, Post, Renew, Service, Wait
+from exchange_admin.invoke import Conversation, Post, Renew, Service, Throttle, Wait
 from exchange_admin.port import NOTHING, Result, refuse_in_dry_run
 from exchange_admin.tokens import TokenSource
 
@@ -20,7 +20,8 @@ class ExchangeOnline:
     """Exchange Online through its admin endpoint; see `ExchangeAdmin` for what `invoke` does and raises.
 
     *base* is the service's address, *tenant* the tenant's GUID and *http* what `reach_httpx2.http_client` makes. A dry
-    run lets only reads pass. *sleep* waits the given seconds. Threads may share it.
+    run lets only reads pass. *sleep* waits the given seconds; *throttled* is told of each cmdlet that the service put
+    off with 429. Threads may share it.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class ExchangeOnline:
         *,
         dry_run: bool = True,
         sleep: Callable[[float], None] = time.sleep,
+        throttled: Callable[[str], None] | None = None,
     ) -> None:
         self._service = Service(base, tenant, connection_id=str(uuid4()))
         self._tokens = tokens
         self._http = http
         self._dry_run = dry_run
         self._sleep = sleep
+        self._throttled = throttled
 
     def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
         """Run *cmdlet*, page by page, and return what it wrote."""
@@ -49,6 +52,8 @@ class ExchangeOnline:
             renewal = step if isinstance(step, Renew) else None
             if isinstance(step, Result):
                 return step
+            if isinstance(step, Throttle) and self._throttled:
+                self._throttled(cmdlet)
             if isinstance(step, Wait) and step.seconds:
                 self._sleep(step.seconds)
 

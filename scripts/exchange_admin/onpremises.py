@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -15,13 +16,18 @@ from exchange_admin.port import NOTHING, Result, is_read, refuse_in_dry_run
 from exchange_admin.replies import TRANSIENT_TYPES
 from exchange_admin.shell import Output, Shell, ShellTrouble, Trouble
 
+Prepare = Callable[[str, Mapping[str, object]], dict[str, object]]
+"""Returns a cmdlet's parameters as they must be sent, or raises `NotOffered`."""
+_FOR_EXCHANGE = partial(complete, side=Side.ON_PREMISES)
+
 
 class OnPremises:
     """Exchange on premises through remote PowerShell; see `ExchangeAdmin` for what `invoke` does and raises.
 
     *open_shell* opens a shell or raises `ShellTrouble`. A dry run lets only reads pass. *sleep* waits the given
-    seconds. One cmdlet runs at a time, whatever the threads (fact D2). Use it as a context manager: a shell that is
-    not closed counts against the account's 18 until it times out (fact D7).
+    seconds; *prepare* checks and completes the parameters of a cmdlet before it is sent. One cmdlet runs at a time,
+    whatever the threads (fact D2). Use it as a context manager: a shell that is not closed counts against the account's
+    18 until it times out (fact D7).
     """
 
     def __init__(
@@ -30,10 +36,12 @@ class OnPremises:
         *,
         dry_run: bool = True,
         sleep: Callable[[float], None] = time.sleep,
+        prepare: Prepare = _FOR_EXCHANGE,
     ) -> None:
         self._open_shell = open_shell
         self._dry_run = dry_run
         self._sleep = sleep
+        self._prepare = prepare
         self._shell: Shell | None = None
         self._lock = Lock()
 
@@ -52,12 +60,12 @@ class OnPremises:
             raise ValueError(
                 f"{cmdlet} | {into}: only reads are joined, because a lost answer is asked for again"
             )
-        complete(into, {}, Side.ON_PREMISES)
+        self._prepare(into, {})
         return self._until_done(cmdlet, parameters, into)
 
     def _until_done(self, cmdlet: str, parameters: Mapping[str, object], into: str | None) -> Result:
         refuse_in_dry_run(cmdlet, dry_run=self._dry_run)
-        sent = complete(cmdlet, parameters, Side.ON_PREMISES)
+        sent = self._prepare(cmdlet, parameters)
         why, reopened = "", False
         for tries in range(1, TRIES + 1):
             try:

@@ -61,12 +61,14 @@ class Account:
 
     *username* says how: `name@REALM` signs in by Kerberos, `DOMAIN\name` by NTLM (fact D3). *read_secret* is called
     at each sign-in. Over http either encrypts the messages (fact D1). *reach* leads to the host that the address names.
+    *configuration* is the session configuration to open, which says what cmdlets there are.
     """
 
     url: str
     username: str
     read_secret: Callable[[], str] = field(repr=False)
     reach: Reach = field(default_factory=Reach)
+    configuration: str = CONFIGURATION
 
     @property
     def method(self) -> str:
@@ -87,7 +89,7 @@ class PsrpShell:
             raise ShellTrouble(trouble=Trouble.SIGN_IN, why=_NO_KERBEROS, begun=False)
         self._wsman = _wsman(account)
         self._start_session()
-        self._pool = quick(RunspacePool(self._wsman, configuration_name=CONFIGURATION))
+        self._pool = quick(RunspacePool(self._wsman, configuration_name=account.configuration))
         try:
             with _as_trouble(Phase.OPENING):
                 self._pool.open()

@@ -37,12 +37,19 @@ class ClientSecretTokens:
     """Tokens of one application in one tenant.
 
     *authority* is the token service's address and *http* the client to reach it with; *read_secret* is called at each
-    sign-in, so that a rotated secret is seen.
+    sign-in, so that a rotated secret is seen. *scope* names the service that the tokens are for.
     """
 
     def __init__(
-        self, authority: str, tenant: str, client_id: str, read_secret: Callable[[], str], http: httpx2.Client
+        self,
+        authority: str,
+        tenant: str,
+        client_id: str,
+        read_secret: Callable[[], str],
+        http: httpx2.Client,
+        scope: str = SCOPE,
     ) -> None:
+        self._scope = scope
         self._authority = f"{authority.rstrip('/')}/{tenant}"
         self._client_id = client_id
         self._read_secret = read_secret
@@ -62,7 +69,7 @@ class ClientSecretTokens:
         try:
             if self._application is None:
                 self._application = self._sign_in()
-            answer = self._application.acquire_token_for_client([SCOPE], claims_challenge=claims)
+            answer = self._application.acquire_token_for_client([self._scope], claims_challenge=claims)
         except (httpx2.TransportError, MsalServiceError, ValueError) as error:
             # a ValueError is how msal says that the discovery document is refused, absent or no JSON
             self._application = None  # it would remember the failure and repeat it unasked

@@ -35,3 +35,5 @@ class Exit(IntEnum):
     MISPLACED = 25
     TOO_LATE = 26
     DOES_NOT_END = 27
+    UNSEEN = 28
+    FINDINGS = 29

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from estate_schema import ConfigurationError
 from exchange_admin import DryRunRefusal, ExchangeError, Unauthorised, Unreachable
-from mailwave.adapters.ansible import NoSuchPlay, PlayRefusedInDryRun, VariableRefused
+from mailwave.adapters.ansible import PlayRefusedInDryRun, VariableRefused
+from mailwave.adapters.artifacts import ArtifactDiffers
 from mailwave.adapters.clock import ClockUnreachable
+from mailwave.adapters.doors import NotOneSite
 from mailwave.adapters.engine_errors import (
+    ControlBroken,
     EngineError,
     EngineMissing,
     EngineRefusedInDryRun,
@@ -18,13 +21,15 @@ from mailwave.adapters.engine_errors import (
     StackBusy,
     StackNotFound,
 )
-from mailwave.adapters.plays import PlayFailed
+from mailwave.adapters.play_lock import PlayUnderWay
 from mailwave.adapters.run_lock import AlreadyRunning
 from mailwave.core.bad_rows import BadRows
-from mailwave.core.outcomes import ActError, ActPostponed, ActRefused, ActUnknown
+from mailwave.core.outcomes import ActError, ActPostponed, ActRefused, ActUnknown, PlayFailed
 from mailwave.core.planner import CapacityTooSmall
+from mailwave.core.play_table import NoServers, NoSuchPlay, NoSuchServer, NotThatKind, VariablesWrong
 from mailwave.core.reason import InvalidReason
 from mailwave.core.refusals import (
+    ControlsBroken,
     DifferentScope,
     IntentStillOpen,
     JournalBroken,
@@ -37,6 +42,7 @@ from mailwave.core.refusals import (
 from mailwave.core.states import CountsBroken
 from mailwave.exits import Exit
 from mailwave.runbooks.approve_waves import NoSuchWave
+from mailwave.runbooks.batch_plays import NotOurBatch
 from mailwave.runbooks.provision import NotConfirmed, StillNeeded
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
@@ -81,19 +87,44 @@ FAILURES: Mapping[type[Exception], Failure] = {
     PendingOperations: Failure(
         Exit.PENDING_OPERATIONS, "then run `mailwave infra up` again: all else is settled by itself"
     ),
+    ControlsBroken: Failure(
+        Exit.POLICY,
+        "correct the program or its settings, or have the breach waived, with owner and expiry, in "
+        "scripts/controls/controls.yaml; then run the same command again",
+    ),
+    ControlBroken: Failure(
+        Exit.POLICY, "correct the program and run the same command again: it goes on from what was made"
+    ),
     EngineRefusedInDryRun: DRY,
     NotConfirmed: Failure(Exit.CONFIGURATION, "add --confirm with the stack's name to remove it"),
     StillNeeded: Failure(Exit.RESOURCE, "remove the layer above first"),
     EngineError: Failure(Exit.RESOURCE, "mend what it names and run the same command again"),
     PlayFailed: Failure(Exit.PLAY_FAILED, "mend what the failed task names and run the same command again"),
     **dict.fromkeys((DryRunRefusal, PlayRefusedInDryRun), DRY),
-    NoSuchPlay: Failure(Exit.CONFIGURATION, "the plays are the numbered files in playbooks/"),
+    **dict.fromkeys(
+        (NoSuchPlay, NotThatKind, NoServers, VariablesWrong),
+        Failure(Exit.CONFIGURATION, "`mailwave site list` shows every play and what it takes"),
+    ),
+    NoSuchServer: Failure(
+        Exit.CONFIGURATION,
+        "name servers of environments/estate.*.yaml; a server that is not in it is never touched",
+    ),
+    NotOneSite: Failure(
+        Exit.CONFIGURATION, "correct environments/estate.*.yaml, or the site's address in the endpoints file"
+    ),
+    ArtifactDiffers: Failure(
+        Exit.ERROR, "stop: what was kept is not what was written; find out who changed the artifacts' folder"
+    ),
     VariableRefused: Failure(Exit.CONFIGURATION, AGAIN),
     ClockUnreachable: Failure(
         Exit.RESOURCE, "start the rehearsal with `make rehearsal-up`, or unset MAILWAVE_ENDPOINTS"
     ),
     AlreadyRunning: Failure(
         Exit.LEDGER_BUSY, "wait until it has ended; two runs of one ledger are never let in"
+    ),
+    PlayUnderWay: Failure(
+        Exit.LEDGER_BUSY,
+        "wait until it has ended and run the same command again; it ends by itself if it was killed",
     ),
     BadRows: Failure(Exit.INPUT_REJECTED, "correct these rows at their source and export again"),
     DifferentScope: Failure(Exit.SCOPE_DIFFERS, "point MAILWAVE_LEDGER at a new ledger for a new scope"),
@@ -103,6 +134,10 @@ FAILURES: Mapping[type[Exception], Failure] = {
     PlanFrozen: Failure(Exit.NO_PLAN, "finish or withdraw what relies on the saved plan first"),
     NotApproved: Failure(
         Exit.NOT_APPROVED, "look at it with `mailwave wave plan -n`, then run `mailwave wave approve`"
+    ),
+    NotOurBatch: Failure(
+        Exit.NOT_APPROVED,
+        "name the manifest that `mailwave wave run` has written, beside the ledger in manifests/",
     ),
     WindowClosed: Failure(Exit.NOT_APPROVED, "completions wait for the wave's own window"),
     NoticeTooLate: Failure(

@@ -6,17 +6,21 @@ An adapter raises `mailwave.core.outcomes.ActUnknown` when it cannot tell whethe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from controls.model import Resource
 from mailwave.core.approval import Approval
+from mailwave.core.batches import Release
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.moves import Move
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.planner import Plan
+from mailwave.core.play_table import PlayOrder
+from mailwave.core.plays import PlayResult
 from mailwave.core.reason import Reason
 from mailwave.core.stacks import StackReport
 from mailwave.core.states import Counts, MailboxState, Transition
@@ -50,8 +54,11 @@ class Stacks(Protocol):
         """Deploy *layer*, and say what was changed."""
         ...
 
-    def preview(self, layer: str, *, create: bool = False) -> StackReport:
-        """What deploying *layer* would change, against the live values; *create*: also where it is not deployed yet."""
+    def preview(self, layer: str, *, create: bool = False, live: bool = True) -> StackReport:
+        """What deploying *layer* would change, and which controls it breaks.
+
+        *create*: also where it is not deployed yet; *live*: against the live values, and not the state.
+        """
         ...
 
     def destroy(self, layer: str) -> StackReport:
@@ -72,6 +79,18 @@ class Stacks(Protocol):
 
     def outputs(self, layer: str) -> Mapping[str, object]:
         """The outputs of *layer* that are no secrets."""
+        ...
+
+    def deployed(self, layer: str) -> Sequence[Resource]:
+        """What *layer* has declared and deployed, as its exported state has it."""
+        ...
+
+
+class Tenant(Protocol):
+    """The live tenant, read only."""
+
+    def read(self, kind: str) -> Sequence[Resource]:
+        """Every object of a type that the rules of the controls know; a read that fails raises."""
         ...
 
 
@@ -214,14 +233,57 @@ class Target(Protocol):
 
 
 class Plays(Protocol):
-    """The playbooks, by what they do."""
+    """The playbooks."""
 
-    def prepare_servers(self, *, check: bool) -> Sequence[str]:
-        """Bring every server to its desired settings, or only say what differs; the lines say what changed."""
+    def run(self, order: PlayOrder, on_done: Callable[[str], None] | None = None) -> PlayResult:
+        """Run what *order* says and say what came of it; *on_done* is told of each server that it is through with.
+
+        A run that was cut off is UNKNOWN, never failed: read it back.
+        """
         ...
 
-    def start_batch(self, manifest: Path, digest: str) -> None:
-        """Create and start the batch of *manifest*, whose digest must be *digest*."""
+
+class Doors(Protocol):
+    """Whether the other side answers and lets us in."""
+
+    def try_site(self, site: str, servers: Iterable[str]) -> None:
+        """Sign in at *site* and see that *servers* are its; raise where that is not so."""
+        ...
+
+    def try_tenant(self) -> None:
+        """Sign in at Exchange Online; raise where that is not so."""
+        ...
+
+
+class Artifacts(Protocol):
+    """What runs leave to be looked at later; nothing kept is ever replaced."""
+
+    def keep(self, name: str, content: bytes) -> str:
+        """Keep *content* under *name* and return its digest, ``sha256:`` and 64 hexadecimal digits."""
+        ...
+
+
+class Batches(Protocol):
+    """Whole migration batches, each named by its manifest, whose digest must be *digest*.
+
+    Every method may be called again after it ended unknown, and then does only what is left to do. Whoever calls
+    journals the intent first.
+    """
+
+    def start(self, manifest: Path, digest: str) -> None:
+        """Create and start the batch; one that was stopped is not started again."""
+        ...
+
+    def stop(self, manifest: Path, digest: str) -> None:
+        """Stop every move of the batch that has not begun to complete."""
+        ...
+
+    def complete(self, manifest: Path, digest: str, release: Release) -> None:
+        """Let every synced move of the batch complete, if it is now between the ends of *release*."""
+        ...
+
+    def roll_back(self, manifest: Path, digest: str) -> None:
+        """Stop and remove the batch, whose mailboxes then stay where they are; refused once one has completed."""
         ...
 
 

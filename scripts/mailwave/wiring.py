@@ -5,30 +5,39 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from controls.catalogue import controls
 from estate_schema import ConfigurationError, Endpoints, Estate, Limits, load_estate, load_limits
 from estate_schema.endpoints import VARIABLE, endpoints_from_environment
 from mailwave import rules
 from mailwave.adapters.clock import SharedClock, SystemClock
+from mailwave.adapters.event_log import VARIABLE as EVENTS_VARIABLE
+from mailwave.adapters.event_log import EventLog
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_store import database_file
 from mailwave.adapters.run_lock import run_lock
 from mailwave.core.batches import Destination
+from mailwave.core.events import Announce, Event, Kind, nowhere
+from mailwave.core.play_table import PlayTable
 from mailwave.core.reason import Reason
 from mailwave.core.source import Inventory
 from mailwave.core.stacks import StackBeat, StackReport
+from mailwave.ports import Batches
 from mailwave.runbooks.approve_waves import ApproveWaves
+from mailwave.runbooks.batch_plays import ApplyBatchPlay
 from mailwave.runbooks.check_estate import CheckEstate
 from mailwave.runbooks.find_drift import FindDrift
 from mailwave.runbooks.import_estate import ImportEstate
 from mailwave.runbooks.plan_waves import PlanWaves
 from mailwave.runbooks.prepare_sites import PrepareSites
 from mailwave.runbooks.provision import Provision, TearDown
+from mailwave.runbooks.site_plays import ApplyPlay, Sites, VerifySites
 from mailwave.runbooks.take_account import TakeAccount
+from mailwave.runbooks.take_baseline import TakeBaseline
 from mailwave.runbooks.verify_moves import VerifyMoves
 from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer
@@ -46,6 +55,8 @@ if TYPE_CHECKING:  # each takes up to a second to import: a command loads only w
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: environments, infra and playbooks are beside the code that uses them."""
+
+PLAYBOOKS = ROOT / "playbooks"
 
 LEDGER_VARIABLE = "MAILWAVE_LEDGER"
 
@@ -165,21 +176,77 @@ def stack_status(settings: Settings, *, layers: tuple[str, ...]) -> list[StackRe
     return [engine.status(layer) for layer in layers]
 
 
+# --- controls
+
+
+def take_baseline(settings: Settings) -> TakeBaseline:
+    """The runbook that holds the stacks and the tenant to the controls; it can change nothing."""
+    from exchange_admin import connect
+    from mailwave.adapters.graph import Graph
+    from mailwave.adapters.tenant import LiveTenant
+
+    endpoints, clock = settings.endpoints(), settings.clock()
+    admin = connect.exchange_online(endpoints, dry_run=True, sleep=clock.sleep)
+    tenant = LiveTenant(settings.environment, admin, Graph.connect(endpoints, clock.sleep))
+    return TakeBaseline(clock, _engine(settings), tenant, controls())
+
+
 # --- sites
+
+
+def play_table() -> PlayTable:
+    """Every play that there is."""
+    from mailwave.adapters.play_files import load_plays
+
+    return load_plays(PLAYBOOKS)
+
+
+def apply_play(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyBatchPlay:
+    """The runbook that runs a play that may change something; *on_beat* is told of each task on each server."""
+    return ApplyBatchPlay(_apply(settings, ledger, reason, on_beat=on_beat), settings.clock())
+
+
+def _apply(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyPlay:
+    from mailwave.adapters.artifacts import ArtifactFolder
+    from mailwave.adapters.play_files import source
+
+    return ApplyPlay(
+        _plays(settings, on_beat=on_beat),
+        _sites(settings),
+        play_table(),
+        source(PLAYBOOKS),
+        ArtifactFolder(folder(settings) / "artifacts"),
+        ledger,
+        reason,
+    )
+
+
+def verify_sites(settings: Settings, *, on_beat: OnBeat) -> VerifySites:
+    """The runbook that runs plays that only read."""
+    return VerifySites(_plays(settings, on_beat=on_beat, changing=False), _sites(settings), play_table())
 
 
 def prepare_sites(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> PrepareSites:
     """The runbook that prepares the servers; *on_beat* is told of each task on each server."""
-    return PrepareSites(_plays(settings, on_beat=on_beat), ledger, reason)
+    return PrepareSites(_apply(settings, ledger, reason, on_beat=on_beat))
 
 
-def _plays(settings: Settings, *, on_beat: OnBeat | None = None) -> Plays:
+def _sites(settings: Settings) -> Sites:
+    from mailwave.adapters.doors import Doors
+
+    servers = {site.name: tuple(server.name for server in site.servers) for site in settings.estate.sites}
+    return Sites(servers, Doors(settings.endpoints(), sleep=settings.clock().sleep))
+
+
+def _plays(settings: Settings, *, on_beat: OnBeat | None = None, changing: bool = True) -> Plays:
+    """The plays of the environment; those that are *changing* something are run by one command at a time."""
     from mailwave.adapters.ansible import Ansible
     from mailwave.adapters.plays import Plays
 
     inventory = ROOT / "environments" / f"estate.{settings.environment}.yaml"
     settings.endpoints()  # refuses another environment's before any play starts
-    ansible = Ansible(ROOT / "playbooks", inventory, Path(os.environ[VARIABLE]), dry_run=False)
+    locks = folder(settings) / "locks" if changing else None
+    ansible = Ansible(PLAYBOOKS, inventory, Path(os.environ[VARIABLE]), dry_run=False, locks=locks)
     return Plays(ansible, on_beat=on_beat)
 
 
@@ -255,25 +322,38 @@ def running_waves(settings: Settings, reason: Reason, *, most_skipped: int, say:
         settings.ledger() as ledger,
         _source(settings) as source,
     ):
-        target = _target(settings, dry_run=False)
-        follower = Follower(ledger, source, target, reason, most_skipped, say)
+        announce = _announce(settings)
+        target = _target(settings, dry_run=False, announce=announce)
+        follower = Follower(ledger, source, target, reason, most_skipped, say, announce)
         yield RunWaves(
             settings.clock(),
             ledger,
             rules.notices(settings.estate),
             _teller(settings, ledger, reason, say),
-            _starter(settings, ledger, reason, say),
+            replace(_starter(settings, ledger, reason, say), announce=announce),
             follower,
             Completer(ledger, target, follower, reason, say),
             say,
+            announce,
         )
 
 
-def _target(settings: Settings, *, dry_run: bool) -> Target:
+def _announce(settings: Settings) -> Announce:
+    """Where events go: to the log that is asked for by `MAILWAVE_EVENTS`, or nowhere."""
+    where = os.environ.get(EVENTS_VARIABLE)
+    return EventLog(where, settings.environment, settings.clock().now) if where else nowhere
+
+
+def _target(settings: Settings, *, dry_run: bool, announce: Announce = nowhere) -> Target:
     from exchange_admin import connect
     from mailwave.adapters.target import Target
 
-    admin = connect.exchange_online(settings.endpoints(), dry_run=dry_run, sleep=settings.clock().sleep)
+    admin = connect.exchange_online(
+        settings.endpoints(),
+        dry_run=dry_run,
+        sleep=settings.clock().sleep,
+        throttled=lambda cmdlet: announce(Event(Kind.THROTTLED, cmdlet, "put off by Exchange Online (429)")),
+    )
     return Target(admin)
 
 
@@ -293,7 +373,13 @@ def _starter(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> St
         estate.tenant.routing_domain,
         {site.name: site.endpoint for site in estate.sites},
     )
-    return Starter(ledger, _plays(settings), reason, folder(settings) / "manifests", destination, say)
+    return Starter(ledger, _batches(settings), reason, folder(settings) / "manifests", destination, say)
+
+
+def _batches(settings: Settings) -> Batches:
+    from mailwave.adapters.play_batches import PlayBatches
+
+    return PlayBatches(_plays(settings))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange_admin.errors import NotFound, NotOffered, OutcomeUnknown, Refused, Unauthorised, Unreachable
-from exchange_admin.invoke import TRIES, Conversation, Renew, Service, Wait, encode
+from exchange_admin.invoke import TRIES, Conversation, Renew, Service, Throttle, Wait, encode
 from exchange_admin.port import Result
 
 TENANT = "11111111-2222-4333-8444-555555555555"
@@ -148,7 +148,7 @@ def test_a_redirect_is_followed_in_the_same_words() -> None:
 @pytest.mark.parametrize("cmdlet", ["Get-MigrationUser", "Set-MigrationUser"])
 def test_a_turned_away_call_waits_as_long_as_asked(cmdlet: str) -> None:
     """It should wait as Retry-After says, for a write too, because it never ran (fact A26)."""
-    assert Wait(3.5) == talk(cmdlet, Identity="a").heard(429, {"retry-after": "3.5"}, b"")
+    assert Throttle(3.5) == talk(cmdlet, Identity="a").heard(429, {"retry-after": "3.5"}, b"")
 
 
 def test_a_read_is_tried_six_times_with_doubled_waits() -> None:

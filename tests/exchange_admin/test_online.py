@@ -64,6 +64,7 @@ class Rig:
         self.network = Script(*answers)
         self.tokens = Tokens()
         self.slept: list[float] = []
+        self.put_off: list[str] = []
         self.admin = ExchangeOnline(
             "https://exchange.example",
             TENANT,
@@ -71,6 +72,7 @@ class Rig:
             httpx2.Client(transport=httpx2.MockTransport(self.network)),
             dry_run=dry_run,
             sleep=self.slept.append,
+            throttled=self.put_off.append,
         )
 
 
@@ -146,6 +148,13 @@ def test_waits_go_through_the_given_sleep() -> None:
     rig = Rig(reply(429, retry_after="7.25"), reply(503), rows("a"))
     rig.admin.invoke("Get-MigrationBatch")
     assert [7.25, 4.0] == rig.slept
+
+
+def test_whoever_asked_is_told_of_throttling() -> None:
+    """It should name the cmdlet each time that the service puts it off with 429, and for no other wait (fact A26)."""
+    rig = Rig(reply(429), reply(503), reply(429), rows("a"))
+    rig.admin.invoke("Get-MigrationBatch")
+    assert ["Get-MigrationBatch", "Get-MigrationBatch"] == rig.put_off
 
 
 def test_a_dry_run_sends_no_write() -> None:

@@ -20,6 +20,13 @@ from mailwave.failures import FAILURES
 INSIDE = {
     "exchange_admin.shell.ShellTrouble": "the on-premises adapter turns it into an ExchangeError",
     "exchange_admin.values.NotASize": "the readers of exports turn it into a BadRow",
+    **{
+        f"exchange_admin.migration.errors.{name}": "the adapters of Batches turn it into an ActError"
+        for name in (
+            *("BatchError", "ManifestError", "BatchMissing", "BatchDiffers", "BatchUnreadable", "WrongState"),
+            *("OutsideRelease", "HasCompleted", "BatchNotTaken"),
+        )
+    },
 }
 """Errors that never leave the package that raises them, and what becomes of them."""
 

@@ -2,31 +2,36 @@
 
 Each run has a private data folder of its own, made for it and removed after it, so that nothing of one run can be read
 by the next. Ansible runs out of process and with a short list of environment variables: it sees the credentials' files
-through the endpoints file, and no secret of the operator command.
+through the endpoints file, and no secret of the operator command. Whatever comes back is searched for those secrets
+before anybody sees it.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import select
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from mailwave.adapters.ansible_protocol import Answered, Closed, Ended, Message, Order, Progress, Said
-from mailwave.core.plays import Answer, Beat, PlayResult, Tally, judge
+from mailwave.adapters.ansible_process import ERRORS, GRACE, lines, worker
+from mailwave.adapters.ansible_protocol import Answered, Closed, Ended, Message, Order, Progress, Said, Turned
+from mailwave.adapters.play_files import last_play
+from mailwave.adapters.play_lock import alone
+from mailwave.adapters.secrets import Censor
+from mailwave.adapters.stragglers import end_stragglers
+from mailwave.core.play_table import NoSuchPlay
+from mailwave.core.plays import Answer, Beat, BeatStatus, PlayResult, Tally, judge
 
 Variable = str | int | bool
 OnBeat = Callable[[Beat], None]
+OnDone = Callable[[str], None]
 
 ENVIRONMENT = (
     *("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ"),
@@ -38,27 +43,16 @@ ENVIRONMENT = (
 LONGEST = 3600
 """Seconds; a cmdlet may take 15 minutes (fact A26), and a play has a few."""
 
-GRACE = 20.0
-"""Seconds that a play gets to end after it was told to."""
+MARK = "MAILWAVE_PLAY"
+"""The variable in the environment of a play's processes that says whose they are."""
 
 SAID = 20
 """How many of the lines printed outside tasks are kept."""
 
-ERRORS = "worker.err"
-"""The file of a run's private folder that keeps what its process says beside its messages."""
-
 _CUT_OFF = {"timeout": "it took too long and was ended", "canceled": "it was cancelled"}
 _TEMPLATE = re.compile(r"\{[{%#]")
 _SECRET = re.compile(r"pass(word|phrase|wd)?|secret|token|credential|private_?key|api_?key", re.IGNORECASE)
-
-
-class NoSuchPlay(Exception):
-    """There is no playbook called *play*; *known* are those that there are."""
-
-    def __init__(self, *, play: str, known: Sequence[str]) -> None:
-        self.play = play
-        self.known = list(known)
-        super().__init__(f"there is no play {play!r}; there are {', '.join(known)}")
+_TROUBLE = {BeatStatus.FAILED, BeatStatus.UNREACHABLE}
 
 
 class VariableRefused(Exception):
@@ -80,34 +74,59 @@ class PlayRefusedInDryRun(Exception):
 
 @dataclass
 class _Run:
-    """What a run has reported so far."""
+    """What a run has reported so far. *play* is the name of its playbook's last play, which is the one that counts.
 
+    Ansible takes the servers of a play in batches where it is told to, and goes on to the next batch only when it is
+    through with one: then *on_done* is told of each server of that batch on which nothing failed.
+    """
+
+    play: str
+    on_beat: OnBeat | None = None
+    on_done: OnDone | None = None
     answers: list[Answer] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     servers: dict[str, Tally] | None = None
     exit_code: int | None = None
+    under_way: dict[str, bool] = field(default_factory=dict)
 
-    def take(self, message: Message, on_beat: OnBeat | None) -> None:
+    def take(self, message: Message) -> None:
         match message:
             case Progress(beat):
-                if on_beat:
-                    on_beat(beat)
+                self._beat(beat)
             case Answered(answer):
                 self.answers.append(answer)
             case Said(lines):
                 self.said = [*self.said, *filter(str.strip, lines)][-SAID:]
+            case Turned():
+                self._turn()
             case Closed(servers):
+                self._turn()
                 self.servers = servers
             case Ended(exit_code, status):
                 self.exit_code = exit_code
                 if status in _CUT_OFF:
                     self.said.append(_CUT_OFF[status])
 
+    def _beat(self, beat: Beat) -> None:
+        if beat.play == self.play:
+            self.under_way[beat.server] = (
+                self.under_way.get(beat.server, True) and beat.status not in _TROUBLE
+            )
+        if self.on_beat:
+            self.on_beat(beat)
+
+    def _turn(self) -> None:
+        through, self.under_way = self.under_way, {}
+        for server, well in through.items():
+            if well and self.on_done:
+                self.on_done(server)
+
 
 class Ansible:
     """Runs the playbooks of the folder *playbooks* on the servers of the estate file *inventory*.
 
     *endpoints* is the endpoints file. A dry run lets only check mode pass. *seconds* is the longest a play may take.
+    *locks* is a folder in which a play that changes something is locked while it runs.
     """
 
     def __init__(
@@ -118,12 +137,14 @@ class Ansible:
         *,
         dry_run: bool = True,
         seconds: int = LONGEST,
+        locks: Path | None = None,
     ) -> None:
         self._playbooks = playbooks.resolve()
         self._inventory = inventory.resolve()
         self._endpoints = endpoints.resolve()
         self._dry_run = dry_run
         self._seconds = seconds
+        self._locks = locks
 
     def run_play(
         self,
@@ -133,22 +154,27 @@ class Ansible:
         servers: Sequence[str] = (),
         check: bool = False,
         on_beat: OnBeat | None = None,
+        on_done: OnDone | None = None,
     ) -> PlayResult:
         """Run *play* on *servers* (all that it is for, when none is named) and return what came of it.
 
         In *check* nothing changes and every answer is a prediction. A run that was cut off, or took too long, is
-        UNKNOWN, never failed.
+        UNKNOWN, never failed. *on_done* is told of each server that the play is through with, without a failure.
 
         Raises:
             NoSuchPlay: there is no such playbook.
-            VariableRefused: a variable looks like a secret or like a template.
+            VariableRefused: a variable looks like a secret or like a template, or holds a secret.
             PlayRefusedInDryRun: it is no check, and this is a dry run.
+            PlayUnderWay: another command runs it.
         """
         if self._dry_run and not check:
             raise PlayRefusedInDryRun(play=play)
         self._refuse_unknown(play)
-        _refuse_unfit(variables or {})
+        censor = Censor.of_endpoints(self._endpoints)
+        _refuse_unfit(variables or {}, censor)
         begun = time.monotonic()
+        name = str(last_play(self._playbooks / f"{play}.yml").get("name", ""))
+        run = _Run(name, on_beat, None if check else on_done)
         with tempfile.TemporaryDirectory(prefix="mailwave-play-") as private:
             order = Order(
                 playbook=f"{play}.yml",
@@ -160,7 +186,12 @@ class Ansible:
                 seconds=self._seconds,
                 limit=",".join(servers),
             )
-            run = self._carry_out(order, on_beat)
+            with self._alone(play, check=check) as inherited:
+                if inherited:
+                    end_stragglers(
+                        f"{MARK}={self._whose(play)}"
+                    )  # of a run all of whose watchers were killed
+                self._carry_out(order, run, censor, inherited)
         return PlayResult(
             play=play,
             outcome=judge(servers=run.servers, answers=run.answers, exit_code=run.exit_code),
@@ -175,31 +206,39 @@ class Ansible:
         if play not in known:
             raise NoSuchPlay(play=play, known=known)
 
-    def _carry_out(self, order: Order, on_beat: OnBeat | None) -> _Run:
-        run = _Run()
+    def _alone(self, play: str, *, check: bool) -> AbstractContextManager[tuple[int, ...]]:
+        if self._locks is None or check:
+            return nullcontext(())
+        return alone(self._locks / f"{play}.lock", play)
+
+    def _whose(self, play: str) -> str:
+        """What the processes of *play* have as `MARK` in their environment, by which a later run of it knows them."""
+        return f"{self._locks}/{play}"
+
+    def _carry_out(self, order: Order, run: _Run, censor: Censor, inherited: tuple[int, ...]) -> None:
         decode = msgspec.json.Decoder(Message).decode
-        with _worker(order, self._environment(order.private)) as process:
-            for line in _lines(process, time.monotonic() + order.seconds + GRACE):
-                run.take(decode(line), on_beat)
+        with worker(order, self._environment(order), inherited) as process:
+            for line in lines(process, time.monotonic() + order.seconds + GRACE):
+                run.take(decode(censor.line(line)))
         if run.servers is None:
             words = Path(order.private, ERRORS).read_text(encoding="utf-8", errors="replace")
-            run.take(Said(words.splitlines()), None)
-        return run
+            run.take(Said(censor.text(words).splitlines()))
 
-    def _environment(self, private: str) -> dict[str, str]:
+    def _environment(self, order: Order) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
         programs = Path(sys.executable).parent
         return kept | {
             "PATH": f"{programs}{os.pathsep}{kept.get('PATH', os.defpath)}",
             "ANSIBLE_CONFIG": str(self._playbooks / "ansible.cfg"),
-            "ANSIBLE_HOME": f"{private}/ansible",
-            "TMPDIR": private,
+            "ANSIBLE_HOME": f"{order.private}/ansible",
+            "TMPDIR": order.private,
+            MARK: self._whose(order.playbook.removesuffix(".yml")),
             "ANSIBLE_NOCOLOR": "1",
             "MAILWAVE_ENDPOINTS": str(self._endpoints),
         }
 
 
-def _refuse_unfit(variables: Mapping[str, Variable]) -> None:
+def _refuse_unfit(variables: Mapping[str, Variable], censor: Censor) -> None:
     """Variables travel on a command line, which others can see, and Ansible takes them for templates."""
     for name, value in variables.items():
         if _SECRET.search(name):
@@ -208,65 +247,5 @@ def _refuse_unfit(variables: Mapping[str, Variable]) -> None:
             )
         if isinstance(value, str) and _TEMPLATE.search(value):
             raise VariableRefused(name=name, why="Ansible would take its value for a template")
-
-
-@contextmanager
-def _worker(order: Order, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """The process that runs *order*; leaving the block early cancels the play and waits for it to end."""
-    with Path(order.private, ERRORS).open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mailwave.adapters.ansible_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=dict(environment),
-            start_new_session=True,  # Ctrl-C is for the operator command, which then cancels the play in order
-        )
-    assert process.stdin is not None  # noqa: S101  both pipes were asked for above
-    with process:
-        try:
-            with suppress(BrokenPipeError):  # it could not even start; what it said of that is in ERRORS
-                process.stdin.write(msgspec.json.encode(order) + b"\n")
-                process.stdin.flush()
-            yield process
-        finally:
-            _end(process)
-            _end_stragglers(order.private)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close the worker's standard input, which cancels what still runs, and see it end."""
-    with suppress(BrokenPipeError):
-        if process.stdin:
-            process.stdin.close()
-    try:
-        process.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _end_stragglers(private: str) -> None:
-    """End what a killed play left behind; its processes are known by the run's *private* folder in their environment.
-
-    Ansible's own workers lead sessions of their own and wait for a dead play for ever (seen with ansible-core 2.21).
-    Looks in /proc, so it ends nothing where there is none.
-    """
-    mark = f"TMPDIR={private}".encode()
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):  # it ended meanwhile, or is somebody else's
-            if mark in environment.read_bytes().split(b"\0"):
-                os.kill(int(environment.parent.name), signal.SIGKILL)
-
-
-def _lines(process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
-    """The whole lines that *process* writes, until it ends or *deadline* (monotonic seconds) passes."""
-    assert process.stdout is not None  # noqa: S101  the pipe was asked for
-    descriptor, rest = process.stdout.fileno(), b""
-    while (left := deadline - time.monotonic()) > 0:
-        if not select.select([descriptor], [], [], left)[0]:
-            return
-        data = os.read(descriptor, 65536)
-        if not data:
-            return
-        *whole, rest = (rest + data).split(b"\n")
-        yield from whole
+        if censor.text(str(value)) != str(value):
+            raise VariableRefused(name=name, why="its value holds a credential of the endpoints file")

@@ -43,6 +43,10 @@ class Said(msgspec.Struct, frozen=True, tag="said"):
     lines: list[str]
 
 
+class Turned(msgspec.Struct, frozen=True, tag="turned"):
+    """Ansible begins a play, or its next batch of servers: it is through with whatever was before."""
+
+
 class Closed(msgspec.Struct, frozen=True, tag="closed"):
     """The closing report: a run that was cut off has none."""
 
@@ -56,4 +60,4 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     status: str
 
 
-Message = Progress | Answered | Said | Closed | Ended
+Message = Progress | Answered | Said | Turned | Closed | Ended

@@ -20,7 +20,8 @@ from typing import Any, BinaryIO
 import ansible_runner
 import msgspec
 
-from mailwave.adapters.ansible_protocol import Answered, Closed, Ended, Message, Order, Progress, Said
+from mailwave.adapters.ansible_protocol import Answered, Closed, Ended, Message, Order, Progress, Said, Turned
+from mailwave.adapters.stragglers import end_stragglers
 from mailwave.core.plays import Answer, Beat, BeatStatus, Tally
 
 COLLECTION = "mailwave.exchange."
@@ -50,6 +51,8 @@ class Reporter:
         kind, data = event["event"], event.get("event_data") or {}
         if kind in _STATUSES:
             self._task(_STATUSES[kind], data)
+        elif kind == "playbook_on_play_start":
+            self.send(Turned())
         elif kind == "playbook_on_stats":
             self.send(Closed(_tallies(data)))
         elif kind in _PRINTED and event.get("stdout"):
@@ -145,7 +148,8 @@ def main() -> None:
         try:
             run(order, Reporter(channel))
         finally:
-            if os.getppid() != command:  # whoever should remove the run's folder was killed
+            if os.getppid() != command:  # whoever should see to the end of the run was killed
+                end_stragglers(f"TMPDIR={order.private}")
                 shutil.rmtree(order.private, ignore_errors=True)
 
 

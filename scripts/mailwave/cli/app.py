@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mailwave.cli import estate, infra, site, wave
+from mailwave.cli import change, estate, infra, site, wave
 from mailwave.cli.context import err
 from mailwave.cli.stopped import STOPPED
 from mailwave.exits import Exit
@@ -22,6 +22,7 @@ app.add_typer(infra.app, name="infra")
 app.add_typer(site.app, name="site")
 app.add_typer(estate.app, name="estate")
 app.add_typer(wave.app, name="wave")
+app.add_typer(change.app, name="change")
 
 CTRL_C = 130
 """What Typer makes of Ctrl-C before anybody else sees it."""

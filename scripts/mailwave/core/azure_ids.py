@@ -24,11 +24,13 @@ _PATHS: Mapping[str, str] = {
     "dbforpostgresql:Server": "group:Microsoft.DBforPostgreSQL/flexibleServers/{serverName}",
     "dns:RecordSet": "group:Microsoft.Network/dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}",
     "dns:Zone": "group:Microsoft.Network/dnsZones/{zoneName}",
+    "keyvault:Key": "group:Microsoft.KeyVault/vaults/{vaultName}/keys/{keyName}",
     "managedidentity:UserAssignedIdentity": (
         "group:Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
     ),
     "monitor:ActionGroup": "group:Microsoft.Insights/actionGroups/{actionGroupName}",
     "monitor:DiagnosticSetting": "{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+    "monitor:MetricAlert": "group:Microsoft.Insights/metricAlerts/{ruleName}",
     "monitor:ScheduledQueryRule": "group:Microsoft.Insights/scheduledQueryRules/{ruleName}",
     "monitor:SubscriptionDiagnosticSetting": (
         "/subscriptions/{subscriptionId}/providers/Microsoft.Insights/diagnosticSettings/{name}"

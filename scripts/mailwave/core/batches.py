@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
+from mailwave.core.approval import Approval
 from mailwave.core.estate import Mailbox
 
 
@@ -16,7 +18,11 @@ class User(msgspec.Struct, frozen=True):
 
 
 class BatchManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """One batch: *endpoint* is the migration endpoint it pulls from, *routing_domain* the delivery domain (fact B9)."""
+    """One batch: *endpoint* is the migration endpoint it pulls from, *routing_domain* the delivery domain (fact B9).
+
+    On the way back *direction* is offboarding, the endpoint is the one it pushes to, the domain one of the sites', and
+    *databases* are where the mailboxes may go (fact B48).
+    """
 
     environment: str
     tenant: str
@@ -25,6 +31,23 @@ class BatchManifest(msgspec.Struct, frozen=True, kw_only=True):
     routing_domain: str
     users: tuple[User, ...]
     notification_emails: tuple[str, ...] = ()
+    direction: str = "onboarding"
+    databases: tuple[str, ...] = ()
+
+
+class Release(msgspec.Struct, frozen=True):
+    """When completions may be released: from *opens* until before *closes*, in UTC.
+
+    That is a wave's window, cut short where the approval of exactly its list ends earlier.
+    """
+
+    opens: datetime
+    closes: datetime
+
+    @classmethod
+    def of(cls, start: datetime, end: datetime, approval: Approval) -> Release:
+        """The part of the window from *start* to *end* in which *approval* is live."""
+        return cls(max(start, approval.approved_at), min(end, approval.expires_at))
 
 
 class Destination(msgspec.Struct, frozen=True):

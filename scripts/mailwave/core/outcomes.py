@@ -2,6 +2,7 @@
 
 ActError
 ├── ActRefused     it did not happen, and the system said so
+│   └── PlayFailed a play ended with a failed task
 ├── ActPostponed   it did not happen, and will be taken later: try again
 └── ActUnknown     nobody knows: read back before anything else
 """
@@ -21,6 +22,10 @@ class ActError(Exception):
 
 class ActRefused(ActError):
     """It did not happen."""
+
+
+class PlayFailed(ActRefused):
+    """A play ended with a failed task, which says why; nothing is in doubt."""
 
 
 class ActPostponed(ActError):

@@ -49,8 +49,13 @@ IDS: Mapping[str, str] = {
         "{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}"
     ),
     "azuread:index/groupLicense:GroupLicense": "{groupObjectId}/license/{skuId}",
+    "azuread:index/applicationCertificate:ApplicationCertificate": "{applicationId}/certificate/{keyId}",
 }
-"""The id of each type that this project deploys, by its inputs. Source: the Azure REST reference of each type."""
+"""The id of each type that this project deploys, by its inputs, of which a reference such as /applications/<id> stands
+there by its last part. Sources: the Azure REST reference of each type, the import section of pulumi-azuread's.
+"""
+
+DIRECTORY = "azuread:"
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,15 @@ def _id(deployment: Entry, resource: Entry) -> str | None:
     wanted = re.findall(r"\{(\w+)\}", template)
     if not all(isinstance(values.get(name), str) for name in wanted):
         return None
-    return template.format(**{name: values[name] for name in wanted})
+    return template.format(**_parts(resource["type"], values))
+
+
+def _parts(kind: str, inputs: Entry) -> dict[str, str]:
+    """*inputs* as parts of an id of *kind*."""
+    texts = {name: value for name, value in inputs.items() if isinstance(value, str)}
+    if not kind.startswith(DIRECTORY):
+        return texts
+    return {name: text.rpartition("/")[2] for name, text in texts.items()}
 
 
 def _refused_twice(resource: Entry) -> bool:
@@ -250,5 +263,5 @@ def _named(resource: Entry, refusal: str) -> str | None:
         words = pattern.search(refusal)
         guid = _GUID.search(words[1]) if words else None
         if guid and unique:
-            return unique.id.format(guid[0].lower(), **resource["inputs"])
+            return unique.id.format(guid[0].lower(), **_parts(resource["type"], resource["inputs"]))
     return None

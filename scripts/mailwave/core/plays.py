@@ -60,6 +60,35 @@ class Tally(msgspec.Struct, frozen=True):
     skipped: int = 0
 
 
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verify play found wrong on *server*: the check's *id*, the *fact* it rests on, and what repairs it.
+
+    *subject* names the object meant, where a server has several. *play* is the play that repairs it, empty where a
+    person does, and *repair* says which. *found* and *expected* are values of the kind that the check compares.
+    """
+
+    id: str
+    fact: str
+    server: str
+    title: str
+    repair: str
+    found: Any = None
+    expected: Any = None
+    subject: str = ""
+    play: str = ""
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verify play could not read on *server*, and *why*: it is no finding, and it is not in order either."""
+
+    id: str
+    fact: str
+    server: str
+    title: str
+    why: str
+    subject: str = ""
+
+
 class PlayOutcome(StrEnum):
     """How a run ended. UNKNOWN: some of it may have taken effect, and only reading back can tell."""
 
@@ -87,6 +116,26 @@ class PlayResult(msgspec.Struct, frozen=True, kw_only=True):
     def failures(self) -> tuple[Answer, ...]:
         """The answers of tasks that failed, in the order in which they came."""
         return tuple(answer for answer in self.answers if answer.failed)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the play's verdicts found wrong, in the order in which they came."""
+        return tuple(
+            msgspec.convert(each, Finding)
+            for answer in self.answers
+            if answer.action.endswith(".verdict")
+            for each in answer.values.get("findings", ())
+        )
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What the play's verdicts could not decide."""
+        return tuple(
+            msgspec.convert(each, Unread)
+            for answer in self.answers
+            if answer.action.endswith(".verdict")
+            for each in answer.values.get("unknown", ())
+        )
 
     @property
     def why(self) -> str:

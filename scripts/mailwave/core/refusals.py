@@ -5,6 +5,7 @@ Refusal
 │   └── JournalBroken · LedgerBusy · LedgerUnusable
 ├── intents: IntentStillOpen · IntentClosed · UnknownIntent
 ├── notices: UnknownNotice · NoticeSettled
+├── stacks: ControlsBroken
 └── elsewhere: states.IllegalTransition, states.CountsBroken, reason.InvalidReason, bad_rows.BadRows,
     scope.BrokenScope, planner.CapacityTooSmall, trustees.DomainUnclear
 """
@@ -12,6 +13,8 @@ Refusal
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from mailwave.core.stacks import Breach
 
 
 class Refusal(Exception):
@@ -121,6 +124,16 @@ class NoticeSettled(Refusal):
         self.held = held
         self.offered = offered
         super().__init__(f"the {milestone} notice of mailbox {guid} ended {held} and cannot end {offered}")
+
+
+class ControlsBroken(Refusal):
+    """The program of *stack* breaks controls that nobody has waived: *breaches*, as it would be deployed."""
+
+    def __init__(self, *, stack: str, breaches: Sequence[Breach]) -> None:
+        self.stack = stack
+        self.breaches = tuple(breaches)
+        numbers = some([str(number) for number in sorted({breach.control for breach in breaches})])
+        super().__init__(f"the program of stack {stack} breaks control {numbers}; nothing of it was changed")
 
 
 class JournalBroken(Refusal):

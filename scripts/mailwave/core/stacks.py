@@ -49,13 +49,38 @@ class StackChange:
 
 
 @dataclass(frozen=True)
+class Breach:
+    """What a stack lacks: *about* names the control with its number, *says* what is wrong with which resource.
+
+    *waived*: somebody answers for it until a day that *says* names, and it stops nothing.
+    """
+
+    control: int
+    about: str
+    says: str
+    waived: bool = False
+
+    def __str__(self) -> str:
+        return f"{'waived' if self.waived else 'broken'}: {self.about}: {self.says}"
+
+
+@dataclass(frozen=True)
 class StackReport:
-    """A stack, how many resources its state holds, and what differs or, of an update, what was *applied*."""
+    """A stack, how many resources its state holds, and what differs or, of an update, what was *applied*.
+
+    *breaches*: which controls the program breaks, waived ones too.
+    """
 
     stack: str
     resources: int
     changes: tuple[StackChange, ...] = ()
     applied: bool = False
+    breaches: tuple[Breach, ...] = ()
+
+    @property
+    def broken(self) -> tuple[Breach, ...]:
+        """The breaches that nobody has waived."""
+        return tuple(breach for breach in self.breaches if not breach.waived)
 
     @property
     def tally(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.reason import Reason
@@ -14,24 +15,33 @@ CUT_OFF = (
 )
 
 
+@dataclass(frozen=True)
+class Act:
+    """An act under way: the journal's number of its *intent*, and what will be recorded with its end."""
+
+    intent: int
+    ended: dict[str, object] = field(default_factory=dict)
+
+
 @contextmanager
 def acting(
     ledger: Ledger, *, act: str, subject: str, reason: Reason, detail: Mapping[str, object] | None = None
-) -> Iterator[None]:
+) -> Iterator[Act]:
     """Journal that *act* on *subject* begins, and how the block ends: ok, failed or unknown.
 
-    Anything but an `ActError` leaves the intent open, as a kill does: `close_cut_off` finds it on the next run.
+    What the block puts into the act's `ended` is recorded with its end. Anything but an `ActError` leaves the intent
+    open, as a kill does: `close_cut_off` finds it on the next run.
     """
-    intent = ledger.intent(act, subject, dict(detail or {}), reason)
+    begun = Act(ledger.intent(act, subject, dict(detail or {}), reason))
     try:
-        yield
+        yield begun
     except ActUnknown as error:
-        ledger.outcome(intent, "unknown", {"why": error.why})
+        ledger.outcome(begun.intent, "unknown", {"why": error.why} | begun.ended)
         raise
     except ActError as error:
-        ledger.outcome(intent, "failed", {"why": error.why})
+        ledger.outcome(begun.intent, "failed", {"why": error.why} | begun.ended)
         raise
-    ledger.outcome(intent, "ok", {})
+    ledger.outcome(begun.intent, "ok", begun.ended)
 
 
 def close_cut_off(ledger: Ledger, *acts: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailwave.core.stacks import StackReport
 from mailwave.ports import Stacks
-from mailwave.runbooks.provision import LAYERS
+from mailwave.runbooks.provision import LAYERS, require_controls
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,15 @@ class FindDrift:
     layers: tuple[str, ...] = LAYERS
 
     def run(self) -> list[StackReport]:
-        """What differs, by layer."""
+        """What differs, by layer.
+
+        Raises:
+            ControlsBroken: a program breaks a control that is not waived; every layer was reported before.
+        """
         reports = []
         for layer in self.layers:
             report = self.stacks.preview(layer)
             self.say(report)
             reports.append(report)
+        require_controls(*reports)
         return reports

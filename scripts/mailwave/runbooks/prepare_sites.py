@@ -5,27 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailwave.core.reason import Reason
-from mailwave.ports import Ledger, Plays
-from mailwave.runbooks.acting import acting, close_cut_off
-
-ACT = "site.prepare"
+from mailwave.core.plays import PlayResult
+from mailwave.runbooks.site_plays import ApplyPlay
 
 
 @dataclass(frozen=True)
 class PrepareSites:
-    """Run the preparing plays through *plays*."""
+    """Run every preparing play, one after the other, each followed by its twin; the first that fails ends it."""
 
-    plays: Plays
-    ledger: Ledger
-    reason: Reason
+    plays: ApplyPlay
 
     def prepare(self) -> Sequence[str]:
         """What the plays would change, from check mode."""
-        return self.plays.prepare_servers(check=True)
+        lines: list[str] = []
+        for play in self.plays.table.preparing:
+            order = self.plays.prepare(play.name, {}, (), check=True)
+            lines.extend(changes(self.plays.predict(order), check=True))
+        return lines
 
     def run(self) -> Sequence[str]:
         """Apply and verify; the plays change nothing that is as it should be."""
-        close_cut_off(self.ledger, ACT)
-        with acting(self.ledger, act=ACT, subject="all sites", reason=self.reason):
-            return self.plays.prepare_servers(check=False)
+        orders = [self.plays.prepare(play.name, {}, ()) for play in self.plays.table.preparing]
+        lines: list[str] = []
+        for order in orders:
+            result = self.plays.run(order).result
+            lines.extend(changes(result, check=False) if result else ())
+        return lines
+
+
+def changes(result: PlayResult, *, check: bool) -> list[str]:
+    """A line for each object that *result* changed, or in *check* would change."""
+    would = "would set" if check else "set"
+    return [
+        f"{answer.values.get('identity', answer.server)}: {would} {', '.join(answer.values['differing'])}"
+        for answer in result.answers
+        if answer.values.get("differing")
+    ]

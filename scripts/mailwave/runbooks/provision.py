@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailwave.core.reason import Reason
-from mailwave.core.refusals import Refusal
+from mailwave.core.refusals import ControlsBroken, Refusal
 from mailwave.core.stacks import StackReport
 from mailwave.ports import Ledger, Stacks
 from mailwave.runbooks.acting import acting, close_cut_off
@@ -57,15 +57,24 @@ class Provision:
             report = self.stacks.preview(layer, create=True)
             self.say(report)
             reports.append(report)
+        require_controls(*reports)
         return reports
 
     def run(self) -> list[StackReport]:
-        """Bring every layer up, after settling whatever an earlier run left open."""
+        """Bring every layer up, after settling whatever an earlier run left open.
+
+        Raises:
+            ControlsBroken: a layer's program breaks a control that is not waived; nothing of that layer was changed.
+        """
         close_cut_off(self.ledger, UP, RECOVER)
         return [self._up(layer) for layer in self.layers]
 
     def _up(self, layer: str) -> StackReport:
         recover(self.stacks, self.ledger, self.reason, layer, self.tell)
+        planned = self.stacks.preview(layer, create=True, live=False)
+        if planned.broken:
+            self.say(planned)
+        require_controls(planned)
         with acting(self.ledger, act=UP, subject=layer, reason=self.reason):
             report = self.stacks.up(layer)
         self.say(report)
@@ -99,6 +108,13 @@ class TearDown:
         recover(self.stacks, self.ledger, self.reason, self.layer, self.tell)
         with acting(self.ledger, act=DESTROY, subject=self.layer, reason=self.reason):
             return self.stacks.destroy(self.layer)
+
+
+def require_controls(*reports: StackReport) -> None:
+    """Raise `ControlsBroken` for the first of *reports* that tells of a breach which nobody has waived."""
+    for report in reports:
+        if report.broken:
+            raise ControlsBroken(stack=report.stack, breaches=report.broken)
 
 
 def recover(stacks: Stacks, ledger: Ledger, reason: Reason, layer: str, tell: Tell) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from mailwave.adapters import ansible as adapter
-from mailwave.adapters.ansible import Ansible, NoSuchPlay, PlayRefusedInDryRun, Variable, VariableRefused
+from mailwave.adapters.ansible import Ansible, PlayRefusedInDryRun, Variable, VariableRefused
+from mailwave.core.play_table import NoSuchPlay
 from mailwave.core.plays import Beat, BeatStatus, PlayOutcome, PlayResult
 from tests.mailwave.adapters.small_plays import ESTATE, PAUSE, ROOT, show, write_endpoints, write_play
 

@@ -8,7 +8,7 @@ import pytest
 from pulumi import automation as auto
 
 from mailwave.adapters.engine_events import Watcher
-from mailwave.core.stacks import PropertyChange, StackBeat, StackChange
+from mailwave.core.stacks import Breach, PropertyChange, StackBeat, StackChange
 
 URN = "urn:pulumi:s::mailwave::x:y:Z::it"
 
@@ -96,3 +96,37 @@ def test_every_resource_is_a_beat() -> None:
     watcher(event("same"))
 
     assert [StackBeat("s", 1, "x:y:Z", "it")] * 2 == beats
+
+
+def breach(level: str) -> auto.EngineEvent:
+    """A violation of a policy, as the engine writes it."""
+    said = {
+        "resourceUrn": URN,
+        "message": "control 47, storage is closed (CIS 1)\nit: open and must be closed\n",
+        "policyName": "control-47-2",
+        "policyPackName": "mailwave",
+        "enforcementLevel": level,
+    }
+    return auto.EngineEvent.from_json({"sequence": 1, "timestamp": 1, "policyEvent": said})
+
+
+def test_a_broken_control_is_told_once() -> None:
+    """It should have the control's number and title and what is wrong, and not repeat it."""
+    watcher = Watcher("s")
+    watcher(breach("mandatory"))
+    watcher(breach("mandatory"))
+
+    found = Breach(47, "control 47, storage is closed (CIS 1)", "it: open and must be closed")
+    assert [found] == watcher.breaches
+    assert (found,) == watcher.broken
+    assert "broken: control 47, storage is closed (CIS 1): it: open and must be closed" == str(found)
+
+
+def test_a_waived_control_stops_nothing() -> None:
+    """It should be told, and not be among the broken."""
+    watcher = Watcher("s")
+    watcher(breach("advisory"))
+
+    assert [True] == [found.waived for found in watcher.breaches]
+    assert () == watcher.broken
+    assert str(watcher.breaches[0]).startswith("waived: control 47")

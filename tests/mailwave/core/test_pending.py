@@ -169,7 +169,7 @@ def test_changes_and_removals_are_left_to_the_refresh() -> None:
         (
             "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
             {"applicationId": "/applications/1", "issuer": "i", "subject": "s"},
-            f"/applications/1/federatedIdentityCredential/{GUID}",
+            f"1/federatedIdentityCredential/{GUID}",
         ),
         (
             "azuread:index/privilegedAccessGroupEligibilitySchedule:PrivilegedAccessGroupEligibilitySchedule",
@@ -188,6 +188,17 @@ def test_an_object_of_the_directory_is_entered_under_its_own_id(
 
     assert (creation["urn"],) == found.entered
     assert expected == found.deployment["resources"][-1]["id"]
+
+
+def test_a_certificate_is_entered_under_the_key_id_of_its_inputs() -> None:
+    """It should look it up at its id: the program chooses the key id, so that it follows from the certificate."""
+    inputs = {"applicationId": "/applications/1", "keyId": "2"}
+    creation = resource("azuread:index/applicationCertificate:ApplicationCertificate", inputs)
+
+    settled = settle(cut_off(creation))
+
+    assert (creation["urn"],) == settled.entered
+    assert "1/certificate/2" == settled.deployment["resources"][-1]["id"]
 
 
 def test_a_conditional_access_policy_is_left_to_a_person() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailwave.core.plays import Answer, BeatStatus, PlayOutcome, PlayResult, Tally, judge
+from mailwave.core.plays import Answer, BeatStatus, Finding, PlayOutcome, PlayResult, Tally, Unread, judge
 
 
 def an_answer(status: BeatStatus = BeatStatus.OK, outcome: str = "", message: str = "") -> Answer:
@@ -63,3 +63,36 @@ def test_why(result: PlayResult, why: str) -> None:
 def test_changed() -> None:
     """It should have changed something when any server did."""
     assert a_result(PlayOutcome.OK, EX01=Tally(ok=1), EX02=Tally(ok=1, changed=1)).changed
+
+
+def test_findings() -> None:
+    """It should hand on what verdicts found and could not read as values, and nothing of other tasks."""
+    finding = {
+        "id": "mrs-proxy-off",
+        "fact": "B44",
+        "server": "EX01",
+        "subject": "",
+        "title": "MRSProxy is switched off",
+        "found": False,
+        "expected": True,
+        "repair": "play 06_mrs_proxy",
+        "play": "06_mrs_proxy",
+    }
+    unread = {
+        "id": "disk-full",
+        "fact": "policy",
+        "server": "EX01",
+        "subject": "",
+        "title": "full",
+        "why": "no answer",
+    }
+    values = {"findings": [finding], "unknown": [unread], "held": 3, "not_applicable": 0}
+    verdict = Answer(
+        "EX01", "The verdict", "mailwave.exchange.verdict", BeatStatus.FAILED, "refused", "", values
+    )
+    other = Answer("EX01", "a task", "mailwave.exchange.objects", BeatStatus.OK, values={"unknown": ["x"]})
+
+    result = a_result(PlayOutcome.FAILED, other, verdict, EX01=Tally(failed=1))
+
+    assert [Finding(**finding)] == list(result.findings)
+    assert [Unread(**unread)] == list(result.unread)

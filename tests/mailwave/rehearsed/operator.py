@@ -10,6 +10,7 @@ from typing import Any
 
 from estate_schema import load_estate
 from mailwave import rules
+from mailwave.adapters.direct_batches import DirectBatches
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
@@ -30,7 +31,6 @@ from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.run import RunWaves
 from rehearsal.estate import GIB
 from tests.mailwave.rehearsed.boundary import Boundary, Guarded
-from tests.mailwave.rehearsed.plays import InProcessPlays
 from tests.mailwave.rehearsed.services import Services, Time, ods_exports
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -140,7 +140,7 @@ class Operator:
             admin = stack.enter_context(self.services.cloud(self.boundary))
             ports: Mapping[str, Any] = {
                 "target": Target(admin),
-                "plays": InProcessPlays(admin),
+                "batches": DirectBatches(admin, ESTATE.tenant.id, self.clock.now),
                 "notifier": self.services.notifier(self.boundary),
             } | replaced
             say = self.said.append
@@ -150,7 +150,7 @@ class Operator:
                 ledger,
                 rules.notices(ESTATE),
                 self._teller(ledger, ports["notifier"]),
-                self._starter(ledger, ports["plays"]),
+                self._starter(ledger, ports["batches"]),
                 follower,
                 Completer(ledger, ports["target"], follower, REASON, say),
                 say,
@@ -159,14 +159,14 @@ class Operator:
     def _teller(self, ledger: Any, notifier: Any) -> Teller:
         return Teller("rehearsal", rules.templates(ESTATE), ledger, notifier, REASON, self.said.append)
 
-    def _starter(self, ledger: Any, plays: Any) -> Starter:
+    def _starter(self, ledger: Any, batches: Any) -> Starter:
         destination = Destination(
             "rehearsal",
             ESTATE.tenant.id,
             ESTATE.tenant.routing_domain,
             {site.name: site.endpoint for site in ESTATE.sites},
         )
-        return Starter(ledger, plays, REASON, self.folder / "manifests", destination, self.said.append)
+        return Starter(ledger, batches, REASON, self.folder / "manifests", destination, self.said.append)
 
     def verify(self) -> tuple[int, list[verify_moves.Finding]]:
         """`wave verify`."""

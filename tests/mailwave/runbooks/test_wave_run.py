@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from mailwave.core.estate import Record
+from mailwave.core.events import Event, Kind
 from mailwave.core.moves import Move, Score
 from mailwave.core.notices import Milestone
 from mailwave.core.outcomes import ActRefused
@@ -22,10 +24,10 @@ from mailwave.runbooks.wave.moves import WITHDRAW, StrangersInBatch
 from mailwave.runbooks.wave.run import DoesNotEnd, NoPlan, NoticeTooLate
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from rehearsal.estate import OUTLOOK_2010
+from tests.mailwave.rehearsed.batches import Meddled
 from tests.mailwave.rehearsed.boundary import Boundary, Killed
 from tests.mailwave.rehearsed.invariants import problems
 from tests.mailwave.rehearsed.operator import ESTATE, REASON, Operator
-from tests.mailwave.rehearsed.plays import InProcessPlays
 from tests.mailwave.rehearsed.services import Services, Time, small_estate
 
 SOMEBODY = next(each.address for each in small_estate().mailboxes if each.alias.startswith("grace.brown"))
@@ -144,63 +146,51 @@ def test_too_late_to_tell_is_too_late(operator: Operator) -> None:
     assert [] == operator.services.notify._sent
 
 
-class _Meddled(InProcessPlays):
-    """Plays after which somebody else removes a user from the batch."""
-
-    def __init__(self, admin: Any) -> None:
-        super().__init__(admin)
-        self._cloud = admin
-
-    def start_batch(self, manifest: Path, digest: str) -> None:
-        """Start, then remove."""
-        super().start_batch(manifest, digest)
-        if SOMEBODY in manifest.read_text(encoding="utf-8"):
-            self._cloud.invoke("Remove-MigrationUser", {"Identity": SOMEBODY, "Confirm": False})
+def remove_somebody(cloud: Any, manifest: Path) -> None:
+    if SOMEBODY in manifest.read_text(encoding="utf-8"):
+        cloud.invoke("Remove-MigrationUser", {"Identity": SOMEBODY, "Confirm": False})
 
 
 def test_a_wave_that_does_not_end_is_named(operator: Operator) -> None:
-    """It should give up three days after the window and name who is still open."""
+    """It should give up three days after the window and name who is still open, and announce it all the while."""
     operator.approve()
+    heard: list[Event] = []
 
     with (
         operator.services.cloud(Boundary()) as admin,
-        operator.running(plays=_Meddled(admin)) as runbook,
+        operator.running(batches=Meddled(admin, operator.clock.now, remove_somebody)) as runbook,
         pytest.raises(DoesNotEnd) as caught,
     ):
-        runbook.run()
+        replace(runbook, announce=heard.append).run()
 
     assert (SOMEBODY,) == caught.value.mailboxes
     (wave,) = (wave for wave in waves(operator) if wave.id == caught.value.wave)
     late = operator.services.clock.now - wave.window_end
     assert timedelta(days=3) < late <= timedelta(days=3, minutes=20)
+    stalled = [event for event in heard if (event.kind, event.subject) == (Kind.MOVE_STALLED, wave.id)]
+    assert f"1 moves are behind, the first of {SOMEBODY}" == stalled[-1].text
+    assert len(stalled) > 100  # every ten minutes
 
 
-class _Crowded(InProcessPlays):
-    """Plays after which somebody else puts a user into the batch who is not on its list."""
-
-    def __init__(self, admin: Any) -> None:
-        super().__init__(admin)
-        self._cloud = admin
-
-    def start_batch(self, manifest: Path, digest: str) -> None:
-        """Start, then add."""
-        super().start_batch(manifest, digest)
-        added = {"AddUsers": True, "CSVData": f"EmailAddress\r\n{UNREADY}\r\n".encode()}
-        self._cloud.invoke("Set-MigrationBatch", {"Identity": manifest.stem} | added)
+def add_unready(cloud: Any, manifest: Path) -> None:
+    added = {"AddUsers": True, "CSVData": f"EmailAddress\r\n{UNREADY}\r\n".encode()}
+    cloud.invoke("Set-MigrationBatch", {"Identity": manifest.stem} | added)
 
 
 def test_a_stranger_in_a_batch_stops_its_wave(operator: Operator) -> None:
     """It should complete nobody of a wave of which a batch holds somebody whom nobody approved, and end the rest."""
     operator.approve()
+    heard: list[Event] = []
 
     with (
         operator.services.cloud(Boundary()) as admin,
-        operator.running(plays=_Crowded(admin)) as runbook,
+        operator.running(batches=Meddled(admin, operator.clock.now, add_unready)) as runbook,
         pytest.raises(StrangersInBatch) as caught,
     ):
-        runbook.run()
+        replace(runbook, follower=replace(runbook.follower, announce=heard.append)).run()
 
     assert (UNREADY,) == caught.value.addresses
+    assert Event(Kind.BATCH_FAILED, caught.value.batch, str(caught.value)) == heard[0]
     crowded, *others = waves(operator)
     with operator.ledger() as ledger:
         assert not {record.mailbox.address for record in ledger.mailboxes(wave=crowded.id)} & set(

@@ -1,4 +1,4 @@
-"""Hand the batches of a wave to the plays, each with its manifest."""
+"""Start the batches of a wave, each with its manifest."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import msgspec
 
 from mailwave.core.batches import BatchManifest, Destination
 from mailwave.core.estate import Record
+from mailwave.core.events import Announce, Event, Kind, nowhere
 from mailwave.core.manifest import digest
-from mailwave.core.outcomes import ActUnknown
+from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.planner import Batch
 from mailwave.core.reason import Reason
 from mailwave.core.states import MailboxState, Transition
-from mailwave.ports import Ledger, Plays
+from mailwave.ports import Batches, Ledger
 from mailwave.runbooks.acting import acting
 
 ACT = "batch.start"
@@ -26,16 +27,17 @@ class Starter:
     """Starts batches that go to *destination*; *folder* keeps their manifests."""
 
     ledger: Ledger
-    plays: Plays
+    batches: Batches
     reason: Reason
     folder: Path
     destination: Destination
     say: Callable[[str], None]
+    announce: Announce = nowhere
 
     def start(self, batch: Batch, members: Sequence[Record]) -> None:
-        """Create and start *batch*; the play adopts one of the same name and the same users.
+        """Create and start *batch*; one of the same name and the same users is adopted.
 
-        When nobody knows whether it was created, its mailboxes stay waiting and the next round runs the play again.
+        When nobody knows whether it was created, its mailboxes stay waiting and the next round starts it again.
 
         Only mailboxes still waiting are members: whoever was withdrawn since the approval stays out.
         """
@@ -48,10 +50,13 @@ class Starter:
             with acting(
                 self.ledger, act=ACT, subject=batch.name, reason=self.reason, detail={"digest": its_digest}
             ):
-                self.plays.start_batch(file, its_digest)
+                self.batches.start(file, its_digest)
         except ActUnknown as error:
             self.say(f"batch {batch.name}: {error.why}; looked at again in a few minutes")
             return
+        except ActError as error:
+            self.announce(Event(Kind.BATCH_FAILED, batch.name, f"it was not started: {error.why}"))
+            raise
         begun = [Transition(member.mailbox.guid, MailboxState.SYNCING, batch.name) for member in waiting]
         self.ledger.move_state(begun, self.reason)
         self.say(f"batch {batch.name} started with {len(waiting)} mailboxes")

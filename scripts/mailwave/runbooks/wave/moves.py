@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailwave.core.estate import Record
+from mailwave.core.events import Announce, Event, Kind, nowhere, of_moves
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, Tried, decide, is_held
 from mailwave.core.outcomes import ActError
@@ -48,6 +49,7 @@ class Follower:
     reason: Reason
     most_skipped: int
     say: Callable[[str], None]
+    announce: Announce = nowhere
 
     def follow(self, batches: Mapping[str, Sequence[Record]]) -> dict[str, Move]:
         """Read each of *batches* once, act on what they say, and return the moves by ExchangeGuid.
@@ -89,7 +91,11 @@ class Follower:
         moves = {move.address: move for move in self.target.moves(batch)}
         strangers = sorted(moves.keys() - {record.mailbox.smtp for record in records})
         if strangers:
-            raise StrangersInBatch(batch=batch, addresses=strangers)
+            found = StrangersInBatch(batch=batch, addresses=strangers)
+            self.announce(Event(Kind.BATCH_FAILED, batch, str(found)))
+            raise found
+        for event in of_moves(batch, list(moves.values())):
+            self.announce(event)
         return moves
 
     def held(self, moves: Mapping[str, Move]) -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mailwave.core.estate import Record
+from mailwave.core.events import Announce, Event, Kind, nowhere
 from mailwave.core.notices import REMEMBERED, Milestone, NoticeRules, NoticeState, has_reader
 from mailwave.core.planner import Wave
 from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState
@@ -81,6 +82,7 @@ class RunWaves:
     follower: Follower
     completer: Completer
     say: Callable[[str], None]
+    announce: Announce = nowhere
 
     def prepare(self) -> list[Wave]:
         """The waves to run, in the order of their nights.
@@ -158,7 +160,16 @@ class RunWaves:
         elif now >= wave.window_end:
             self.completer.close(wave, records, followed)
         self._tell(Milestone.SUCCESS, wave, records, {MailboxState.MOVED})
+        self._announce_stalled(wave, records, now)
         return self._next(wave, [record for record in records if record.state in OPEN], now, began)
+
+    def _announce_stalled(self, wave: Wave, records: Sequence[Record], now: datetime) -> None:
+        """Say how many still copy though their window is open, or have not ended though it is over."""
+        behind = {MailboxState.SYNCING} if now < wave.window_end else IN_FLIGHT
+        late = [record for record in records if record.state in behind]
+        if late and now >= wave.window_start:
+            text = f"{len(late)} moves are behind, the first of {late[0].mailbox.address}"
+            self.announce(Event(Kind.MOVE_STALLED, wave.id, text))
 
     def _remind(self, wave: Wave, records: Sequence[Record], now: datetime) -> None:
         """Remind people the day before; once the window is open, only find out what an earlier run left in doubt."""

@@ -1,0 +1,47 @@
+"""What runs leave to be looked at later: a folder in which each name is written once and never again."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from mailwave.core.manifest import digest_of_bytes
+
+
+class ArtifactDiffers(Exception):
+    """Something else is kept under *name* already; what is kept is never replaced."""
+
+    def __init__(self, *, name: str, kept: str, offered: str) -> None:
+        self.name = name
+        self.kept = kept
+        self.offered = offered
+        super().__init__(f"artifact {name} is kept with {kept} and was offered with {offered}")
+
+
+class ArtifactFolder:
+    """Keeps artifacts in *folder*; a bucket with Object Lock offers the same where evidence must be beyond deletion."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, name: str, content: bytes) -> str:
+        """Keep *content* under *name*, read-only and on disk, and return its digest.
+
+        Raises:
+            ArtifactDiffers: *name* is taken by something else.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file, offered = self._folder / name, digest_of_bytes(content)
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=f".{name}.") as part:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+            os.fchmod(part.fileno(), 0o440)
+            try:
+                file.hardlink_to(part.name)  # fails where the name is taken, unlike a rename
+            except FileExistsError:
+                kept = digest_of_bytes(file.read_bytes())
+                if kept != offered:
+                    raise ArtifactDiffers(name=name, kept=kept, offered=offered) from None
+        return offered
