@@ -36,8 +36,8 @@ rehearsal-down: setup ## stop what rehearsal-up started
 	@$(PYTHON) -m rehearsal down
 
 .PHONY: test
-test: setup ## every test, with the real engine; TESTS="-k ods" narrows it
-	@$(PYTHON) -m pytest $(TESTS)
+test: setup ## every test, with the real engine, a file at a time on each of two cores; TESTS="-k ods" narrows it
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(TESTS)
 
 .PHONY: conformance
 conformance: setup ## only the tests that drive the rehearsal through clients that others wrote

@@ -28,18 +28,13 @@ import pulumi
 
 provider = {{}}
 {providers}
-made = {{}}
-
-
-def exchange(token, name, inputs, opts):
-    return pulumi.CustomResource(token, name, inputs, opts)
 
 """
 
 _PROVIDERS = {
     "azure-native": 'azure_native.Provider("azure", tenant_id={tenant!r}, subscription_id={subscription!r})',
     "azuread": 'azuread.Provider("entra", tenant_id={tenant!r})',
-    "exchange": 'Exchange("exchange", tenant_id={tenant!r})',
+    "exchange": 'exchange.Provider("exchange", tenant_id={tenant!r})',
 }
 
 
@@ -76,7 +71,7 @@ class Bare:
         if "azuread" in kinds:
             yield "import pulumi_azuread as azuread"
         if "exchange" in kinds:
-            yield "from infra.exchange.resources import Provider as Exchange"
+            yield "from infra.exchange import resources as exchange"
 
     def _line(self, entry: Entry, known: Mapping[str, Entry]) -> str:
         urn, token = entry["urn"], entry["type"]
@@ -94,12 +89,9 @@ class Bare:
             for name, value in _written(entry, logical).items()
         }
         variable, name = self._names[urn], self._free(token, logical)
-        if package == "exchange":
-            values = ", ".join(f"{key!r}: {value}" for key, value in inputs.items())
-            return f"{variable} = exchange({token!r}, {name!r}, {{{values}}}, {opts})"
         if package == "azure-native":
             self._modules.add(module)
-        maker = f"{module}.{noun}" if package == "azure-native" else f"azuread.{noun}"
+        maker = f"{module if package == 'azure-native' else package}.{noun}"
         values = ", ".join(f"{_snake(key)}={value}" for key, value in inputs.items())
         return f"{variable} = {maker}({name!r}, {f'{values}, ' if values else ''}opts={opts})"
 

@@ -30,8 +30,6 @@ from tests.playbooks.servers import TWO, Premises, Served, a_site, serving
 from tests.playbooks.several import NAME, importing, roles
 from tests.playbooks.test_seeds import SEEDS
 
-pytestmark = pytest.mark.conformance
-
 ROLES = ("server_baseline", "mrs_proxy", "server_certificates")
 VERIFY = ("15_verify_maintenance", "07_verify_mrs_proxy", "05_verify_certificates", "03_verify_servers")
 LOGS = EXCHANGE_FOLDER + "\\Logging\\RPC Client Access"

@@ -44,6 +44,8 @@ for act in (lambda: engine.preview("tiny", create=True), lambda: engine.up("tiny
     except PluginMissing as error:
         print(error)
 """
+ROOT = Path(__file__).resolve().parents[3]
+
 SECONDS = 100
 """What the machine may take for one start of the engine; what spins takes for ever."""
 
@@ -111,6 +113,7 @@ def test_a_missing_plugin_ends_the_command(tmp_path: Path) -> None:
     if shutil.which("pulumi") is None:
         pytest.skip("needs pulumi on PATH: make setup")
     write(tmp_path, NEEDS)
+    (tmp_path / "infra" / "policy").symlink_to(ROOT / "infra" / "policy")
     (tmp_path / "Pulumi.yaml").write_text(PROJECT, encoding="utf-8")
     for folder in ("environments", "state"):
         (tmp_path / folder).mkdir()
