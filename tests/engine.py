@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 100
+SECONDS = 300
 
 
 def needed() -> None:

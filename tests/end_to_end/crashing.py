@@ -25,7 +25,7 @@ TENANT = "9b424469-06f1-47ec-8522-46de505d3489"
 BUDGET = "azure-native:consumption:Budget"
 """Nothing depends on it, so anybody can remove it."""
 
-SECONDS = 60
+SECONDS = 300
 
 
 class Death(StrEnum):

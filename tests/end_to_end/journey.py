@@ -45,7 +45,7 @@ def start(home: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def finish(home: Path, *, seconds: float = 420) -> dict[str, Any]:
+def finish(home: Path, *, seconds: float = 1_200) -> dict[str, Any]:
     """Run the journey in *home* to its end and return its summary."""
     process = start(home)
     code = process.wait(seconds)

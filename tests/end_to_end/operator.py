@@ -14,7 +14,7 @@ from mailwave.adapters.engine_process import MARK
 ROOT = Path(__file__).resolve().parents[2]
 WHY = ("--ticket", "CHG1", "--reason", "test")
 LAYERS = ("foundation", "identity", "hybrid")
-SECONDS = 400
+SECONDS = 600
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from tests import engine
 from tests.end_to_end.drifts import DRIFTS, Tampering
 from tests.end_to_end.operator import LAYERS, WHY, Done, Operator
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(1_800)]
 
 CHOSEN = os.environ.get("ENVIRONMENTS", "pilot").split(",")
 OTHER = "dev"

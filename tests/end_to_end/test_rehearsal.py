@@ -8,7 +8,7 @@ import pytest
 
 from tests.end_to_end import journey
 
-pytestmark = [pytest.mark.engine, pytest.mark.crash, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.crash, pytest.mark.timeout(2_400)]
 
 TERMS = ("planned", "moved", "deferred", "failed", "excluded")
 EXPECTED = (500, 433, 61, 4, 2)

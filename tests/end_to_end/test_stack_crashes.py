@@ -23,7 +23,7 @@ from mailwave.exits import Exit
 from tests.end_to_end.crashing import Crashing, Death, Moment, kill
 from tests.end_to_end.operator import WHY, Operator
 
-pytestmark = [pytest.mark.engine, pytest.mark.crash, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engine, pytest.mark.crash, pytest.mark.timeout(1_800)]
 
 FOUNDATION = {
     "azure-native:app:Job": 1,

@@ -14,7 +14,7 @@ from exchange_admin.connect import exchange_online
 from mailwave.exits import Exit
 from tests.end_to_end.operator import LAYERS, WHY, Operator
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(1_800)]
 
 NO_CHANGES = ("--refresh", "--expect-no-changes")
 DIRECTORY = {41, 42, 43, 44, 45}

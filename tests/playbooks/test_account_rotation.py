@@ -41,7 +41,7 @@ def members(sites: organisation.Served) -> set[str]:
     return {str(row["Name"]) for row in sites.premises.run("Get-RoleGroupMember", Identity=GROUP)}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_rotation(both: tuple[organisation.Served, tenant.ServedTenant]) -> None:
     """It should let both accounts work, keep the old one while an endpoint fails, and then end its rights."""
     sites, cloud = both

@@ -68,7 +68,7 @@ def named(numbers: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(next(PLAYBOOKS.glob(f"{number}_*.yml")).stem for number in numbers)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_check_predicts(served: Served) -> None:
     """It should say in check mode that there is something to do, and write nothing."""
     predicted = joined(served, named(APPLY), check=True)
@@ -78,7 +78,7 @@ def test_check_predicts(served: Served) -> None:
     assert served.premises.writes == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_apply_is_verified(served: Served) -> None:
     """It should do what there is to do, writing once what there is once, and find nothing when it verifies.
 

@@ -71,7 +71,7 @@ def _unset(machine: Machine) -> Machine:
     return off.service_stopped("MSExchangeTransport")
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_four_beats(two: Served, tmp_path: Path) -> None:
     """It should predict and do nothing, then do it, prove it by reading, and then do nothing."""
     premises = two.premises
@@ -183,7 +183,7 @@ def test_client_versions(two: Served, tmp_path: Path) -> None:
     assert two.premises.writes == []
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_killed_in_maintenance(tmp_path: Path) -> None:
     """It should leave no server in maintenance after the run that follows a kill, which goes on where it was."""
     premises = Killing(a_site(TWO))
@@ -219,7 +219,7 @@ def test_killed_in_maintenance(tmp_path: Path) -> None:
     assert premises.machines["EX01"].registry.value(f"{SCHANNEL}\\TLS 1.2\\Server", "Enabled").data == 1
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_first_failure_stops_the_rest(tmp_path: Path) -> None:
     """It should bring back a server on which a step failed, leave no mark, and not touch the next one."""
     premises = Refusing(a_site(TWO))

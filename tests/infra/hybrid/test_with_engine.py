@@ -20,7 +20,7 @@ from rehearsal.environments import ENVIRONMENTS
 from tests.engine import Done, Pulumi, environment, needed
 from tests.served import ROOT, served
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]  # some ten commands of the engine each
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]  # some ten commands of the engine each
 
 TENANT = ENVIRONMENTS["rehearsal"].tenant
 HOST = "mail.leeds.nhsmail.example"

@@ -17,7 +17,7 @@ from rehearsal.providers.install import install
 from tests.engine import needed
 from tests.rehearsal.providers.project import PROJECT, SUBSCRIPTION, TENANT, LoopbackCloud
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """\

@@ -30,7 +30,7 @@ PLAY, TWIN = "12_roll", "13_look"
 HELD = "EX02"
 """Where it waits."""
 REASON = Reason(who="a.person", source="test", ticket="CHG1", text="test")
-SECONDS = 60
+SECONDS = 200
 
 
 def write(folder: Path) -> Path:
