@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,10 @@ from mailwave.adapters.engine_recovery import Recovery
 from mailwave.adapters.engine_state import declared
 from mailwave.core.stacks import StackReport
 
+WRITING = 20.0
+"""Seconds that an engine gets to write its last state."""
+
+_HALF, _PAUSE = "failed to load checkpoint", 0.1
 _ERROR_LINE = re.compile(r"^\s*error: (.+)$", re.MULTILINE)
 _NO_PLUGIN = re.compile(
     r"no resource plugin 'pulumi-resource-(?P<plugin>[^']+)' found.*? at version (?P<version>\S+)"
@@ -196,7 +201,7 @@ class Engine:
     def _run[Result](self, layer: str, operation: str, act: Callable[[], Result]) -> Result:
         name = self._name(layer)
         try:
-            return act()
+            return whole(act)
         except auto.StackNotFoundError:
             raise StackNotFound(stack=name, operation=operation, problem="it is not deployed") from None
         except auto.ConcurrentUpdateError as error:
@@ -214,6 +219,22 @@ class Engine:
             applied=applied,
             breaches=tuple(watcher.breaches),
         )
+
+
+def whole[Result](act: Callable[[], Result], *, seconds: float = WRITING) -> Result:
+    """What *act* returns, begun again while it finds a checkpoint that is being written; nothing has happened then.
+
+    An engine outlives a command that was killed by the time it takes to write its last state, and the file backend
+    shows what there is of it.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return act()
+        except auto.CommandError as error:
+            if _HALF not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _refused(stack: str, operation: str, output: str) -> EngineError:
