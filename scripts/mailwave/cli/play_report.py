@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from mailwave.core.play_table import PlayTable
@@ -20,7 +20,8 @@ def plays(table: PlayTable, *, as_json: bool) -> RenderableType:
     """Every play of *table*."""
     if as_json:
         return Text(msgspec.json.format(msgspec.json.encode(table.plays)).decode())
-    shown = Table("play", "what it does", "on", "verified by", "variables")
+    name = Column("play", no_wrap=True)  # what is typed stays whole, however narrow the screen
+    shown = Table(name, "what it does", "on", "verified by", "variables")
     for play in table.plays:
         shown.add_row(
             play.name,
