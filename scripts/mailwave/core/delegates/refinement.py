@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailwave.core.delegates.graph import Graph, Numbers, sums
+from mailwave.core.runs import run_starts, running_sums
 
 ROUNDS = 60
 """At most; graphs of a national estate settle in 10 to 30."""
@@ -74,13 +75,13 @@ def _bonds(graph: Graph, label: Numbers, groups: int) -> tuple[Numbers, Numbers,
     key = graph.head * groups + label[graph.tail]
     order = np.argsort(key, kind="stable")
     key = key[order]
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    starts = run_starts(key)
     bond = np.add.reduceat(graph.price[order], starts) if len(starts) else key
     return key[starts] // groups, key[starts] % groups, bond
 
 
 def _first_of_each(moves: _Moves, key: Numbers) -> _Moves:
-    return moves.only(np.flatnonzero(np.diff(key, prepend=-1)))
+    return moves.only(run_starts(key))
 
 
 def _apart(graph: Graph, moves: _Moves, rank: Numbers) -> _Moves:
@@ -96,8 +97,5 @@ def _apart(graph: Graph, moves: _Moves, rank: Numbers) -> _Moves:
 def _fitting(graph: Graph, label: Numbers, room: int, moves: _Moves) -> _Moves:
     """Those of *moves* for which the groups have room together, greatest gain first."""
     moves = moves.only(np.lexsort((moves.node, -moves.gain, moves.group)))
-    weight = graph.weight[moves.node]
-    running = np.cumsum(weight)
-    starts = np.flatnonzero(np.diff(moves.group, prepend=-1))
-    before = np.repeat((running - weight)[starts], np.diff(np.append(starts, len(weight))))
-    return moves.only(sums(label, graph.weight)[moves.group] + running - before <= room)
+    arriving = running_sums(graph.weight[moves.node], moves.group)
+    return moves.only(sums(label, graph.weight)[moves.group] + arriving <= room)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailwave.core.delegates.graph import Graph, Numbers, graph
+from mailwave.core.runs import run_starts
 
 
 class RightKind(msgspec.Struct, frozen=True):
@@ -56,7 +57,7 @@ class Rights(NamedTuple):
 def hubs(rights: Rights, count: int, most: int = HUB) -> NDArray[np.bool_]:
     """For each of *count* mailboxes whether it holds rights on more than *most* others."""
     pairs = np.sort(rights.trustee * count + rights.mailbox)
-    distinct = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
+    distinct = pairs[run_starts(pairs)]
     return np.asarray(np.bincount(distinct // count, minlength=count) > most)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mailwave.core.placement.problem import NEVER, Flags, Limits, Needs, Numbers, Problem
+from mailwave.core.runs import running_sums
 
 FEW = 5
 """A group with at most so many nights left before the horizon is urgent. Tried on one generated instance and confirmed
@@ -156,10 +157,7 @@ def _fitting(table: _Table, groups: Numbers, room: Numbers) -> tuple[Flags, Flag
     rows, place = table.rows(groups)
     order = np.argsort(table.needs.limit[rows].astype(np.int16), kind="stable")
     limit, amount, place = table.needs.limit[rows][order], table.needs.amount[rows][order], place[order]
-    running = np.cumsum(amount)
-    begins = np.flatnonzero(np.diff(limit, prepend=-1))
-    before = np.repeat((running - amount)[begins], np.diff(np.append(begins, len(limit))))
     fits, hopeless = np.ones(len(groups), dtype=np.bool_), np.zeros(len(groups), dtype=np.bool_)
-    fits[place[running - before > room[limit]]] = False
+    fits[place[running_sums(amount, limit) > room[limit]]] = False
     hopeless[place[amount > room[limit]]] = True
     return fits, hopeless
