@@ -22,6 +22,9 @@ from rehearsal.faults import FaultPlan
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_SEED = 7
+_ATTRIBUTES = "metadata=skip"
+"""Keeps the file backend from writing `.attrs` beside each state: an engine killed in that leaves one that no engine reads."""
+
 LEFTOVER_SECONDS = 60.0
 """How long the services and the command of a killed rehearsal may take to end."""
 
@@ -224,7 +227,7 @@ class Home:
         return {
             "PATH": f"{engine}:{tools}:{os.environ['PATH']}",
             "PULUMI_HOME": str(self.path / "pulumi-home"),
-            "PULUMI_BACKEND_URL": (self.path / "state").as_uri(),
+            "PULUMI_BACKEND_URL": f"{(self.path / 'state').as_uri()}?{_ATTRIBUTES}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "1",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from mailwave.adapters.engine_process import MARK
 
@@ -62,8 +63,7 @@ class Operator:
 
     def checkpoint(self, layer: str) -> Path:
         """The file in which the backend keeps a stack's state."""
-        backend = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        return backend / ".pulumi" / "stacks" / "mailwave" / f"{layer}-rehearsal.json"
+        return self._backend / ".pulumi" / "stacks" / "mailwave" / f"{layer}-rehearsal.json"
 
     def state(self, layer: str) -> dict[str, Any]:
         """A stack's state; empty before there is one."""
@@ -75,12 +75,15 @@ class Operator:
 
     def locks(self) -> list[str]:
         """The locks that lie in the backend."""
-        backend = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        return [lock.name for lock in (backend / ".pulumi" / "locks").rglob("*.json")]
+        return [lock.name for lock in (self._backend / ".pulumi" / "locks").rglob("*.json")]
 
     def processes(self) -> list[int]:
         """Every engine and provider that runs for one of our commands on this backend."""
         return list(_marked(self.environment["PULUMI_BACKEND_URL"]))
+
+    @property
+    def _backend(self) -> Path:
+        return Path(unquote(urlsplit(self.environment["PULUMI_BACKEND_URL"]).path))
 
     def _run(self, *command: str) -> Done:
         done = subprocess.run(

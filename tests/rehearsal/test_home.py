@@ -161,5 +161,5 @@ def test_addresses_hold_any_folder(tmp_path: Path) -> None:
         settings = home.settings(environment="pilot", cloud="c", tenant="t")
 
     assert ("pilot", "t") == (settings["MAILWAVE_ENVIRONMENT"], settings["ARM_TENANT_ID"])
-    assert settings["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/50%2520%20%3F%23%C3%A9/state"
+    assert settings["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/50%2520%20%3F%23%C3%A9/state?metadata=skip"
     assert settings["MAILWAVE_LEDGER"] == f"sqlite:///{tmp_path}/50%2520%20%3F%23%C3%A9/ledger.db"

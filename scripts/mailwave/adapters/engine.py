@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -33,14 +32,11 @@ from mailwave.adapters.engine_recovery import Recovery
 from mailwave.adapters.engine_state import declared
 from mailwave.core.stacks import StackReport
 
-WRITING = 20.0
-"""Seconds that an engine gets to write its last state."""
-
-_HALF, _PAUSE = "failed to load checkpoint", 0.1
-_ERROR_LINE = re.compile(r"^\s*error: (.+)$", re.MULTILINE)
+_ERROR_LINE = re.compile(r"^\s*(?:stderr: )?error: (.+)$", re.MULTILINE)
 _NO_PLUGIN = re.compile(
     r"no resource plugin 'pulumi-resource-(?P<plugin>[^']+)' found.*? at version (?P<version>\S+)"
 )
+_NO_ATTRIBUTES = "failed to load checkpoint: EOF"
 _HEADS = ("update failed", "preview failed", "destroy failed")
 _UNCOUNTED = ("pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi")
 """In the state, and not made by the program: the sums that `pulumi` prints are higher by one, the stack itself."""
@@ -201,7 +197,7 @@ class Engine:
     def _run[Result](self, layer: str, operation: str, act: Callable[[], Result]) -> Result:
         name = self._name(layer)
         try:
-            return whole(act)
+            return act()
         except auto.StackNotFoundError:
             raise StackNotFound(stack=name, operation=operation, problem="it is not deployed") from None
         except auto.ConcurrentUpdateError as error:
@@ -221,27 +217,17 @@ class Engine:
         )
 
 
-def whole[Result](act: Callable[[], Result], *, seconds: float = WRITING) -> Result:
-    """What *act* returns, begun again while it finds a checkpoint that is being written; nothing has happened then.
-
-    An engine outlives a command that was killed by the time it takes to write its last state, and the file backend
-    shows what there is of it.
-    """
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            return act()
-        except auto.CommandError as error:
-            if _HALF not in str(error) or time.monotonic() > until:
-                raise
-        time.sleep(_PAUSE)
-
-
 def _refused(stack: str, operation: str, output: str) -> EngineError:
     missing = _NO_PLUGIN.search(output)
     if missing:
         return PluginMissing(stack=stack, operation=operation, **missing.groupdict())
-    return EngineError(stack=stack, operation=operation, problem=sentence(output))
+    problem = sentence(output)
+    if problem == _NO_ATTRIBUTES:
+        problem = (
+            "an engine was killed while it wrote the attributes beside the state: delete the empty .json.attrs file"
+            " of this stack in the backend, and add ?metadata=skip to PULUMI_BACKEND_URL"
+        )
+    return EngineError(stack=stack, operation=operation, problem=problem)
 
 
 def sentence(output: str) -> str:

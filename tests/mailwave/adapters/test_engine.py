@@ -1,42 +1,44 @@
-"""The engine's adapter, where an engine that outlived its command is still writing."""
+"""The engine's adapter, where the backend holds what a killed engine left behind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from pulumi import automation as auto
-from pulumi.automation._cmd import CommandResult
 
-from mailwave.adapters.engine import whole
+from mailwave.adapters.engine import Engine
+from mailwave.adapters.engine_errors import EngineError
+from tests.engine import needed
 
-
-def failing(times: int, words: str) -> Callable[[], int]:
-    """What fails so many *times* with *words*, and then returns how often it was begun."""
-    begun = 0
-
-    def act() -> int:
-        nonlocal begun
-        begun += 1
-        if begun <= times:
-            raise auto.CommandError(CommandResult(stdout="", stderr=f"error: {words}", code=255))
-        return begun
-
-    return act
+pytestmark = pytest.mark.engine
+ROOT = Path(__file__).resolve().parents[3]
+STATE = Path(".pulumi/stacks/mailwave/foundation-rehearsal.json")
 
 
-def test_a_checkpoint_that_is_being_written_is_waited_for() -> None:
-    """It should begin again until the checkpoint is whole."""
-    assert 3 == whole(failing(2, "failed to load checkpoint: EOF"))
+def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, query: str) -> int:
+    """Make an empty stack, leave its attributes as a killed engine does, and count what is deployed."""
+    needed()
+    backend = tmp_path / "state"
+    backend.mkdir()
+    monkeypatch.setenv("PULUMI_BACKEND_URL", backend.as_uri() + query)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "rehearsal")  # as the stack file says
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    engine = Engine(ROOT, "rehearsal", dry_run=False)
+    engine.left_open("foundation")  # makes the empty stack
+    attributes = backend / f"{STATE}.attrs"
+    if attributes.exists():
+        attributes.write_bytes(b"")
+    return engine.resources("foundation")
 
 
-def test_a_checkpoint_that_stays_cut_off_is_told() -> None:
-    """It should give up after its time, with the engine's words."""
-    with pytest.raises(auto.CommandError, match="failed to load checkpoint"):
-        whole(failing(10**9, "failed to load checkpoint: EOF"), seconds=0.3)
+def test_attributes_cut_off_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It should say what to delete, and how to have no such file again."""
+    with pytest.raises(EngineError, match=r"delete the empty .json.attrs.*metadata=skip"):
+        resources(tmp_path, monkeypatch, query="")
 
 
-def test_other_errors_are_not_repeated() -> None:
-    """It should raise at once whatever else an engine says."""
-    with pytest.raises(auto.CommandError, match="no such stack"):
-        whole(failing(1, "no such stack"))
+def test_without_attributes_there_is_nothing_to_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It should write no attributes where the backend's address says so."""
+    assert 0 == resources(tmp_path, monkeypatch, query="?metadata=skip")
