@@ -23,7 +23,7 @@ from rehearsal.faults import FaultPlan
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_SEED = 7
 _ATTRIBUTES = "metadata=skip"
-"""Keeps the file backend from writing `.attrs` beside each state: an engine killed in that leaves one that no engine reads."""
+"""Keeps the file backend from writing `.attrs` beside each state: a kill in that leaves one that no engine reads."""
 
 LEFTOVER_SECONDS = 60.0
 """How long the services and the command of a killed rehearsal may take to end."""
