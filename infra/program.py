@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pulumi
 
 from infra.configuration import configured
-from infra.settings import FoundationSettings, HybridSettings, IdentitySettings
 from infra.stack import StackName
 
 
@@ -19,7 +18,7 @@ def run() -> None:
 async def program() -> pulumi.Inputs:
     """Lay the layer that the stack is named after, and return its outputs.
 
-    A layer is imported here and not above, so that a stack loads only the SDKs it needs.
+    A layer is imported here and not above, so that a stack loads only the SDKs and settings it needs.
 
     Raises:
         UnknownStack, BadSetting, NotDeployed, WrongOwner: nothing has been planned.
@@ -28,13 +27,16 @@ async def program() -> pulumi.Inputs:
     match stack.layer:
         case "foundation":
             from infra.foundation.layer import lay_foundation
+            from infra.settings.foundation import FoundationSettings
 
             return lay_foundation(stack, configured(stack, FoundationSettings))
         case "identity":
             from infra.identity.layer import lay_identity
+            from infra.settings.identity import IdentitySettings
 
             return await lay_identity(stack, configured(stack, IdentitySettings), today)
         case _:
             from infra.hybrid.layer import lay_hybrid
+            from infra.settings.hybrid import HybridSettings
 
             return await lay_hybrid(stack, configured(stack, HybridSettings), today)

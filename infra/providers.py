@@ -13,7 +13,7 @@ import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
 from infra.errors import SignInRefused, WrongOwner
-from infra.settings import Common, Subscribed
+from infra.settings.common import Common, Subscribed
 from infra.stack import StackName
 
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.settings import SETTINGS
+from infra.settings.common import Common
+from infra.settings.foundation import FoundationSettings
+from infra.settings.hybrid import HybridSettings
+from infra.settings.identity import IdentitySettings
 from infra.stack import ENGINE_NAMESPACE, PROJECT
 
 FOLDER = Path("environments/schemas")
+SETTINGS: Mapping[str, type[Common]] = {
+    "foundation": FoundationSettings,
+    "identity": IdentitySettings,
+    "hybrid": HybridSettings,
+}
+"""The settings of each layer."""
 
 _SECRETS_PROVIDER: dict[str, Any] = {
     "encryptionsalt": {"type": "string", "description": "Of the passphrase; written by `pulumi stack init`"},

@@ -75,6 +75,11 @@ CMDLETS = tuple(
     Set-MalwareFilterRule Remove-MalwareFilterRule Enable-MalwareFilterRule Disable-MalwareFilterRule
     Get-AntiPhishPolicy New-AntiPhishPolicy Set-AntiPhishPolicy Remove-AntiPhishPolicy Get-AntiPhishRule
     New-AntiPhishRule Set-AntiPhishRule Remove-AntiPhishRule Enable-AntiPhishRule Disable-AntiPhishRule
+    Get-EOPProtectionPolicyRule New-EOPProtectionPolicyRule Set-EOPProtectionPolicyRule
+    Remove-EOPProtectionPolicyRule Enable-EOPProtectionPolicyRule Disable-EOPProtectionPolicyRule
+    Get-ATPProtectionPolicyRule New-ATPProtectionPolicyRule Set-ATPProtectionPolicyRule
+    Remove-ATPProtectionPolicyRule Enable-ATPProtectionPolicyRule Disable-ATPProtectionPolicyRule
+    Get-RoleAssignmentPolicy New-RoleAssignmentPolicy Set-RoleAssignmentPolicy Remove-RoleAssignmentPolicy
     Get-SafeLinksPolicy New-SafeLinksPolicy Set-SafeLinksPolicy Remove-SafeLinksPolicy Get-SafeLinksRule
     New-SafeLinksRule Set-SafeLinksRule Remove-SafeLinksRule Enable-SafeLinksRule Disable-SafeLinksRule
     Get-SafeAttachmentPolicy New-SafeAttachmentPolicy Set-SafeAttachmentPolicy Remove-SafeAttachmentPolicy

@@ -43,7 +43,7 @@ def _package() -> str:
         "",
     ]
     for opening, exported in sorted(zip(imports, names, strict=True)):
-        lines += _listed(opening, sorted(exported), ")")
+        lines += _listed(opening, sorted(exported, key=str.casefold), ")")
     every = sorted(name for exported in names for name in exported)
     return "\n".join([*lines, "", *_listed("__all__ = [", [f'"{name}"' for name in every], "]"), ""])
 

@@ -14,6 +14,9 @@ from infra.exchange.rules import Rule
 TOGGLE = "Enable-/Disable-"
 """How a property is set that has a pair of cmdlets instead of a parameter of Set-."""
 
+ASSIGNED = "New-/Remove-ManagementRoleAssignment"
+"""How roles are set: each is given and taken by an assignment of its own."""
+
 Call = tuple[str, dict[str, Any]]
 """A cmdlet and its parameters."""
 
@@ -35,7 +38,7 @@ class Property:
 
     *shown*: what the row of Get- calls it, where that is not the parameter. *settable* false: the live value must
     already satisfy the program, because the stack may not change it. *by*: what sets it, where that is not Set-:
-    `TOGGLE` or the name of a cmdlet.
+    `TOGGLE`, `ASSIGNED` or the name of a cmdlet.
     """
 
     name: str

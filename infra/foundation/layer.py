@@ -16,8 +16,7 @@ from infra.foundation.groups import Groups, GroupsArgs, Locks, LocksArgs
 from infra.foundation.logs import Diagnostics, DiagnosticsArgs, Logs, LogsArgs
 from infra.foundation.vault import Vault, VaultArgs
 from infra.providers import azure
-from infra.settings import FoundationSettings
-from infra.settings.foundation import ControlPlane
+from infra.settings.foundation import ControlPlane, FoundationSettings
 from infra.settings.mail_domains import MailDomains
 from infra.settings.network import Network
 from infra.stack import PROJECT, StackName

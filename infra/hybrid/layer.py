@@ -16,13 +16,14 @@ from infra.hybrid.mail_flow import MailFlow, MailFlowArgs
 from infra.hybrid.move_sources import MoveSource, MoveSources, MoveSourcesArgs
 from infra.hybrid.organisation import Organisation, OrganisationArgs
 from infra.hybrid.outside_mail import OutsideMail, OutsideMailArgs
+from infra.hybrid.presets import Presets
 from infra.hybrid.protection import Protection, ProtectionArgs
 from infra.hybrid.sharing import Sharing, SharingArgs
 from infra.hybrid.signing import Signing, SigningArgs
 from infra.hybrid.validity import check_certificates, warnings
 from infra.hybrid.wizard import wizard_names
 from infra.lower import Lower
-from infra.settings import Bounds, Endpoint, HybridSettings
+from infra.settings.hybrid import Bounds, Endpoint, HybridSettings
 from infra.stack import StackName
 
 
@@ -102,6 +103,7 @@ class _Laying:
         Signing("signing", SigningArgs(settings.mail_domain, settings.signing), opts)
         people = [f"{person.name};{person.address}" for person in settings.imitated_people]
         Protection("protection", ProtectionArgs(settings.security_contacts, people), opts)
+        Presets("presets", settings.priority_groups, opts)
         files = LinksAndFilesArgs(
             [mail.mail_domain], stack.display_name("links"), stack.display_name("attachments")
         )

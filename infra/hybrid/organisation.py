@@ -12,9 +12,17 @@ from infra.exchange.resources import (
     AuthenticationPolicy,
     OrganizationConfig,
     OwaMailboxPolicy,
+    RoleAssignmentPolicy,
     TransportConfig,
 )
 from infra.hybrid.part import Part
+
+OWN_ROLES: tuple[str, ...] = (
+    *("MyBaseOptions", "MyContactInformation", "MyDistributionGroupMembership", "MyDistributionGroups"),
+    *("MyMailSubscriptions", "MyProfileInformation", "MyRetentionPolicies", "MyTeamMailboxes"),
+    *("MyTextMessaging", "MyVoiceMail"),
+)
+"""What people may do with their own mailboxes: Microsoft's default without the three roles of add-ins (CIS 6.3.1)."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,9 @@ class Organisation(Part):
         self.transport = self._transport()
         self.audit = AdminAuditLogConfig("audit", unified_audit_log_ingestion_enabled=True, opts=self.child)
         self.web = self._web()
+        self.own_mailboxes = RoleAssignmentPolicy(
+            "own-mailboxes", name="Default Role Assignment Policy", roles=OWN_ROLES, opts=self.child
+        )
 
         self.register_outputs({})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from infra.errors import BadSetting
-from infra.settings import HybridSettings
+from infra.settings.hybrid import HybridSettings
 from infra.stack import PROJECT, StackName
 
 CERTIFICATE_NOTICE = timedelta(days=30)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from infra.settings import WizardNames
+from infra.settings.hybrid import WizardNames
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ MANAGE_AS_APP = AppRole(EXCHANGE_ONLINE, "dc50a0fb-09a3-484d-be87-e023b12c6440",
 FULL_ACCESS = AppRole(EXCHANGE_ONLINE, "dc890d15-9560-4a4c-9b7f-a736ec74ec40", "full_access_as_app")
 READ_USERS = AppRole(MICROSOFT_GRAPH, "df021288-bdef-4463-88db-98f22de89214", "User.Read.All")
 READ_MEMBERS = AppRole(MICROSOFT_GRAPH, "98830695-27a2-44f7-8c18-0c3ebc9698f6", "GroupMember.Read.All")
+WRITE_MEMBERS = AppRole(MICROSOFT_GRAPH, "dbaae8cf-10b5-4b86-a4a1-f871c94c6695", "GroupMember.ReadWrite.All")
 READ_ORGANISATION = AppRole(MICROSOFT_GRAPH, "498476ce-e0fe-48b0-b801-37ba7e2685c6", "Organization.Read.All")
 READ_POLICIES = AppRole(MICROSOFT_GRAPH, "246dd0d5-5bd0-4def-940b-0421030a5b68", "Policy.Read.All")
 READ_ROLES = AppRole(MICROSOFT_GRAPH, "483bed4a-2ad3-4361-a73b-c83ccdbdc53c", "RoleManagement.Read.Directory")
@@ -58,6 +59,8 @@ APPLICATIONS: Mapping[str, Duty] = {
         {
             MANAGE_AS_APP: "Runs the Migration cmdlets that its role group lists, inside its scope",
             READ_USERS: "Looks once more at a person's licence before the mailbox is put into a batch",
+            WRITE_MEMBERS: "Puts people whose mailboxes have moved into the licence groups (fact B51)",
+            READ_ORGANISATION: "Counts the seats before people of a wave are told",
         },
     ),
     "completer": Duty(

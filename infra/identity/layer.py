@@ -23,7 +23,7 @@ from infra.identity.teams import TEAMS, Teams, TeamsArgs
 from infra.identity.validity import check_certificates
 from infra.lower import Lower
 from infra.providers import azure, entra
-from infra.settings import IdentitySettings
+from infra.settings.identity import IdentitySettings
 from infra.stack import StackName
 
 SIGNED_IN_AS = "batch-runner"

@@ -14,7 +14,7 @@ This page is generated: `python -m infra.policy.coverage > docs/policy-coverage.
 
 The numbers are those of the collection of facts, section C2. Each control asks for means of its own: P a resource's
 inputs, S a whole stack, D DNS records, L the live tenant. Looked at today: {some} of {all}, {live} of them in the live
-tenant; {none} are not yet.
+tenant; not yet: {none}.
 
 - What a stack declares (resource, stack, records): `mailwave infra preview` and `mailwave infra up` start the policy
   pack. A broken control ends both with code 5, and `up` has changed nothing of that stack by then. Plain `pulumi` takes

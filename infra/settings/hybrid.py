@@ -149,6 +149,13 @@ class HybridSettings(Common):
         tuple[Person, ...],
         Field(max_length=350, description="A list of at most 350 of name and address, or an empty one"),
     ] = ()
+    priority_groups: Annotated[
+        tuple[MailAddress, ...],
+        Field(
+            min_length=1,
+            description="A list of one or more mail addresses of groups whose members the strict preset protects",
+        ),
+    ]
     outside_notice: Annotated[
         str,
         Field(

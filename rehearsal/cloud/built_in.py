@@ -41,6 +41,7 @@ _ALL = (
         {
             "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
             "GroupMember.Read.All": "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+            "GroupMember.ReadWrite.All": "dbaae8cf-10b5-4b86-a4a1-f871c94c6695",
             "Organization.Read.All": "498476ce-e0fe-48b0-b801-37ba7e2685c6",
             "Policy.Read.All": "246dd0d5-5bd0-4def-940b-0421030a5b68",
             "RoleManagement.Read.Directory": "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 import msgspec
@@ -33,6 +33,7 @@ from rehearsal.cloud.documents import merge_patched
 from rehearsal.cloud.marring import marred, refused
 from rehearsal.cloud.objects import Body, CloudObject, Key, Refusal, place
 from rehearsal.cloud.options import Options
+from rehearsal.directory.errors import Refusal as DirectoryRefusal
 from rehearsal.faults import CLOUD, Fault, FaultPlan
 from rehearsal.wire import Reply, Request, json_reply
 
@@ -42,10 +43,23 @@ OPERATION = "x-rehearsal-operation"
 _FAULTS = "faults"
 
 
+class Directory(Protocol):
+    """The tenant's directory, which has what providers make in it."""
+
+    def stored(self, kind: str, view: Mapping[str, Any]) -> None:
+        """Notice that an object of the type *kind* shows *view* now."""
+        ...
+
+    def removed(self, kind: str, view: Mapping[str, Any]) -> None:
+        """Notice that an object is gone."""
+        ...
+
+
 class Cloud:
     """A deterministic store of cloud objects; *seed* draws the ids that the service assigns.
 
-    *tenant* is whose cloud it is; credentials of another are refused. Without one every credential is accepted.
+    *tenant* is whose cloud it is; credentials of another are refused. Without one every credential is accepted. What
+    the *directory* refuses is not kept.
     """
 
     def __init__(
@@ -53,11 +67,13 @@ class Cloud:
         seed: int = 0,
         *,
         tenant: str = "",
+        directory: Directory | None = None,
         faults: FaultPlan | None = None,
         options: Options | None = None,
     ) -> None:
         self._seed = seed
         self._tenant = tenant
+        self._directory = directory
         self._faults = faults or FaultPlan.none()
         self._options = options or Options()
         self._objects: dict[Key, CloudObject] = {}
@@ -198,7 +214,9 @@ class Cloud:
             checks.nested(self._objects, thing)
         if self._options.needed_objects_stay:
             checks.needed(self._objects, going)
-        for gone in going:
+        for gone in reversed(going):  # what leans on it goes first
+            if self._directory:
+                self._directory.removed(gone.kind.token, gone.view)
             self._objects.pop(gone.key, None)
             if gone.kind.keeps:
                 self._kept[gone.key] = gone
@@ -215,8 +233,13 @@ class Cloud:
         return Reply(204)
 
     def _store(self, thing: CloudObject) -> CloudObject:
+        stored = replace(thing, version=self._writes + 1)
+        if self._directory:
+            try:
+                self._directory.stored(stored.kind.token, stored.view)
+            except DirectoryRefusal as refusal:
+                raise Refusal(refusal.status, refusal.code, refusal.message) from refusal
         self._writes += 1
-        stored = replace(thing, version=self._writes)
         self._objects[stored.key] = stored
         return stored
 

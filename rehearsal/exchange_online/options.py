@@ -261,6 +261,12 @@ class AccessOptions:
     used_scope_stays: bool = rule(
         "opd:Remove-ManagementScope", "doc", "a scope that an assignment uses cannot be removed"
     )
+    policies_take_user_roles: bool = rule(
+        "opd:New-ManagementRoleAssignment", "doc", "a policy of role assignment takes end-user roles only"
+    )
+    used_policy_stays: bool = rule(
+        "opd:Remove-RoleAssignmentPolicy", "doc", "the default policy, and one with roles, cannot be removed"
+    )
     built_in_groups_stay: bool = rule("opd:Remove-RoleGroup", "doc", "no built-in role group is removed")
     sessions_a_user: int | None = choice(
         None,

@@ -69,6 +69,17 @@ class RoleGroup:
 
 
 @dataclass
+class RolePolicy:
+    """What people may do with their own mailboxes, by the roles that are assigned to the policy."""
+
+    name: str
+    guid: str
+    made: datetime
+    description: str = ""
+    default: bool = False
+
+
+@dataclass
 class Scope:
     """The recipients that a *condition* lets through."""
 
@@ -80,7 +91,7 @@ class Scope:
 
 @dataclass
 class Assignment:
-    """A *role* given to a role group or a principal, *assignee* by its GUID, with the GUID of a *scope* or without."""
+    """A *role* given to a role group, a policy or a principal, *assignee* by its GUID, and the GUID of a *scope*."""
 
     name: str
     guid: str
@@ -119,16 +130,26 @@ class Rbac:
         self.row = row
         self.principals: dict[str, Principal] = {}
         self.groups: dict[str, RoleGroup] = {}
+        self.policies: dict[str, RolePolicy] = {}
         self.scopes: dict[str, Scope] = {}
         self.assignments: dict[str, Assignment] = {}
         key, then = (tenant.seed, tenant.estate.tenant_id), tenant.set_up
         for name, given in roles.GROUPS.items():
             group = RoleGroup(name, _born(*key, "role-group", name), then, built_in=True)
             self.groups[group.guid] = group
-            for role in given:
-                called = f"{role}-{name}"
-                guid = _born(*key, "role-assignment", called)
-                self.assignments[guid] = Assignment(called, guid, role, group.guid, then)
+            self._assign(given, name, group.guid)
+        policy = roles.DEFAULT_POLICY
+        guid = _born(*key, "role-policy", policy)
+        self.policies[guid] = RolePolicy(policy, guid, then, default=True)
+        self._assign(roles.USER_ROLES, policy, guid)
+
+    def _assign(self, given: Sequence[str], name: str, assignee: str) -> None:
+        """Let *assignee* have had these roles since the tenant was set up."""
+        tenant = self._tenant
+        for role in given:
+            called = f"{role}-{name}"
+            guid = _born(tenant.seed, tenant.estate.tenant_id, "role-assignment", called)
+            self.assignments[guid] = Assignment(called, guid, role, assignee, tenant.set_up)
 
     def caller(self, claims: Mapping[str, object], cmdlet: str) -> Caller:
         """Return what the bearer of a token may do.
@@ -207,6 +228,18 @@ def role_named(identity: str, *, status: int = 400) -> str:
     :raises NotFound: if there is none.
     """
     found = next((name for name in roles.ROLES if name.lower() == identity.lower()), None)
+    if found is None:
+        raise NotFound(identity, status=status)
+    return found
+
+
+def policy_named(rbac: Rbac, identity: str, *, status: int = 400) -> RolePolicy:
+    """Return the policy of role assignment of this name or GUID.
+
+    :raises NotFound: if there is none.
+    """
+    wanted = identity.lower()
+    found = next((each for each in rbac.policies.values() if wanted in (each.name.lower(), each.guid)), None)
     if found is None:
         raise NotFound(identity, status=status)
     return found

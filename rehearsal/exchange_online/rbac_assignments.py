@@ -6,7 +6,7 @@ from rehearsal.exchange_online import roles
 from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, filtered, handler
 from rehearsal.exchange_online.errors import BadArgument, NotFound
 from rehearsal.exchange_online.objects.refusals import ObjectExists
-from rehearsal.exchange_online.rbac import Assignment, Rbac, Scope, role_named, scope_named
+from rehearsal.exchange_online.rbac import Assignment, Rbac, Scope, policy_named, role_named, scope_named
 from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
@@ -86,7 +86,9 @@ class Assignments:
         return {
             "Get-ManagementRole": handler(self._roles, "Identity"),
             "Get-ManagementRoleAssignment": handler(self._get, "Identity Role RoleAssignee Enabled"),
-            "New-ManagementRoleAssignment": handler(self._new, f"Name Role SecurityGroup App {_SCOPES}"),
+            "New-ManagementRoleAssignment": handler(
+                self._new, f"Name Role SecurityGroup Policy App {_SCOPES}"
+            ),
             "Set-ManagementRoleAssignment": handler(self._set, f"Identity Enabled {_SCOPES}"),
             "Remove-ManagementRoleAssignment": handler(self._remove, "Identity Force"),
         }
@@ -125,8 +127,15 @@ class Assignments:
         return Output([self._row(made)])
 
     def _assignee(self, bound: Bound, role: str) -> tuple[str, str]:
-        """Return GUID and name of whom the role is for; App takes the roles of applications only."""
-        app = bound.text("App")
+        """Return GUID and name of whom the role is for; App takes the roles of applications only, Policy people's."""
+        app, policy = bound.text("App"), bound.text("Policy")
+        if policy is not None:
+            if role not in roles.USER_ROLES and self._tenant.options.policies_take_user_roles:
+                raise BadArgument(
+                    f"The role '{role}' isn't an end-user role and can't be assigned to a policy."
+                )
+            found_policy = policy_named(self._rbac, policy)
+            return found_policy.guid, found_policy.name
         if app is None:
             return self._group(str(bound["SecurityGroup"]))
         found = self._rbac.principal(app)
@@ -159,8 +168,11 @@ class Assignments:
 
     def _row(self, assignment: Assignment) -> Row:
         group = self._rbac.groups.get(assignment.assignee)
+        policy = self._rbac.policies.get(assignment.assignee)
         principal = self._rbac.principals.get(assignment.assignee)
-        who = group.name if group else principal.object_id if principal else ""
+        kind = "RoleGroup" if group else "RoleAssignmentPolicy" if policy else "ServicePrincipal"
+        holder = group or policy
+        who = holder.name if holder else principal.object_id if principal else ""
         scope = self._rbac.scopes[assignment.scope].name if assignment.scope else None
         bounded = "CustomRecipientScope" if scope and group else "Organization"
         return {
@@ -170,7 +182,7 @@ class Assignments:
             "Role": assignment.role,
             "RoleAssignee": who,
             "RoleAssigneeName": who,
-            "RoleAssigneeType": "RoleGroup" if group else "ServicePrincipal",
+            "RoleAssigneeType": kind,
             "AssignmentMethod": "Direct",
             "RoleAssignmentDelegationType": "Regular",
             "RecipientReadScope": "Organization",

@@ -26,7 +26,7 @@ _ROLES_THEMSELVES = (
         "*-ManagementRole",
         "*-ManagementRoleAssignment",
     ),
-    *("*-ManagementRoleEntry", "*-ServicePrincipal"),
+    *("*-ManagementRoleEntry", "*-ServicePrincipal", "*-RoleAssignmentPolicy"),
 )
 
 CONFIGURATION = "Organization Configuration"
@@ -58,13 +58,22 @@ APPLICATION_ROLES = (
     *("Application EWS.AccessAsApp", "Application Exchange Full Access"),
 )
 """Roles that give an application what is in mailboxes, and no cmdlet."""
-ROLES = (*CARRIED, CONFIGURATION, VIEW_CONFIGURATION, VIEW_RECIPIENTS, *APPLICATION_ROLES)
+USER_ROLES = (
+    *("MyBaseOptions", "MyContactInformation", "MyDistributionGroupMembership", "MyDistributionGroups"),
+    *("MyMailSubscriptions", "MyProfileInformation", "MyRetentionPolicies", "MyTeamMailboxes"),
+    *("MyTextMessaging", "MyVoiceMail", "My Custom Apps", "My Marketplace Apps", "My ReadWriteMailbox Apps"),
+)
+"""Roles of people over their own mailboxes, all of which the policy of a new tenant gives (CIS 6.3.1 lists them)."""
+ROLES = (*CARRIED, CONFIGURATION, VIEW_CONFIGURATION, VIEW_RECIPIENTS, *APPLICATION_ROLES, *USER_ROLES)
+
+DEFAULT_POLICY = "Default Role Assignment Policy"
+"""The one policy of a new tenant."""
 
 ORGANISATION_MANAGEMENT = "Organization Management"
 RECIPIENT_MANAGEMENT = "Recipient Management"
 VIEW_ONLY = "View-Only Organization Management"
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    ORGANISATION_MANAGEMENT: tuple(name for name in ROLES if name not in APPLICATION_ROLES),
+    ORGANISATION_MANAGEMENT: (*CARRIED, CONFIGURATION, VIEW_CONFIGURATION, VIEW_RECIPIENTS),
     RECIPIENT_MANAGEMENT: tuple(name for name in CARRIED if name != "Role Management"),
     VIEW_ONLY: (VIEW_CONFIGURATION, VIEW_RECIPIENTS),
 }

@@ -26,6 +26,7 @@ from rehearsal.exchange_online.rates import RateMeter
 from rehearsal.exchange_online.rbac import READING, Caller, Rbac
 from rehearsal.exchange_online.rbac_assignments import Assignments, Scopes
 from rehearsal.exchange_online.rbac_groups import Principals, RoleGroups
+from rehearsal.exchange_online.rbac_policies import RolePolicies
 from rehearsal.exchange_online.recipient_settings import RecipientSettings
 from rehearsal.exchange_online.recipients import Recipients
 from rehearsal.exchange_online.sessions import Sessions
@@ -85,6 +86,7 @@ class ExchangeOnline:
             **RoleGroups(self.tenant, rbac).handlers(),
             **Scopes(self.tenant, rbac).handlers(),
             **Assignments(self.tenant, rbac).handlers(),
+            **RolePolicies(self.tenant, rbac).handlers(),
             **objects.handlers(),
             **RecipientSettings(self.tenant, objects).handlers(),
         }

@@ -54,6 +54,7 @@ STACK_RULES: Mapping[str, StackRule] = {
     "transport_security": rules_mail.transport_security,
     "every_domain_signs": rules_exchange.every_domain_signs,
     "own_links_policy": rules_exchange.own_links_policy,
+    "strict_preset_is_there": rules_exchange.strict_preset_is_there,
     "few_rule_all": rules_tenant.few_rule_all,
     "directory_is_logged": rules_azure.directory_is_logged,
     "privileged_are_told": rules_azure.privileged_are_told,

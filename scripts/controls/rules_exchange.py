@@ -15,6 +15,10 @@ from controls.wanted import EMPTY, NONE, SOME, at_most, one_of
 EXCHANGE = "exchange:index:"
 DOMAIN, SIGNING = f"{EXCHANGE}AcceptedDomain", f"{EXCHANGE}DkimSigningConfig"
 LINKS, BUILT_IN = f"{EXCHANGE}SafeLinksPolicy", "Built-In Protection Policy"
+PRESET_RULES = f"{EXCHANGE}EOPProtectionPolicyRule", f"{EXCHANGE}ATPProtectionPolicyRule"
+STRICT = "Strict Preset Security Policy"
+ADD_IN_ROLES = frozenset({"My Custom Apps", "My Marketplace Apps", "My ReadWriteMailbox Apps"})
+"""The end-user roles by which people install add-ins (CIS 6.3.1)."""
 KEY_BITS = 2048
 SERVICE_DOMAIN = ".onmicrosoft.com"
 """Names that Microsoft gives every tenant, and signs itself."""
@@ -148,6 +152,30 @@ def links_are_checked(resource: Resource) -> Iterator[str]:
         yield from unlike(resource, _LINKS)
 
 
+def no_own_add_ins(resource: Resource) -> Iterator[str]:
+    """No policy gives people a role by which they install add-ins; a stack says `roles`, the tenant `AssignedRoles`."""
+    for role in (*resource.every("roles"), *resource.every("assignedRoles")):
+        if role in ADD_IN_ROLES:
+            yield f"it gives people the role {role!r}, by which they install add-ins"
+
+
+def strict_preset_protects(resource: Resource) -> Iterator[str]:
+    """The strict preset is in use, and lets nobody out whom it is for."""
+    if STRICT not in (resource.name, resource.get("name")):
+        return
+    in_use = {"state": "Enabled"} if "state" in resource.properties else {"enabled": True}
+    exceptions = ("exceptIfSentTo", "exceptIfSentToMemberOf", "exceptIfRecipientDomainIs")
+    yield from unlike(resource, {**in_use, **dict.fromkeys(exceptions, NONE)})
+
+
+def strict_preset_is_there(stack: Sequence[Resource]) -> Iterator[Finding]:
+    """Both rules of the strict preset are there; they are not until a person has turned it on once."""
+    there = {each.type for each in of_type(stack, *PRESET_RULES) if STRICT in (each.name, each.get("name"))}
+    for kind in PRESET_RULES:
+        if kind not in there:
+            yield Finding(None, f"no {STRICT!r} among {kind.removeprefix(EXCHANGE)}")
+
+
 def own_links_policy(stack: Sequence[Resource]) -> Iterator[Finding]:
     """There is a policy of links beside the built-in one."""
     if all(each.name == BUILT_IN for each in of_type(stack, LINKS)):
@@ -176,6 +204,8 @@ RESOURCE_RULES: Mapping[str, ResourceRule] = {
             inbound_tls,
             signature_is_on,
             links_are_checked,
+            no_own_add_ins,
+            strict_preset_protects,
         )
     },
 }

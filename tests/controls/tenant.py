@@ -107,6 +107,17 @@ _OBJECTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             },
         }
     },
+    "exchange:index:RoleAssignmentPolicy": {
+        "Default": {"assignedRoles": ["MyBaseOptions", "MyContactInformation"]},
+        "own": {"roles": ["MyBaseOptions"]},
+    },
+    "exchange:index:EOPProtectionPolicyRule": {
+        "Strict Preset Security Policy": {"state": "Enabled", "sentToMemberOf": ["board@nhs.example"]},
+        "Standard Preset Security Policy": {"state": "Disabled"},
+    },
+    "exchange:index:ATPProtectionPolicyRule": {
+        "strict": {"name": "Strict Preset Security Policy", "enabled": True},
+    },
     "exchange:index:HostedContentFilterPolicy": {"Default": {"allowedSenderDomains": []}},
     "exchange:index:HostedConnectionFilterPolicy": {"Default": {"ipAllowList": [], "enableSafeList": False}},
     "exchange:index:SafeLinksPolicy": {

@@ -17,6 +17,7 @@ ORGANISATION = ("OrganizationConfig", "OrganizationConfig")
 SPAM = ("HostedOutboundSpamFilterPolicy", "Default")
 PHISH = ("AntiPhishPolicy", "Default")
 LINKS = ("SafeLinksPolicy", "all")
+STRICT = ("EOPProtectionPolicyRule", "Strict Preset Security Policy")
 PREMISES = ("InboundConnector", "premises")
 
 EXCHANGE: Sequence[tuple[int, tuple[str, str], str, Any]] = (
@@ -38,6 +39,11 @@ EXCHANGE: Sequence[tuple[int, tuple[str, str], str, Any]] = (
     (10, ORGANISATION, "rejectDirectSend", False),
     (11, ("TransportRule", "mark"), "setScl", -1),
     (11, ("TransportRule", "mark"), "setScl", "-1"),
+    *(
+        (12, ("RoleAssignmentPolicy", "Default"), "assignedRoles", ["MyBaseOptions", role])
+        for role in ("My Custom Apps", "My Marketplace Apps", "My ReadWriteMailbox Apps")
+    ),
+    (12, ("RoleAssignmentPolicy", "own"), "roles", ["My Custom Apps"]),
     (13, ("OwaMailboxPolicy", "Default"), "personalAccountsEnabled", True),
     (13, ("OwaMailboxPolicy", "Default"), "additionalStorageProvidersAvailable", True),
     (14, ORGANISATION, "mailTipsAllTipsEnabled", False),
@@ -71,6 +77,11 @@ EXCHANGE: Sequence[tuple[int, tuple[str, str], str, Any]] = (
     (25, SPAM, "actionWhenThresholdReached", "BlockUserForToday"),
     (25, SPAM, "notifyOutboundSpam", False),
     (25, SPAM, "notifyOutboundSpamRecipients", []),
+    (28, STRICT, "state", "Disabled"),
+    (28, STRICT, "exceptIfSentTo", ["chief@nhs.example"]),
+    (28, STRICT, "exceptIfSentToMemberOf", ["chiefs@nhs.example"]),
+    (28, STRICT, "exceptIfRecipientDomainIs", ["nhs.example"]),
+    (28, ("ATPProtectionPolicyRule", "strict"), "enabled", False),
     (27, ("AdminAuditLogConfig", "AdminAuditLogConfig"), "unifiedAuditLogIngestionEnabled", False),
 )
 POLICY = "authorizationPolicy"
@@ -174,6 +185,12 @@ def test_the_built_in_policy_of_links_is_not_enough() -> None:
     kind = "exchange:index:SafeLinksPolicy"
 
     assert {24} == failed({**good(), kind: good()[kind][:1]})
+
+
+@pytest.mark.parametrize("noun", ["EOPProtectionPolicyRule", "ATPProtectionPolicyRule"])
+def test_a_preset_that_nobody_turned_on_protects_nobody(noun: str) -> None:
+    """It should want both rules of the strict preset, which are not there until somebody turns it on."""
+    assert {28} == failed({**good(), f"exchange:index:{noun}": ()})
 
 
 def test_five_administrators_are_too_many() -> None:

@@ -10,7 +10,8 @@ from pulumi.runtime import set_all_config
 
 from infra.configuration import configured, parse
 from infra.errors import BadSetting
-from infra.settings import Bounds, FoundationSettings, HybridSettings
+from infra.settings.foundation import FoundationSettings
+from infra.settings.hybrid import Bounds, HybridSettings
 from infra.stack import StackName
 from tests.infra.doubles import OTHER, SUBSCRIPTION, TENANT
 
@@ -48,6 +49,7 @@ GOOD_HYBRID = {
     "mailwave:published_host": "mail.leeds.nhsmail.example",
     "mailwave:certificates": '[{"name": "mail.leeds.nhsmail.example", "expires": "2030-01-31"}]',
     "mailwave:security_contacts": '["security@nhsmail.example"]',
+    "mailwave:priority_groups": '["board@nhsmail.example"]',
     "mailwave:signing": "true",
     "mailwave:endpoints": json.dumps([ENDPOINT]),
 }

@@ -11,7 +11,9 @@ import yaml
 
 from estate_schema import Estate, Limits, load_estate, load_limits
 from infra.configuration import parse
-from infra.settings import SETTINGS, Common, HybridSettings
+from infra.schemas import SETTINGS
+from infra.settings.common import Common
+from infra.settings.hybrid import HybridSettings
 from infra.stack import ENVIRONMENTS, LAYERS, StackName
 from rehearsal.environments import ENVIRONMENTS as REHEARSED
 from rehearsal.home import Asked
@@ -61,8 +63,10 @@ def keys(value: object) -> object:
 
 
 def test_every_environment_is_whole() -> None:
-    """It should have the three stacks, the estate and the limits of each environment, and nothing else."""
-    expected = {f"{kind}{environment}.yaml" for environment in ENVIRONMENTS for kind in KINDS}
+    """It should have the three stacks, the estate and the limits of each environment, and the rules of all."""
+    expected = {f"{kind}{environment}.yaml" for environment in ENVIRONMENTS for kind in KINDS} | {
+        "readiness.yaml"
+    }
 
     assert expected == {file.name for file in FOLDER.glob("*.yaml")}
     assert set(ENVIRONMENTS) == set(REHEARSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from infra.program import program
 from tests.infra.doubles import FOUNDATION_OUTPUTS, IDENTITY_OUTPUTS, TENANT, Clouds, run
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
+INFRA = Path(__file__).parents[2] / "infra"
 STACKS = ("foundation-rehearsal", "identity-rehearsal", "hybrid-rehearsal")
 
 
@@ -75,3 +77,16 @@ def test_stops_the_engine_without_a_traceback() -> None:
     """It should raise what the engine shows as one sentence."""
     with pytest.raises(pulumi.RunError):
         ran("foundation-rehearsal", {})
+
+
+@pytest.mark.parametrize("layer", ["foundation", "identity", "hybrid"])
+def test_no_resource_is_made_inside_apply(layer: str) -> None:
+    """It should call `apply` nowhere in a layer, so that a preview knows every resource."""
+    trees = {file: ast.parse(file.read_bytes()) for file in (INFRA / layer).glob("*.py")}
+    assert len(trees) > 5
+    assert [] == [
+        f"{file.name}:{node.lineno}"
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "apply"
+    ]

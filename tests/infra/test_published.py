@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx2
 import pytest
 
-from infra.published import findings, main, published
+from estate_schema.endpoints import VARIABLE, load_endpoints
+from exchange_admin.connect import on_premises
+from infra.published import DRIFT, findings, main, published
 from rehearsal.site.lab import Lab
 from rehearsal.site.mrs_proxy import Publishing
 from rehearsal.site.options import Options
 from rehearsal.site.published import answer
 from rehearsal.wire import Request
+from tests.served import served
 
 HOST = "mail.leeds.nhsmail.example"
 
@@ -84,3 +88,22 @@ def test_says_how_it_is_used(arguments: list[str], capsys: pytest.CaptureFixture
     """It should name the environments that there are, and ask nobody."""
     assert 2 == main(arguments)
     assert "dev, pilot, production, rehearsal" in capsys.readouterr().err
+
+
+def test_asks_a_served_estate_over_its_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It should end with 0 where both sites answer as they should, and with 14 once one offers no sign-in."""
+    with served(tmp_path, size="pair") as file:
+        monkeypatch.setenv(VARIABLE, str(file))
+        assert 0 == main(["rehearsal"])
+        with on_premises(load_endpoints(file), "leeds", dry_run=False) as site:
+            rows = site.invoke("Get-WebServicesVirtualDirectory").rows
+            for row in rows:
+                spoilt = {"Identity": row["Identity"], "WindowsAuthentication": False}
+                site.invoke("Set-WebServicesVirtualDirectory", spoilt)
+        assert DRIFT == main(["rehearsal"])
+    said = capsys.readouterr().out
+    assert "2 published addresses asked, 0 not as they should be" in said
+    assert f"leeds: https://{HOST}/EWS/mrsproxy.svc offers nothing to sign in with" in said
+    assert "2 published addresses asked, 1 not as they should be" in said

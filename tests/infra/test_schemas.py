@@ -9,8 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from infra.schemas import name_of, render, schema
-from infra.settings import SETTINGS
+from infra.schemas import SETTINGS, name_of, render, schema
 from infra.stack import LAYERS, StackName
 
 FOLDER = Path(__file__).parents[2] / "environments"

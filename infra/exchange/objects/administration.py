@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
-from infra.exchange.kinds import ObjectType, prop
-from infra.exchange.rules import Flag, Members, Text, recipient_filter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from infra.exchange.kinds import ASSIGNED, Call, Life, ObjectType, prop
+from infra.exchange.rules import Flag, Members, Names, Text, folded, recipient_filter
+
+_ROLES = "Roles"
+_GIVE, _TAKE = "New-ManagementRoleAssignment", "Remove-ManagementRoleAssignment"
+
+
+class RolePolicies(ObjectType):
+    """Policies of role assignment. An assignment is called by its role, a hyphen, and a name."""
+
+    def settled(self, changes: dict[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+        """Turn the roles into those to give, and the assignments to take away."""
+        if _ROLES not in changes:
+            return changes
+        wanted = {folded(role): role for role in changes[_ROLES]}
+        held = {folded(role) for role in live.get("AssignedRoles") or []}
+        give = [role for key, role in wanted.items() if key not in held]
+        gone = tuple(f"{role}-" for role in held - wanted.keys())
+        take = [name for name in live.get("RoleAssignments") or [] if folded(name).startswith(gone)]
+        return changes | {_ROLES: {_GIVE: give, _TAKE: take}}
+
+    def calls(self, name: str, changes: Mapping[str, Any]) -> Iterator[Call]:
+        """Return a call for each role beside those of the other changes."""
+        yield from super().calls(name, {each: value for each, value in changes.items() if each != _ROLES})
+        roles = changes.get(_ROLES, {})
+        yield from ((_GIVE, {"Policy": name, "Role": role}) for role in roles.get(_GIVE, ()))
+        yield from ((_TAKE, {"Identity": assignment}) for assignment in roles.get(_TAKE, ()))
+
 
 SERVICE_PRINCIPAL = ObjectType(
     noun="ServicePrincipal",
@@ -54,4 +83,15 @@ MANAGEMENT_ROLE_ASSIGNMENT = ObjectType(
     ),
 )
 
-KINDS = (SERVICE_PRINCIPAL, ROLE_GROUP, MANAGEMENT_SCOPE, MANAGEMENT_ROLE_ASSIGNMENT)
+ROLE_ASSIGNMENT_POLICY = RolePolicies(
+    noun="RoleAssignmentPolicy",
+    key="name",
+    says="What people may do with their own mailboxes.",
+    life=Life.ADOPTED,
+    properties=(
+        prop("Description", Text(), "What the policy is for"),
+        prop(_ROLES, Names(), "The end-user roles that it gives", shown="AssignedRoles", by=ASSIGNED),
+    ),
+)
+
+KINDS = (SERVICE_PRINCIPAL, ROLE_GROUP, MANAGEMENT_SCOPE, MANAGEMENT_ROLE_ASSIGNMENT, ROLE_ASSIGNMENT_POLICY)

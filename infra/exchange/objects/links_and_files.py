@@ -66,10 +66,34 @@ ATP_POLICY_FOR_O365 = ObjectType(
     ),
 )
 
+
+def _preset(noun: str, what: str) -> ObjectType:
+    """The rule that says whom the presets of Microsoft's are for."""
+    return ObjectType(
+        noun=noun,
+        key="name",
+        says=f"Whom a preset policy is for, as far as {what} goes.",
+        life=Life.ADOPTED,
+        absent="a person turns the preset on once, in the Microsoft Defender portal, which makes its policies",
+        properties=(
+            prop("SentTo", Names(), "These people"),
+            prop("SentToMemberOf", Names(), "The members of these groups"),
+            prop("RecipientDomainIs", Names(), "Everybody in these domains"),
+            prop("Enabled", State(), "Whether it is in use", shown="State", by=TOGGLE),
+            prop("Comments", Text(), "A remark for people"),
+        ),
+    )
+
+
+EOP_PROTECTION_POLICY_RULE = _preset("EOPProtectionPolicyRule", "spam, malware and imitation")
+ATP_PROTECTION_POLICY_RULE = _preset("ATPProtectionPolicyRule", "links and files")
+
 KINDS = (
     SAFE_LINKS_POLICY,
     SAFE_LINKS_RULE,
     SAFE_ATTACHMENT_POLICY,
     SAFE_ATTACHMENT_RULE,
     ATP_POLICY_FOR_O365,
+    EOP_PROTECTION_POLICY_RULE,
+    ATP_PROTECTION_POLICY_RULE,
 )

@@ -3,12 +3,15 @@
 from infra.exchange.resources.administration import (
     ManagementRoleAssignment,
     ManagementScope,
+    RoleAssignmentPolicy,
     RoleGroup,
     ServicePrincipal,
 )
 from infra.exchange.resources.base import Bounds, Provider
 from infra.exchange.resources.links_and_files import (
     AtpPolicyForO365,
+    ATPProtectionPolicyRule,
+    EOPProtectionPolicyRule,
     SafeAttachmentPolicy,
     SafeAttachmentRule,
     SafeLinksPolicy,
@@ -46,6 +49,7 @@ from infra.exchange.resources.sharing import (
 )
 
 __all__ = [
+    "ATPProtectionPolicyRule",
     "AcceptedDomain",
     "AdminAuditLogConfig",
     "AntiPhishPolicy",
@@ -53,6 +57,7 @@ __all__ = [
     "AuthenticationPolicy",
     "Bounds",
     "DkimSigningConfig",
+    "EOPProtectionPolicyRule",
     "ExternalInOutlook",
     "HostedConnectionFilterPolicy",
     "HostedContentFilterPolicy",
@@ -70,6 +75,7 @@ __all__ = [
     "OwaMailboxPolicy",
     "Provider",
     "RemoteDomain",
+    "RoleAssignmentPolicy",
     "RoleGroup",
     "SafeAttachmentPolicy",
     "SafeAttachmentRule",

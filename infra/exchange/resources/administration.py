@@ -132,3 +132,30 @@ class ManagementRoleAssignment(Resource):
         **said: Unpack[ManagementRoleAssignmentArgs],
     ) -> None:
         super().__init__(resource_name, opts, said)
+
+
+class RoleAssignmentPolicyArgs(TypedDict, total=False):
+    """The properties of RoleAssignmentPolicy."""
+
+    name: Required[Input[str]]
+    """Which object is meant."""
+    description: Input[str]
+    """What the policy is for."""
+    roles: Input[Sequence[Input[str]]]
+    """The end-user roles that it gives."""
+
+
+class RoleAssignmentPolicy(Resource):
+    """What people may do with their own mailboxes. It is adopted, and stays when it leaves the stack."""
+
+    name: Output[str]
+    description: Output[str]
+    roles: Output[Sequence[str]]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **said: Unpack[RoleAssignmentPolicyArgs],
+    ) -> None:
+        super().__init__(resource_name, opts, said)

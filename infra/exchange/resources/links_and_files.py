@@ -206,3 +206,81 @@ class AtpPolicyForO365(Resource):
         **said: Unpack[AtpPolicyForO365Args],
     ) -> None:
         super().__init__(resource_name, opts, said)
+
+
+class EOPProtectionPolicyRuleArgs(TypedDict, total=False):
+    """The properties of EOPProtectionPolicyRule."""
+
+    name: Required[Input[str]]
+    """Which object is meant."""
+    sent_to: Input[Sequence[Input[str]]]
+    """These people."""
+    sent_to_member_of: Input[Sequence[Input[str]]]
+    """The members of these groups."""
+    recipient_domain_is: Input[Sequence[Input[str]]]
+    """Everybody in these domains."""
+    enabled: Input[bool]
+    """Whether it is in use."""
+    comments: Input[str]
+    """A remark for people."""
+
+
+class EOPProtectionPolicyRule(Resource):
+    """Whom a preset policy is for, as far as spam, malware and imitation goes.
+
+    It is adopted, and stays when it leaves the stack.
+    """
+
+    name: Output[str]
+    sent_to: Output[Sequence[str]]
+    sent_to_member_of: Output[Sequence[str]]
+    recipient_domain_is: Output[Sequence[str]]
+    enabled: Output[bool]
+    comments: Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **said: Unpack[EOPProtectionPolicyRuleArgs],
+    ) -> None:
+        super().__init__(resource_name, opts, said)
+
+
+class ATPProtectionPolicyRuleArgs(TypedDict, total=False):
+    """The properties of ATPProtectionPolicyRule."""
+
+    name: Required[Input[str]]
+    """Which object is meant."""
+    sent_to: Input[Sequence[Input[str]]]
+    """These people."""
+    sent_to_member_of: Input[Sequence[Input[str]]]
+    """The members of these groups."""
+    recipient_domain_is: Input[Sequence[Input[str]]]
+    """Everybody in these domains."""
+    enabled: Input[bool]
+    """Whether it is in use."""
+    comments: Input[str]
+    """A remark for people."""
+
+
+class ATPProtectionPolicyRule(Resource):
+    """Whom a preset policy is for, as far as links and files goes.
+
+    It is adopted, and stays when it leaves the stack.
+    """
+
+    name: Output[str]
+    sent_to: Output[Sequence[str]]
+    sent_to_member_of: Output[Sequence[str]]
+    recipient_domain_is: Output[Sequence[str]]
+    enabled: Output[bool]
+    comments: Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **said: Unpack[ATPProtectionPolicyRuleArgs],
+    ) -> None:
+        super().__init__(resource_name, opts, said)

@@ -15,7 +15,8 @@ from rehearsal.exchange_online.objects.kind import kinds
 from rehearsal.exchange_online.objects.options import ObjectOptions
 from rehearsal.exchange_online.tenant import Tenant
 
-_WIZARD = Path(__file__).with_name("wizard.yaml")
+_WIZARD = "wizard"
+_PRESETS = "presets"
 
 PublicNames = Callable[[str], str | None]
 """Tells to what the public DNS points a name by a CNAME record, None if it has no such record."""
@@ -34,8 +35,9 @@ class ConfigurationObjects:
         self.options = options
         self.cname = public_names
         self._kinds = {noun: Objects(noun, kind, self) for noun, kind in kinds().items()}
-        left = (each for each in _wizard() if each[0] != "RemoteDomain" or options.wizard_remote_domains)
-        for noun, settings in (*_new_tenant(), *left):
+        left = (each for each in _made(_WIZARD) if each[0] != "RemoteDomain" or options.wizard_remote_domains)
+        presets = _made(_PRESETS) if options.presets_turned_on else ()
+        for noun, settings in (*_new_tenant(), *left, *presets):
             self._kinds[noun].born(_filled(settings, self._names()))
 
     def kind(self, noun: str) -> Objects:
@@ -66,9 +68,10 @@ def _new_tenant() -> tuple[tuple[str, Mapping[str, Any]], ...]:
 
 
 @cache
-def _wizard() -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    """What the Hybrid Configuration Wizard makes in the tenant (facts D12, D12b), in the order in which it does."""
-    made = msgspec.yaml.decode(_WIZARD.read_bytes(), type=list[dict[str, dict[str, Any]]])
+def _made(table: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """What the Hybrid Configuration Wizard (facts D12, D12b) or the portal of the presets makes, in that order."""
+    text = Path(__file__).with_name(f"{table}.yaml").read_bytes()
+    made = msgspec.yaml.decode(text, type=list[dict[str, dict[str, Any]]])
     return tuple(pair for each in made for pair in each.items())
 
 

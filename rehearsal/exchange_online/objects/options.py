@@ -83,3 +83,10 @@ class ObjectOptions:
         "2nd, ?",
         "the wizard makes `Hybrid Domain - ...` on premises, or in the tenant too",
     )
+    presets_turned_on: bool = choice(
+        True,
+        (False,),
+        "New-EOPProtectionPolicyRule",
+        "doc",
+        "somebody has turned the strict preset on once, which makes its policies and its two rules, still off",
+    )

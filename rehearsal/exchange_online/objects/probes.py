@@ -149,4 +149,9 @@ def _wizard_remote_domains(lab: Lab) -> object:
     return any(row["Name"].startswith("Hybrid Domain") for row in lab.rows("Get-RemoteDomain"))
 
 
+@PROBES.keep
+def _presets_turned_on(lab: Lab) -> object:
+    return bool(lab.rows("Get-EOPProtectionPolicyRule"))
+
+
 SUBJECT = Subject("exchange_online objects", ObjectOptions, PROBES, Unexpected)

@@ -89,6 +89,19 @@ def _used_scope_stays(bench: Bench) -> object:
 
 
 @PROBES.keep
+def _policies_take_user_roles(bench: Bench) -> object:
+    given = {"Policy": "Default Role Assignment Policy", "Role": "Mail Recipients"}
+    return _status(bench.tenant(), "New-ManagementRoleAssignment", **given) == 400
+
+
+@PROBES.keep
+def _used_policy_stays(bench: Bench) -> object:
+    lab = bench.tenant()
+    lab.rows("New-RoleAssignmentPolicy", Name="own", Roles=["MyBaseOptions"])
+    return _status(lab, "Remove-RoleAssignmentPolicy", Identity="own", Confirm=False) == 400
+
+
+@PROBES.keep
 def _built_in_groups_stay(bench: Bench) -> object:
     return _status(bench.tenant(), "Remove-RoleGroup", Identity="Recipient Management", Confirm=False) == 400
 

@@ -45,6 +45,9 @@ class Tenant:
         return Result()
 
     def _change(self, verb: str, noun: str, sent: Mapping[str, Any]) -> None:
+        if noun == "ManagementRoleAssignment" and "RoleAssignmentPolicy" in self.objects:
+            self._assign(verb, sent)
+            return
         objects = self.objects[noun]
         if verb == "New":
             self._add(objects, sent)
@@ -62,6 +65,15 @@ class Tenant:
             row = objects.pop(name) | _shown(sent)
             row.update({key: value for key, value in sent.items() if key not in {"Identity", "Confirm"}})
             objects[sent.get("Name", name)] = row | {"Identity": sent.get("Name", name)}
+
+    def _assign(self, verb: str, sent: Mapping[str, Any]) -> None:
+        """Give or take a role of a policy; an assignment is called by its role, a hyphen, and the policy."""
+        taken, _, policy = str(sent.get("Identity", "")).partition("-")
+        name = sent.get("Policy", policy)
+        row = self.objects["RoleAssignmentPolicy"][name]
+        roles = [each for each in row["AssignedRoles"] if each != taken]
+        roles += [sent["Role"]] if verb == "New" else []
+        row |= {"AssignedRoles": roles, "RoleAssignments": [f"{each}-{name}" for each in roles]}
 
     def _add(self, objects: dict[str, Row], sent: Mapping[str, Any]) -> None:
         name = next(sent[key] for key in ("Name", "DomainName", "ObjectId") if key in sent)

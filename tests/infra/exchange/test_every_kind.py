@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.exchange.engine import Absent
-from infra.exchange.kinds import Life, ObjectType, Property
+from infra.exchange.kinds import ASSIGNED, Life, ObjectType, Property
 from infra.exchange.provider import Exchange
 from infra.exchange.rules import Between, Flag, Members, Names, Number, Text
 from infra.exchange.table import TYPES
@@ -49,6 +49,8 @@ def live(kind: ObjectType, name: str) -> dict[str, Any]:
         row[shown] = "Disabled" if shown == "State" else value(one)
         if isinstance(one.rule, Between):
             row[shown] = 15
+        if one.by == ASSIGNED:
+            row["RoleAssignments"] = [f"{role}-{name}" for role in row[shown]]
     return row
 
 
@@ -126,6 +128,8 @@ def test_drift_is_shown_and_set_right_property_by_property(kind: ObjectType) -> 
         shown = one.shown or one.parameter
         now = 500 if isinstance(one.rule, Between) else value(one, other=True)
         row[shown] = "Enabled" if shown == "State" else now
+        if one.by == ASSIGNED:
+            row["RoleAssignments"] = [f"{role}-{name}" for role in now]
         found = ours.read(subject, name, inputs, {})
         assert found is not None
         assert [one.name] == [key for key in inputs if found.inputs[key] != inputs[key]]
@@ -134,7 +138,7 @@ def test_drift_is_shown_and_set_right_property_by_property(kind: ObjectType) -> 
         assert (row[shown] == "Enabled") if shown == "State" else now == row[shown]
         exchange.sent.clear()
         ours.update(subject, name, found.inputs, inputs, {}, preview=False)
-        assert 1 == len(exchange.sent)
+        assert (4 if one.by == ASSIGNED else 1) == len(exchange.sent)
         restored = ours.read(subject, name, inputs, {})
         assert restored is not None
         assert inputs == restored.inputs

@@ -11,7 +11,7 @@ import pytest
 
 from exchange_admin import cmdlets
 from exchange_admin.cmdlets import Side
-from infra.exchange.kinds import TOGGLE, Life, ObjectType, Property, named
+from infra.exchange.kinds import ASSIGNED, TOGGLE, Life, ObjectType, Property, named
 from infra.exchange.objects.migration import MIGRATION_ENDPOINT
 from infra.exchange.rules import Between, Flag, Members, Names, Number, State, Text
 from infra.exchange.table import TYPES
@@ -31,7 +31,7 @@ def _setters(kind: ObjectType, one: Property) -> Iterator[str]:
     """The cmdlets that may be sent with the property's parameter."""
     if kind.at_birth(one):
         yield kind.cmdlet("New")
-    if one.by and one.by != TOGGLE:
+    if one.by and one.by not in (TOGGLE, ASSIGNED):
         yield one.by
     elif one.settable and not one.by and not kind.fixed(one):
         yield kind.cmdlet("Set")
@@ -57,6 +57,9 @@ def test_every_cmdlet_exists_online(kind: ObjectType) -> None:
     if any(one.by == TOGGLE for one in kind.properties):
         cmdlets.check(kind.cmdlet("Enable"), identity, Side.ONLINE)
         cmdlets.check(kind.cmdlet("Disable"), identity, Side.ONLINE)
+    if any(one.by == ASSIGNED for one in kind.properties):
+        cmdlets.check("New-ManagementRoleAssignment", {"Role": "x", "Policy": "x"}, Side.ONLINE)
+        cmdlets.check("Remove-ManagementRoleAssignment", identity, Side.ONLINE)
     for cmdlet in kind.besides.values():
         cmdlets.check(cmdlet, identity, Side.ONLINE)
 

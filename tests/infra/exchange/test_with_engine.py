@@ -30,7 +30,7 @@ import pulumi
 from infra.exchange.resources import AcceptedDomain, MigrationEndpoint, OutboundConnector, Provider
 
 opts = pulumi.ResourceOptions(provider=Provider("exchange", tenant_id="{tenant}"))
-AcceptedDomain("mail", domain_name="nhsmail.example", domain_type="InternalRelay", opts=opts)
+AcceptedDomain("mail", domain_name="{domain}", domain_type="InternalRelay", opts=opts)
 connector = OutboundConnector(
     "out",
     name="To the source",
@@ -63,9 +63,10 @@ class Stack(Pulumi):
     tenant: str
     exchange: ExchangeOnline
 
-    def write(self, tenant: str) -> None:
-        """Let the program be one for *tenant*."""
-        (self.folder / "__main__.py").write_text(PROGRAM.format(tenant=tenant), encoding="utf-8")
+    def write(self, tenant: str, domain: str = "nhsmail.example") -> None:
+        """Let the program be one for *tenant*, with this *domain*."""
+        text = PROGRAM.format(tenant=tenant, domain=domain)
+        (self.folder / "__main__.py").write_text(text, encoding="utf-8")
 
     def drift(self) -> int:
         """The exit code of a look for drift."""
@@ -145,13 +146,23 @@ def test_the_life_of_a_stack(stack: Stack) -> None:
     assert stack.live("MigrationEndpoint", "leeds") is not None
 
 
-def test_another_tenant_is_refused(stack: Stack) -> None:
-    """It should change nothing and say why when the stack is of another tenant than the endpoints."""
+def test_another_tenant_and_an_unverified_domain_are_refused(stack: Stack) -> None:
+    """It should change nothing and say why when tenant or domain are not those of the endpoints."""
     stack.write("11111111-2222-4333-8444-555555555555")
     done = stack.run("up", "--yes", "--skip-preview")
     assert 0 != done.code
     assert f"the endpoints file is of tenant {stack.tenant}" in done.text
     assert stack.live("OutboundConnector", "To the source") is None
+
+    stack.write(stack.tenant, "unverified.example")
+    done = stack.run("preview")
+    assert 0 != done.code
+    assert "there is no AcceptedDomain 'unverified.example' in the tenant" in done.text
+    assert (
+        "mailwave:mail_domain must be a domain that a person has added to the tenant and verified"
+        in done.text
+    )
+    assert "there are: nhsmail.example, nhsmail.mail.onmicrosoft.com, nhsmail.onmicrosoft.com" in done.text
 
 
 def test_a_service_that_is_away_deletes_nothing(stack: Stack, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from infra.configuration import parse
-from infra.settings import FoundationSettings
+from infra.settings.foundation import FoundationSettings
 from infra.stack import StackName
 from tests.infra.doubles import SUBSCRIPTION, TENANT
 

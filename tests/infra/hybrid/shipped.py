@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from infra.configuration import parse
-from infra.settings import HybridSettings
+from infra.settings.hybrid import HybridSettings
 from infra.stack import StackName
 
 STACK = StackName("hybrid", "rehearsal")

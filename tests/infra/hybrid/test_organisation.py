@@ -7,8 +7,10 @@ from typing import Any
 import pulumi
 import pytest
 
+from controls.rules_exchange import ADD_IN_ROLES
 from infra.exchange.resources import OutboundConnector
 from infra.hybrid.organisation import Organisation, OrganisationArgs
+from rehearsal.exchange_online.roles import USER_ROLES
 from tests.infra.doubles import Clouds, run
 
 
@@ -63,3 +65,10 @@ def test_direct_sending_is_refused_once_the_connectors_are_there() -> None:
     """It should refuse direct sending after the connectors that mail then needs (control 10)."""
     (request,) = [each for each in lay().monitor.registered if each.name == "settings"]
     assert {"out", "sign-in"} == {urn.rsplit("::", 1)[-1] for urn in request.dependencies}
+
+
+def test_people_install_no_add_ins() -> None:
+    """It should give people the roles of Microsoft's default but for the three of add-ins (control 12)."""
+    found = lay().only("exchange:index:RoleAssignmentPolicy").inputs
+    assert ("Default Role Assignment Policy", set()) == (found["name"], set(found["roles"]) & ADD_IN_ROLES)
+    assert {*USER_ROLES} == {*found["roles"], *ADD_IN_ROLES}

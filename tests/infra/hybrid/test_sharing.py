@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infra.hybrid.sharing import Sharing, SharingArgs
 from infra.hybrid.wizard import wizard_names
-from infra.settings import WizardNames
+from infra.settings.hybrid import WizardNames
 from tests.infra.doubles import OTHER, Clouds, run
 
 

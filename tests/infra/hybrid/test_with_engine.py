@@ -36,15 +36,17 @@ PROGRAM = """\
 import pulumi
 from infra.exchange.resources import Provider
 from infra.hybrid.administration import Administration, AdministrationArgs
+from infra.hybrid.duties import DUTIES
 from infra.hybrid.links_and_files import LinksAndFiles, LinksAndFilesArgs
 from infra.hybrid.mail_flow import MailFlow, MailFlowArgs
 from infra.hybrid.organisation import Organisation, OrganisationArgs
 from infra.hybrid.outside_mail import OutsideMail, OutsideMailArgs
+from infra.hybrid.presets import Presets
 from infra.hybrid.protection import Protection, ProtectionArgs
 from infra.hybrid.sharing import Sharing, SharingArgs
 from infra.hybrid.signing import Signing, SigningArgs
 from infra.hybrid.wizard import wizard_names
-from infra.settings import WizardNames
+from infra.settings.hybrid import WizardNames
 
 domain, host, organisation = "{domain}", "{host}", "{organisation}"
 names = wizard_names(organisation, WizardNames())
@@ -72,11 +74,22 @@ if {everything}:
     OutsideMail("outside", OutsideMailArgs("from outside", "From outside."), opts)
     Signing("signing", SigningArgs(domain, False), opts)
     Protection("protection", ProtectionArgs(["soc@" + domain], []), opts)
+    Presets("presets", ["board@" + domain], opts)
     LinksAndFiles("links-and-files", LinksAndFilesArgs([domain], "links", "files"), opts)
     Organisation("organisation", OrganisationArgs([flow.inbound], "modern"), opts)
+    clients, principals = (
+        {{duty: f"00000000-0000-4000-8000-{{which}}{{n:011}}" for n, duty in enumerate(DUTIES)}} for which in (1, 2)
+    )
+    names = {{duty: f"mailwave {{duty}}" for duty in DUTIES}}
+    Administration("administration", AdministrationArgs(clients, principals, names, "movable"), opts)
 """
 CHANGES = 7
 """The engine's exit code for changes where none were expected."""
+IMPORTED = {
+    *("TransportRule", "SafeLinksRule", "EOPProtectionPolicyRule", "ATPProtectionPolicyRule"),
+    *("RoleGroup", "ManagementScope", "ManagementRoleAssignment", "ServicePrincipal", "RoleAssignmentPolicy"),
+}
+"""Kinds that a lost state held, those of roles among them."""
 LOOK = ("refresh", "--preview-only", "--expect-no-changes")
 DRIFT: dict[str, dict[str, Any]] = {
     "Set-InboundConnector": {"Identity": f"Inbound from {TENANT.organisation}", "RequireTls": False},
@@ -94,8 +107,24 @@ DRIFT: dict[str, dict[str, Any]] = {
     "Set-SafeLinksPolicy": {"Identity": "links", "TrackClicks": False},
     "Set-OrganizationConfig": {"RejectDirectSend": False},
     "Set-TransportConfig": {"SmtpClientAuthenticationDisabled": False},
+    "Disable-ATPProtectionPolicyRule": {"Identity": "Strict Preset Security Policy"},
+    "Set-EOPProtectionPolicyRule": {
+        "Identity": "Strict Preset Security Policy",
+        "SentToMemberOf": ["nobody@a.example"],
+    },
+    "New-ManagementRoleAssignment": {
+        "Role": "My Marketplace Apps",
+        "Policy": "Default Role Assignment Policy",
+    },
+    "Set-ManagementRoleAssignment": {"Identity": "Migration-mailwave batch-runner", "Enabled": False},
+    "Set-ManagementScope": {"Identity": "movable", "RecipientRestrictionFilter": "Alias -eq 'x'"},
+    "Remove-RoleGroupMember": {
+        "Identity": "mailwave completer",
+        "Member": "mailwave completer",
+        "Confirm": False,
+    },
 }
-"""What somebody does behind the stack's back, in twelve kinds of object."""
+"""What somebody does behind the stack's back, in eighteen kinds of object."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +238,7 @@ def test_everything_is_imported_without_a_change_and_given_back(stack: Stack) ->
     stack.done("up", "--yes", "--skip-preview")
     stack.done("stack", "rm", "--force", "--yes", "--preserve-config")
     stack.done("stack", "init", "hybrid-test")
-    assert {"exchange:index:TransportRule", "exchange:index:SafeLinksRule"} <= set(stack.adopt())
+    assert IMPORTED <= {kind.rpartition(":")[2] for kind in stack.adopt()}
     stack.done("preview", "--expect-no-changes")
 
     stack.done("destroy", "--yes", "--skip-preview")

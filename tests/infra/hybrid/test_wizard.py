@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.hybrid.wizard import wizard_names
-from infra.settings import WizardNames
+from infra.settings.hybrid import WizardNames
 
 GUID = "75b13d84-1d0c-4d1e-9c57-0a6e8d2f4b31"
 

@@ -10,7 +10,13 @@ import pulumi
 import pytest
 
 from infra.identity.application import Application, ApplicationArgs, Trust
-from infra.identity.applications import APPLICATIONS, EXCHANGE_ONLINE, MANAGE_AS_APP, MICROSOFT_GRAPH
+from infra.identity.applications import (
+    APPLICATIONS,
+    EXCHANGE_ONLINE,
+    MANAGE_AS_APP,
+    MICROSOFT_GRAPH,
+    WRITE_MEMBERS,
+)
 from rehearsal.cloud.built_in import BUILT_IN
 from tests.infra.doubles import Clouds
 from tests.infra.identity.certificates import a_certificate, a_pem
@@ -117,12 +123,13 @@ def test_trusts_one_subject() -> pulumi.Output[None]:
 
 
 def test_only_the_reader_reads_the_directory_widely() -> None:
-    """It should let nobody write in the directory, and give the completer Exchange alone."""
+    """It should let nobody write in the directory but members of groups, and give the completer Exchange alone."""
     values = {name: {role.value for role in duty.roles} for name, duty in APPLICATIONS.items()}
 
     assert {MANAGE_AS_APP.value} == values["completer"]
     assert {"full_access_as_app"} == values["hybrid"]
-    assert not any("Write" in value for of_one in values.values() for value in of_one)
+    writing = {(name, value) for name, of_one in values.items() for value in of_one if "Write" in value}
+    assert {("batch-runner", WRITE_MEMBERS.value)} == writing
     assert all(why for duty in APPLICATIONS.values() for why in duty.roles.values())
 
 

@@ -11,8 +11,7 @@ from infra.identity.applications import APPLICATIONS, EXCHANGE_ONLINE
 from infra.identity.grants import GRANTS
 from infra.identity.layer import lay_identity
 from infra.identity.teams import TEAMS
-from infra.settings import IdentitySettings
-from infra.settings.identity import CareBoard, Licence, Pipeline
+from infra.settings.identity import CareBoard, IdentitySettings, Licence, Pipeline
 from infra.stack import StackName
 from tests.infra.doubles import FOUNDATION_OUTPUTS, OTHER, SUBSCRIPTION, TENANT, Clouds, run
 from tests.infra.identity.certificates import a_certificate

@@ -18,8 +18,8 @@ from infra.hybrid.duties import DUTIES
 from infra.hybrid.layer import lay_hybrid
 from infra.identity.access_policies import ACCESS_POLICIES
 from infra.identity.layer import lay_identity
-from infra.settings import HybridSettings, IdentitySettings
-from infra.settings.identity import CareBoard, Licence, Pipeline
+from infra.settings.hybrid import HybridSettings
+from infra.settings.identity import CareBoard, IdentitySettings, Licence, Pipeline
 from infra.stack import StackName
 from tests.infra.doubles import FOUNDATION_OUTPUTS, IDENTITY_OUTPUTS, OTHER, SUBSCRIPTION, TENANT, Clouds, run
 from tests.infra.foundation.shipped import FOLDER, production

@@ -263,6 +263,9 @@ def test_every_control_says_how_it_is_looked_at() -> None:
         ("TransportConfig", "transport", {5}),
         ("OrganizationConfig", "settings", {8, 9, 10, 14, 16, 17}),
         ("RemoteDomain", "everywhere", {1}),
+        ("RoleAssignmentPolicy", "own-mailboxes", {12}),
+        ("EOPProtectionPolicyRule", "strict", {28}),
+        ("ATPProtectionPolicyRule", "strict", {28}),
         ("AtpPolicyForO365", "elsewhere", set[int]()),
     ],
 )

@@ -30,6 +30,8 @@ CERTIFICATE = {"name": "mail.example", "expires": "2030-01-31"}
             'is "soon", which is not allowed',
         ),
         ({"security_contacts": ["nobody"]}, "security_contacts[0]", "is not allowed"),
+        ({"priority_groups": []}, "priority_groups", "is not allowed"),
+        ({"priority_groups": ["the board"]}, "priority_groups[0]", "is not allowed"),
         ({"signing": "perhaps"}, "signing", "is not allowed"),
         ({"wizard_names": {"outbound": "x"}}, "wizard_names.outbound", "is not a key here"),
         (

@@ -8,7 +8,7 @@ import pytest
 
 from infra.configuration import parse
 from infra.errors import BadSetting
-from infra.settings import IdentitySettings
+from infra.settings.identity import IdentitySettings
 from infra.stack import StackName
 from tests.infra.doubles import OTHER, SUBSCRIPTION, TENANT
 from tests.infra.identity.certificates import a_pem

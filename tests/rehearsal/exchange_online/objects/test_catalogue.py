@@ -206,3 +206,23 @@ def ask(driver: Driver, log: CommandLog, cmdlet: str, **parameters: object) -> A
     body = json.dumps({"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters}}).encode()
     path = f"/adminapi/beta/{driver.estate.tenant_id}/InvokeCommand"
     return log.perform("exchange_online", Request("POST", path, headers=driver.headers, body=body))
+
+
+def test_the_strict_preset_was_turned_on_and_is_for_nobody() -> None:
+    """It should hold the two rules of the preset, off, and policies that nobody can change."""
+    driver = Driver()
+    rules = [driver.rows(f"Get-{kind}ProtectionPolicyRule")[0] for kind in ("EOP", "ATP")]
+
+    assert [("Strict Preset Security Policy", "Disabled")] * 2 == [
+        (row["Name"], row["State"]) for row in rules
+    ]
+    policy = rules[0]["AntiPhishPolicy"]
+    refused = driver.refusal("Set-AntiPhishPolicy", Identity=policy, PhishThresholdLevel=1)
+    assert "can't be performed on the default AntiPhishPolicy" in refused[2]
+
+
+def test_without_somebody_the_preset_has_no_rule() -> None:
+    """It should answer that there is none where nobody has turned it on."""
+    driver = Driver(options=Options(objects=ObjectOptions(presets_turned_on=False)))
+
+    assert [] == driver.rows("Get-EOPProtectionPolicyRule")
