@@ -126,6 +126,12 @@ def certificate_not_found(thumbprint: str, server: str) -> CmdletFailure:
     return _failure(AUTOMATION + "ItemNotFoundException", "InvalidArgument", text)
 
 
+def no_next_certificate() -> CmdletFailure:
+    """No certificate is there to become the current one for OAuth."""
+    text = "There is no next certificate in the authorization configuration, so none can be published."
+    return _failure("System.InvalidOperationException", "InvalidOperation", text)
+
+
 def certificate_refused(thumbprint: str, why: str) -> CmdletFailure:
     """A certificate that Exchange does not use."""
     return _failure(

@@ -57,29 +57,6 @@ AUTH_SERVER = Kind(
     },
 )
 
-AUTH_CONFIG = Kind(
-    noun="AuthConfig",
-    container="CN=Auth Configuration",
-    verbs=("Get", "Set"),
-    alone=True,
-    ignored=frozenset(
-        {"ClearPreviousCertificate", "PublishCertificate", "SkipImmediateCertificateDeployment"}
-    ),
-    parameters={
-        "CertificateThumbprint": "CurrentCertificateThumbprint",
-        "NewCertificateThumbprint": "NextCertificateThumbprint",
-        "NewCertificateEffectiveDate": "NextCertificateEffectiveDate",
-    },
-    defaults={
-        "CurrentCertificateThumbprint": None,
-        "PreviousCertificateThumbprint": None,
-        "NextCertificateThumbprint": None,
-        "NextCertificateEffectiveDate": None,
-        "ServiceName": EXCHANGE_ONLINE,
-        "Realm": None,
-    },
-)
-
 PARTNER_APPLICATION = Kind(
     noun="PartnerApplication",
     container="CN=Partner Applications,CN=Auth Configuration",
@@ -231,7 +208,6 @@ def objects(around: Surroundings) -> list[Objects]:
     born: list[tuple[Kind, list[Row]]] = [
         (ORGANIZATION_CONFIG, [{"Name": "NHSmail", "Guid": tenant.organisation}]),
         (AUTH_SERVER, _auth_servers(tenant)),
-        (AUTH_CONFIG, [{"Name": "Auth Configuration"}]),
         (PARTNER_APPLICATION, [_exchange_online(tenant.id)]),
         (INTRA_ORGANIZATION_CONNECTOR, [_to_online(tenant)]),
         (INTRA_ORGANIZATION_CONFIGURATION, [_configuration(tenant, host)]),

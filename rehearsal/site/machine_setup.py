@@ -25,6 +25,9 @@ REPLICATION_CONFIG = EXCHANGE_FOLDER + "\\Bin\\MSExchangeMailboxReplication.exe.
 """Where MRSProxy's limits stand (fact B44)."""
 REPLICATION_SERVICE = "MSExchangeMailboxReplication"
 EWS_CONFIG = EXCHANGE_FOLDER + "\\ClientAccess\\exchweb\\ews\\web.config"
+SERVICE_HOST = "MSExchangeServiceHost"
+OAUTH = "CN=Microsoft Exchange Server Auth Certificate"
+"""The subject of the certificate by which Exchange proves who it is."""
 IIS_CONFIG = "C:\\Windows\\System32\\inetsrv\\config\\applicationHost.config"
 
 _CONTROL = "HKLM\\SYSTEM\\CurrentControlSet\\Control"
@@ -91,7 +94,7 @@ _SERVICES: Mapping[str, tuple[str, str]] = {
     REPLICATION_SERVICE: ("Microsoft Exchange Mailbox Replication", "LocalSystem"),
     "MSExchangeRepl": ("Microsoft Exchange Replication", "LocalSystem"),
     "MSExchangeRPC": ("Microsoft Exchange RPC Client Access", "LocalSystem"),
-    "MSExchangeServiceHost": ("Microsoft Exchange Service Host", "LocalSystem"),
+    SERVICE_HOST: ("Microsoft Exchange Service Host", "LocalSystem"),
     "MSExchangeTransport": ("Microsoft Exchange Transport", "NT AUTHORITY\\NetworkService"),
 }
 
@@ -177,7 +180,7 @@ def _setup_values(build: str) -> dict[str, int]:
 
 def _certificates(server: Server, site: Site, seed: int, now: datetime) -> Folded[Certificate]:
     """The public one for the site's names, on every server the same; the server's own; the one for OAuth."""
-    own, oauth = f"CN={server.name}", "CN=Microsoft Exchange Server Auth Certificate"
+    own = f"CN={server.name}"
     made = (
         replace(
             _certificate(seed, site.name, f"CN={site.endpoint_host}", now, 200),
@@ -193,7 +196,7 @@ def _certificates(server: Server, site: Site, seed: int, now: datetime) -> Folde
             services=frozenset({"IIS", "SMTP", "POP", "IMAP"}),
         ),
         replace(
-            _certificate(seed, "oauth", oauth, now, 1_200),
+            _certificate(seed, "oauth", OAUTH, now, 1_200),
             friendly_name="Microsoft Exchange Server Auth Certificate",
             services=frozenset({"SMTP"}),
         ),

@@ -64,3 +64,22 @@ class Options:
         "inf",
         "seconds that the statistics of all mailboxes of one database take",
     )
+    auth_certificate_installed: bool = rule(
+        "opd:Set-AuthConfig", "doc", "the certificate for OAuth is one of the server's own, with its key"
+    )
+    auth_certificate_next: bool = rule(
+        "opd:Set-AuthConfig", "doc", "a certificate for OAuth is published only where one is the next"
+    )
+    auth_certificate_notice_hours: int = choice(
+        48,
+        (0,),
+        "opd:Set-AuthConfig",
+        "2nd",
+        "hours; a next certificate whose date is nearer is taken only after a question",
+    )
+    auth_certificate_deployed_hours: int = choice(
+        1, (0,), "opd:Set-AuthConfig", "inf", "hours until the service hosts have brought it to every server"
+    )
+    auth_certificate_turns: bool = rule(
+        "opd:Set-AuthConfig", "2nd", "on its date the next certificate becomes the current one by itself"
+    )

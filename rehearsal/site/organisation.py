@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import Estate
 from rehearsal.site import hybrid, mail_flow, policies, servers, virtual_directories, workload
+from rehearsal.site.auth_config import AuthConfig
 from rehearsal.site.builds import displayed, release_of
 from rehearsal.site.certificates import Certificates
 from rehearsal.site.connectors import Connectors
@@ -76,6 +77,7 @@ class Organisation:
         return [
             *mail_flow.objects(around),
             *hybrid.objects(around),
+            AuthConfig(around, self.machines),
             *policies.objects(around),
             *virtual_directories.objects(around),
             *servers.objects(around, self.machines),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from rehearsal.estate import generate
+from rehearsal.estate import START, generate
 from rehearsal.matrix import Probes, Subject
 from rehearsal.site.lab import Lab, Unexpected
 from rehearsal.site.machine import RegistryValue
-from rehearsal.site.machine_setup import IIS_CONFIG, NTLM
+from rehearsal.site.machine_setup import IIS_CONFIG, NTLM, OAUTH
 from rehearsal.site.mrs_proxy import Publishing
 from rehearsal.site.options import Options
 
@@ -168,6 +169,68 @@ def _statistics_seconds(options: Options) -> int:
     before = lab.clock.now
     lab.rows("Get-MailboxStatistics", Database="DB01")
     return int((lab.clock.now - before).total_seconds())
+
+
+NEXT = "AB" * 20
+"""The thumbprint of a new certificate for OAuth."""
+
+
+def _staged(options: Options, *, hours: float) -> Lab:
+    """A new certificate on EX01 that is the next one, from so many hours on."""
+    lab = Lab(options)
+    lab.organisation.machines.change(
+        "EX01",
+        lambda there: there.with_certificate(
+            replace(
+                next(each for each in there.certificates.values() if each.subject == OAUTH), thumbprint=NEXT
+            )
+        ),
+    )
+    date = lab.clock.now + timedelta(hours=hours)
+    lab.rows("Set-AuthConfig", NewCertificateThumbprint=NEXT, NewCertificateEffectiveDate=date.isoformat())
+    return lab
+
+
+@PROBES.keep
+def _auth_certificate_installed(options: Options) -> bool:
+    date = (START + timedelta(days=9)).isoformat()
+    return "private key" in Lab(options).refused(
+        "Set-AuthConfig", NewCertificateThumbprint=NEXT, NewCertificateEffectiveDate=date
+    )
+
+
+@PROBES.keep
+def _auth_certificate_next(options: Options) -> bool:
+    return "no next certificate" in Lab(options).refused("Set-AuthConfig", PublishCertificate=True)
+
+
+@PROBES.keep
+def _auth_certificate_notice_hours(options: Options) -> int:
+    """The hours from which on it is taken without a question."""
+    for hours in range(0, 73, 12):
+        try:
+            _staged(options, hours=hours)
+        except Unexpected:
+            continue
+        return hours
+    return -1
+
+
+@PROBES.keep
+def _auth_certificate_deployed_hours(options: Options) -> int:
+    lab = _staged(options, hours=72)
+    hours = 0
+    while NEXT not in lab.organisation.machines["EX11"].certificates:
+        lab.wait(hours=1)
+        hours += 1
+    return hours
+
+
+@PROBES.keep
+def _auth_certificate_turns(options: Options) -> bool:
+    lab = _staged(options, hours=72)
+    lab.wait(hours=73)
+    return bool(lab.rows("Get-AuthConfig")[0]["CurrentCertificateThumbprint"] == NEXT)
 
 
 SUBJECT = Subject("site", Options, PROBES, Unexpected)

@@ -140,4 +140,5 @@ def _inventory(premises: Premises, name: str) -> dict[str, Any]:
         "fqdn": server.fqdn,
         "version": server.version.split()[1],
         "estate": premises.listed,
+        "dag": premises.group if name in premises.listed_members else "",
     }

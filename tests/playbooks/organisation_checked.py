@@ -18,7 +18,7 @@ from exchange_admin.errors import ExchangeError
 from exchange_admin.port import ExchangeAdmin
 from rehearsal.wire import CmdletCall, CmdletResult
 from tests.playbooks.organisation import TwoSites
-from tests.plugins.roles import INVENTORY, KEPT, ROLES, objects, yaml_of
+from tests.plugins.roles import INVENTORY, KEPT, ROLES, SERVERS, objects, yaml_of
 from tests.plugins.simulated import SimulatedAdmin, nothing_but
 
 
@@ -60,10 +60,10 @@ def make_healthy(premises: TwoSites) -> TwoSites:
     return premises
 
 
-def found(premises: TwoSites) -> list[dict[str, Any]]:
-    """The findings of every verify play for the first server; nothing may be unread."""
+def found(premises: TwoSites, servers: tuple[str, ...] = SERVERS) -> list[dict[str, Any]]:
+    """The findings of every verify play for the first of *servers*, those of the estate file; all must be readable."""
     site = a_site(premises, dry_run=True)
-    checks = [check for role in KEPT for check in look(site, objects(role))["checks"]]
+    checks = [check for role in KEPT for check in look(site, objects(role, servers=servers))["checks"]]
     sync = sync_server.read(a_sync_admin(premises, dry_run=True))
     admin = an_admin(premises, dry_run=True)
     protected = yaml_of(ROLES / "migration_account/vars/main.yml")["migration_account_protected"]
@@ -74,7 +74,7 @@ def found(premises: TwoSites) -> list[dict[str, Any]]:
             *checks,
             *sync_server.checks(sync),
             *sync_server.suffix_checks(suffixes, [INVENTORY["exchange_mail_domain"]]),
-            *protected_checks(groups, INVENTORY["groups"]["exchange_servers"]),
+            *protected_checks(groups, servers),
         ],
         server="EX01",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -50,7 +50,7 @@ def a_site(versions: dict[str, str], name: str = "leeds") -> SourceSite:
 class Premises:
     """One organisation without mailboxes, in memory; *calls* are all that reached it, through both faces.
 
-    *listed* are the servers that the estate file names.
+    *listed* are the servers that the estate file names, and *listed_members* those of them that it puts into *group*.
     """
 
     source: SourceSite = field(default_factory=lambda: a_site(MIXED))
@@ -60,6 +60,8 @@ class Premises:
     def __post_init__(self) -> None:
         estate = Estate(self.seed, REHEARSAL, (self.source,), (), ())
         self.listed = self.names
+        self.group = f"DAG-{self.source.name.upper()}"
+        self.listed_members = self.names[:2]
         self.clock = VirtualClock(START)
         self.organisation = Organisation(estate, self.clock)
         self.site = Site(estate.at(self.source.name), self.clock, self.organisation)
@@ -170,9 +172,13 @@ def serving(folder: Path, premises: Premises, password: str = PASSWORD) -> Itera
 
 def _write_inventory(file: Path, source: SourceSite) -> None:
     data = yaml.safe_load(ESTATE.read_text(encoding="utf-8"))
-    data["sites"] = [{"name": source.name, "endpoint": source.name, "servers": _listed(source.servers)}]
+    data["sites"] = [{"name": source.name, "endpoint": source.name, "servers": _listed(source)}]
     file.write_text(yaml.safe_dump(data), encoding="utf-8")
 
 
-def _listed(servers: Sequence[Server]) -> list[dict[str, str]]:
-    return [{"name": each.name, "fqdn": each.fqdn, "version": each.version.split()[1]} for each in servers]
+def _listed(source: SourceSite) -> list[dict[str, str]]:
+    """The servers, of which those of Exchange 2019 and SE are one availability group."""
+    rows = [
+        {"name": each.name, "fqdn": each.fqdn, "version": each.version.split()[1]} for each in source.servers
+    ]
+    return [row | ({"dag": f"DAG-{source.name.upper()}"} if row["version"] == "15.2" else {}) for row in rows]

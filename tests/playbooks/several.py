@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import yaml
 
 from mailwave.adapters.ansible import Ansible
+from mailwave.core.plays import Answer, Finding, PlayResult
 from tests.playbooks.loopback import PLAYBOOKS
-from tests.playbooks.servers import Served
 
 NAME = "90_together"
 _SETTINGS = f"""[defaults]
@@ -21,6 +22,19 @@ forks = 10
 enable_plugins = mailwave.exchange.estate
 """
 _LOGON = "{{ lookup('ansible.builtin.file', exchange_password_file) }}"
+_NEXT = "The next part of this test"
+
+Play = Mapping[str, Any]
+
+
+class Served(Protocol):
+    """Simulated systems that are served: the files by which Ansible finds them."""
+
+    @property
+    def endpoints(self) -> Path: ...
+
+    @property
+    def inventory(self) -> Path: ...
 
 
 def importing(served: Served, *plays: str, **variables: Any) -> Ansible:
@@ -34,17 +48,71 @@ def importing(served: Served, *plays: str, **variables: Any) -> Ansible:
 
 def roles(served: Served, *names: str, **variables: Any) -> Ansible:
     """An Ansible whose one play, `NAME`, is those roles one after another, server by server."""
-    play = {
-        "hosts": "exchange_servers",
+    return _written(served, [{**doing(*names), "serial": 1, "max_fail_percentage": 0}], variables)
+
+
+def doing(*names: str, hosts: str = "exchange_servers") -> Play:
+    """A play of those roles, each with the name of its tasks after a slash where they are not its main ones."""
+    return {
+        "hosts": hosts,
         "gather_facts": False,
-        "serial": 1,
-        "max_fail_percentage": 0,
-        "roles": [f"mailwave.exchange.{name}" for name in names],
+        "tasks": [
+            {
+                "ansible.builtin.include_role": {
+                    "name": f"mailwave.exchange.{name.partition('/')[0]}",
+                    "tasks_from": name.partition("/")[2] or "main",
+                }
+            }
+            for name in names
+        ],
     }
-    return _written(served, [play], variables)
 
 
-def _written(served: Served, plays: Sequence[Mapping[str, Any]], variables: Mapping[str, Any]) -> Ansible:
+def judging(*names: str) -> list[Play]:
+    """The verify plays *names*, of which none keeps the next from running by what it finds."""
+    return [{**_last(name), "ignore_errors": True} for name in names]
+
+
+def applying(*names: str) -> list[Play]:
+    """The plays *names*, without what each shares with the others at its beginning."""
+    return [_last(name) for name in names]
+
+
+def _last(name: str) -> Play:
+    plays: list[Play] = yaml.safe_load((PLAYBOOKS / f"{name}.yml").read_text(encoding="utf-8"))
+    return plays[-1]
+
+
+def in_parts(served: Served, *parts: Sequence[Play], **variables: Any) -> Ansible:
+    """An Ansible whose one play, `NAME`, is those *parts* one after another; `answers_of` divides what it answers."""
+    mark = {"name": _NEXT, "mailwave.exchange.verdict": {"checks": []}}
+    between = {"hosts": "exchange_organisation", "gather_facts": False, "tasks": [mark]}
+    (served.endpoints.parent / "plays").mkdir(exist_ok=True)
+    kept = served.endpoints.parent / "plays" / "group_vars"
+    if not kept.exists():
+        kept.symlink_to(PLAYBOOKS / "group_vars")
+    return _written(served, [play for part in parts for play in (*part, between)], variables)
+
+
+def answers_of(result: PlayResult) -> list[list[Answer]]:
+    """What each part of `in_parts` answered."""
+    parts: list[list[Answer]] = [[]]
+    for answer in result.answers:
+        if answer.task == _NEXT:
+            parts.append([])
+        else:
+            parts[-1].append(answer)
+    return parts[:-1]
+
+
+def findings_of(answers: Sequence[Answer]) -> tuple[Finding, ...]:
+    """What verify plays found, of their *answers*; what they could not read fails the test."""
+    verdicts = [answer.values for answer in answers if answer.action.endswith(".verdict")]
+    assert [one for values in verdicts for one in values["unknown"]] == []
+    return tuple(Finding(**each) for values in verdicts for each in values["findings"])
+
+
+def _written(served: Served, plays: Sequence[Play], variables: Mapping[str, Any]) -> Ansible:
     folder = served.endpoints.parent / "plays"
     folder.mkdir(exist_ok=True)
     (folder / f"{NAME}.yml").write_text(json.dumps(plays), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,8 @@ class ServedSite:
     estate: Estate = field(default_factory=lambda: generate(1))
     site: Site = field(init=False)
     calls: list[CmdletCall] = field(default_factory=list)
+    after: Callable[[CmdletCall], None] = lambda call: None
+    """Told of each cmdlet that has run."""
 
     def __post_init__(self) -> None:
         self.site = Site(self.estate, VirtualClock(START))
@@ -35,7 +37,9 @@ class ServedSite:
     def invoke(self, call: CmdletCall) -> CmdletResult:
         """Run a cmdlet and remember it."""
         self.calls.append(call)
-        return self.site.invoke(call)
+        result = self.site.invoke(call)
+        self.after(call)
+        return result
 
     @property
     def writes(self) -> list[str]:

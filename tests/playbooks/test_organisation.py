@@ -2,66 +2,50 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mailwave.adapters.ansible import Ansible
-from mailwave.core.plays import PlayOutcome, PlayResult
+from mailwave.core.plays import BeatStatus, PlayOutcome
 from rehearsal.site.mrs_proxy import Door
+from rehearsal.wire import CmdletCall
 from tests.playbooks.loopback import PLAYBOOKS
-from tests.playbooks.organisation import Served, serving
+from tests.playbooks.oauth import NEW, with_new
+from tests.playbooks.organisation import Served, TwoSites, serving
+from tests.playbooks.organisation_checked import found, make_healthy
+from tests.playbooks.seeds.organisation import SEEDS
+from tests.playbooks.several import NAME, answers_of, applying, findings_of, in_parts, judging
 
-APPLY = (20, 22, 24, 26, 28, 30, 32, 36, 38)
-"""The plays that need no variable."""
+APPLY = (16, 18, 20, 22, 24, 26, 28, 30, 32, 36, 38)
+"""The plays that need no variable, and one whose variables these are."""
 VERIFY = tuple(number + 1 for number in APPLY)
-WRITTEN_ONCE = (
-    *("Set-AuthServer", "Set-EmailAddressPolicy", "Set-OrganizationConfig", "Set-SendConnector"),
-    *(
-        "New-AuthenticationPolicy",
-        "Update-EmailAddressPolicy",
-        "Set-ADSyncScheduler",
-        "Start-ADSyncSyncCycle",
-    ),
-    *("Set-WebServicesVirtualDirectory",),
-)
+STAGED = {
+    "auth_certificate_step": "stage",
+    "auth_certificate_thumbprint": NEW,
+    "auth_certificate_effective": "2099-01-01T00:00:00+00:00",
+}
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    with serving(tmp_path) as found:
-        _by_hand(found)
-        yield found
+    with serving(tmp_path) as served:
+        _by_hand(served.premises)
+        yield served
 
 
-def _by_hand(served: Served) -> None:
+def _by_hand(premises: TwoSites) -> None:
     """Undo a little of what the wizard left, so that every play has something to do."""
-    premises = served.premises
     policy = {"EnabledEmailAddressTemplates": ["SMTP:@nhsmail.example"]}
     premises.run("Set-EmailAddressPolicy", Identity="Default Policy", **policy)
     premises.run("Set-SendConnector", Identity="Outbound to Office 365", CloudServicesMailEnabled=False)
     ews = {"Identity": "EX11\\EWS (Default Web Site)", "ExternalUrl": "https://old.example/EWS/Exchange.asmx"}
     premises.run("Set-WebServicesVirtualDirectory", site="bristol", **ews)
     premises.sync.scheduled = False
+    for name in premises.servers:
+        premises.organisation.machines.change(name, with_new)
     premises.calls.clear()
-
-
-def joined(served: Served, plays: tuple[str, ...], *, check: bool = False) -> PlayResult:
-    """Run *plays* as one playbook."""
-    folder = served.endpoints.parent / "plays"
-    folder.mkdir(exist_ok=True)
-    imports = [{"ansible.builtin.import_playbook": str(PLAYBOOKS / f"{play}.yml")} for play in plays]
-    (folder / "10_all.yml").write_text(json.dumps(imports))
-    (folder / "ansible.cfg").write_text(
-        "[defaults]\n"
-        f"collections_path = {PLAYBOOKS / 'collections'}\n"
-        "forks = 10\n"
-        "[inventory]\nenable_plugins = mailwave.exchange.estate\n"
-    )
-    ansible = Ansible(folder, served.inventory, served.endpoints, dry_run=False, seconds=180)
-    return ansible.run_play("10_all", check=check)
 
 
 def named(numbers: tuple[int, ...]) -> tuple[str, ...]:
@@ -71,26 +55,56 @@ def named(numbers: tuple[int, ...]) -> tuple[str, ...]:
 @pytest.mark.timeout(900)
 def test_check_predicts(served: Served) -> None:
     """It should say in check mode that there is something to do, and write nothing."""
-    predicted = joined(served, named(APPLY), check=True)
+    predicted = in_parts(served, applying(*named(APPLY))).run_play(NAME, check=True, variables=STAGED)
 
     assert predicted.outcome is PlayOutcome.OK, predicted.why
     assert predicted.changed
     assert served.premises.writes == []
 
 
+OF_A_SITE = {"Set-User", "Add-RoleGroupMember", "Set-ThrottlingPolicyAssociation"}
+
+
+def _what(site: str, call: CmdletCall) -> tuple[str, ...]:
+    """What *call* writes to: each site has accounts of its own, and all else the organisation has once."""
+    names = ("Identity", "Name", "Server", "Member", "ForestName")
+    whose = site if call.cmdlet in OF_A_SITE else ""
+    return whose, call.cmdlet, *(str(call.parameters.get(name, "")) for name in names)
+
+
+APART = frozenset({"EX11", "EX12"})
+"""Servers that nobody has made ready yet when faults are planted on the first one."""
+
+
 @pytest.mark.timeout(900)
-def test_apply_is_verified(served: Served) -> None:
-    """It should do what there is to do, writing once what there is once, and find nothing when it verifies.
+def test_every_fault_is_repaired(served: Served) -> None:
+    """It should find every fault that memory finds, repair what a play repairs, and then do nothing more.
 
-    That a second run changes nothing is shown for every role in memory.
+    What there is once is written once, though the plays run twice.
     """
-    premises = served.premises
+    premises = make_healthy(served.premises)
+    for seed in SEEDS:
+        seed.plant(premises)
+    expected = {(each["id"], each["subject"]) for each in found(premises)}
+    assert {seed.id for seed in SEEDS} == {name for name, _ in expected}
+    expected.add(("auth-certificate-not-turned", ""))
+    premises.calls.clear()
 
-    applied = joined(served, (*named(APPLY), *named(VERIFY)))
+    parts = (judging(*named(VERIFY)), applying(*named(APPLY)), applying(*named(APPLY)))
+    result = in_parts(served, *parts).run_play(NAME, variables=STAGED)
 
-    assert applied.outcome is PlayOutcome.OK, applied.why
-    assert dict.fromkeys(WRITTEN_ONCE, 1) == {name: premises.writes.count(name) for name in WRITTEN_ONCE}
-    assert premises.writes.count("New-ReceiveConnector") == len(premises.servers)
+    assert result.outcome is PlayOutcome.OK, result.why
+    judged, applied, again = answers_of(result)
+    assert expected == {(each.id, each.subject) for each in findings_of(judged) if each.server not in APART}
+    assert {each.task for each in applied if each.status is BeatStatus.CHANGED} <= {
+        each.task for each in again
+    }
+    assert [each.task for each in again if each.status is BeatStatus.CHANGED] == []
+    written = Counter(_what(*each) for each in premises.calls if each[1].cmdlet in premises.writes)
+    assert [] == [what for what, times in written.items() if times > 1]
+    assert {seed.id for seed in SEEDS if not seed.repaired} == {
+        each["id"] for each in found(premises, tuple(premises.servers))
+    }
     _proved(served)
 
 
@@ -107,5 +121,11 @@ def _proved(served: Served) -> None:
     (organisation,) = premises.run("Get-OrganizationConfig")
     assert organisation["ACLableSyncedObjectEnabled"]
     assert premises.sync.scheduled
+    (throttling,) = premises.run("Get-ThrottlingPolicy", Identity="Accounts of plays and moves")
+    assert throttling["PowerShellMaxConcurrency"] == 18
+    (association,) = premises.run("Get-ThrottlingPolicyAssociation", Identity="svc-migration")
+    assert association["ThrottlingPolicyId"] == "Accounts of plays and moves"
+    (oauth,) = premises.run("Get-AuthConfig")
+    assert oauth["NextCertificateThumbprint"] == NEW
     door: Door = premises.organisation.door("EX01")
     assert door.moves == 25

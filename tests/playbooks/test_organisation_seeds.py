@@ -61,6 +61,17 @@ def test_near_miss(seed: Seed) -> None:
     assert [] == found(premises)
 
 
+@pytest.mark.parametrize("first", SEEDS, ids=lambda seed: seed.id)
+def test_faults_are_told_apart(first: Seed) -> None:
+    """It should find of two faults both, and nothing more, whichever two of them there are."""
+    for other in SEEDS[SEEDS.index(first) + 1 :]:
+        premises = healthy()
+        first.plant(premises)
+        other.plant(premises)
+
+        assert {first.id, other.id} == {finding["id"] for finding in found(premises)}
+
+
 def test_odd_but_healthy() -> None:
     """It should find nothing on an organisation that is unusual in every way at once and in order."""
     premises = healthy()

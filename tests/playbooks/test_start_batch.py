@@ -11,6 +11,7 @@ import pytest
 
 from mailwave.adapters.ansible import Ansible
 from mailwave.core.batches import BatchManifest, User
+from mailwave.core.events import Announce, Event, Kind, nowhere
 from mailwave.core.manifest import digest
 from mailwave.core.plays import PlayOutcome, PlayResult
 from tests.playbooks.loopback import ESTATE, PLAYBOOKS
@@ -39,11 +40,18 @@ def a_manifest(served: ServedTenant, *addresses: str, tenant: str | None = None)
     )
 
 
-def run(tenant: ServedTenant, play: str, manifest: BatchManifest, *, check: bool = False) -> PlayResult:
+def run(
+    tenant: ServedTenant,
+    play: str,
+    manifest: BatchManifest,
+    *,
+    check: bool = False,
+    announce: Announce = nowhere,
+) -> PlayResult:
     file = tenant.endpoints.with_name("manifest.json")
     file.write_bytes(msgspec.json.encode(manifest))
     variables = {"batch_manifest": str(file), "batch_digest": digest(manifest).removeprefix("sha256:")}
-    ansible = Ansible(PLAYBOOKS, ESTATE, tenant.endpoints, dry_run=False, seconds=60)
+    ansible = Ansible(PLAYBOOKS, ESTATE, tenant.endpoints, dry_run=False, seconds=60, announce=announce)
     return ansible.run_play(play, variables=variables, check=check)
 
 
@@ -85,12 +93,28 @@ def test_lost_answer(tmp_path: Path, fault: dict[str, object]) -> None:
 
 
 def test_throttled(tmp_path: Path) -> None:
-    """It should wait as long as the tenant asks for, and go on."""
+    """It should wait as long as the tenant asks for, go on, and announce each request that was put off."""
     throttle = {"service": "exchange_online", "call": "*", "nth": 1, "fault": "throttle", "retry_after": 0.25}
+    announced: list[Event] = []
     with serving(tmp_path, [throttle]) as tenant:
-        result = run(tenant, START, a_manifest(tenant, *tenant.addresses(5)))
+        result = run(tenant, START, a_manifest(tenant, *tenant.addresses(5)), announce=announced.append)
 
         assert result.outcome is PlayOutcome.OK, result.why
+        assert [(Kind.THROTTLED, tenant.cmdlets[0])] == [(each.kind, each.subject) for each in announced]
+
+
+def test_throttled_to_the_end(tmp_path: Path) -> None:
+    """It should announce what was put off by a play that failed, too."""
+    throttled = [
+        {"service": "exchange_online", "call": "*", "nth": n, "fault": "throttle", "retry_after": 0}
+        for n in range(1, 10)
+    ]
+    announced: list[Event] = []
+    with serving(tmp_path, throttled) as tenant:
+        result = run(tenant, START, a_manifest(tenant, *tenant.addresses(1)), announce=announced.append)
+
+    assert result.outcome is not PlayOutcome.OK
+    assert 5 == len(announced)
 
 
 def test_other_users_of_that_name(tenant: ServedTenant) -> None:

@@ -62,7 +62,8 @@ class Tenant(_Admin):
     """Migration batches and their users. An unknown batch is answered with every one there is (fact B24).
 
     *slow*: batches show no users. *starts*: starting has an effect. *chatty*: users of every batch are returned.
-    `statuses` are those of users by address; what is `deaf` is accepted and has no effect.
+    `statuses` are those of users by address; what is `deaf` is accepted and has no effect;
+    `requests` are kept of moves.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Tenant(_Admin):
         self.chatty = False
         self.statuses: dict[str, str] = {}
         self.deaf: frozenset[str] = frozenset()
+        self.requests: set[str] = set()
 
     def add(self, name: str, *addresses: str, **values: object) -> None:
         """Somebody else made a batch."""
@@ -123,6 +125,16 @@ class Tenant(_Admin):
     def _remove_migrationbatch(self, parameters: dict[str, Any]) -> None:
         if "Remove-MigrationBatch" not in self.deaf:
             del self.batches[parameters["Identity"]]
+
+    def _remove_moverequest(self, parameters: dict[str, Any]) -> None:
+        if parameters["Identity"] not in self.requests:
+            raise NotFound(
+                cmdlet="Remove-MoveRequest",
+                error_type="ManagementObjectNotFoundException",
+                text="",
+                status=404,
+            )
+        self.requests.remove(parameters["Identity"])
 
     def _start_migrationbatch(self, parameters: dict[str, Any]) -> None:
         if self.starts:

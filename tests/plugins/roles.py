@@ -39,6 +39,7 @@ KEPT = {
     "mail_domains": ("exchange_organisation", "mail_domains_objects"),
     "hybrid_trust": ("exchange_organisation", "hybrid_trust_objects"),
     "migration_account": ("exchange_organisation", "migration_account_policies + migration_account_objects"),
+    "throttling_policy": ("exchange_organisation", "throttling_policy_policies + throttling_policy_objects"),
     "workload_overrides": ("exchange_organisation", "workload_overrides_objects"),
     "delegate_rights": ("exchange_organisation", "delegate_rights_objects"),
 }
@@ -46,12 +47,13 @@ KEPT = {
 
 
 @cache
-def objects(role: str, server: str = "EX01") -> tuple[Wanted, ...]:
-    """The objects that *role* keeps for *server*."""
+def objects(role: str, server: str = "EX01", servers: tuple[str, ...] = SERVERS) -> tuple[Wanted, ...]:
+    """The objects that *role* keeps for *server*, where the estate file lists *servers*."""
     group, expression = KEPT[role]
     known: dict[str, Any] = {
         **yaml_of(ROLES / role / "defaults" / "main.yml"),
         **INVENTORY,
+        "groups": {"exchange_servers": list(servers)},
         "inventory_hostname": server,
         **yaml_of(PLAYBOOKS / "group_vars" / f"{group}.yml"),
         **yaml_of(ROLES / role / "vars" / "main.yml"),

@@ -45,9 +45,9 @@ def _in_state(machine: Machine, name: str, task: Task) -> Machine:
 
 
 def _start(machine: Machine, name: str, task: Task) -> Machine:
-    """Start a service and, as Windows does, those that it depends on."""
+    """Start a service and, as Windows does, those that it depends on; in check mode (-WhatIf) nothing can fail."""
     found = machine.services[name]
-    if found.start_mode == "disabled":
+    if found.start_mode == "disabled" and not task.check:
         raise ModuleFailed(f"{_UNHANDLED}Failed to start service '{found.display_name} ({found.name})'.")
     for other in found.depends_on:
         if other in machine.services and machine.services[other].state != "running":

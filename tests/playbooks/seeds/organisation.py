@@ -14,6 +14,7 @@ from tests.playbooks.organisation import TwoSites
 ROUTING, MAIL = "nhsmail.mail.onmicrosoft.com", "nhsmail.example"
 EWS = "EX01\\EWS (Default Web Site)"
 RELATIONSHIP, CONNECTOR = "On-premises to O365", "Outbound to Office 365"
+THROTTLING = "Accounts of plays and moves"
 INTRA = "ExchangeHybridOnPremisesToOnline"
 
 Change = Callable[[TwoSites], object]
@@ -232,6 +233,22 @@ SEEDS: tuple[Seed, ...] = (
         "B46",
         _do("Remove-RoleGroupMember", Identity="Recipient Management", Member="svc-migration", Confirm=False),
         _do("Add-RoleGroupMember", Identity="Organization Management", Member="svc-migration"),
+    ),
+    Seed(
+        "throttling-policy-differs",
+        "D7",
+        _do("Set-ThrottlingPolicy", Identity=THROTTLING, PowerShellMaxConcurrency=5),
+        _do("New-ThrottlingPolicy", Name="Printers", PowerShellMaxConcurrency=5),
+    ),
+    Seed(
+        "throttling-policy-unset",
+        "D7",
+        _do("Set-ThrottlingPolicyAssociation", Identity="svc-migration", ThrottlingPolicy=None),
+        _do(
+            "Set-ThrottlingPolicyAssociation",
+            Identity="svc-migration-b",
+            ThrottlingPolicy="DefaultThrottlingPolicy",
+        ),
     ),
     Seed(
         "server-in-protected-group",

@@ -72,6 +72,10 @@ def _listed(*names: str) -> Change:
     return lambda premises: setattr(premises, "listed", list(names))
 
 
+def _members(*names: str) -> Change:
+    return lambda premises: setattr(premises, "listed_members", list(names))
+
+
 def _offloads(protection: str) -> Change:
     return lambda premises: premises.run(
         "Set-OutlookAnywhere",
@@ -96,6 +100,12 @@ SEEDS = (
         "B44",
         plant=_listed("EX01", "EX02"),
         near=_listed("ex03", "EX02", "ex01"),
+    ),
+    Seed(
+        "server-group-differs",
+        "opd:Get-DatabaseAvailabilityGroup",
+        plant=_members("EX01", "EX02", "EX03"),
+        near=_members("EX02"),
     ),
     Seed(
         "build-unsupported",

@@ -196,6 +196,7 @@ MRS_PROXY = (
         "B44",
         plant=_file(EWS_CONFIG, b"</configuration>", _SECTION + b"</configuration>"),
         near=_file(EWS_CONFIG, b"</configuration>", b"<!-- " + _SECTION + b" --></configuration>"),
+        repaired=True,
     ),
     Seed(
         "mrs-proxy-handler-missing",

@@ -26,12 +26,13 @@ def listed(file: Path, home: Path, **variables: str) -> subprocess.CompletedProc
 
 
 def test_hosts_and_groups(tmp_path: Path) -> None:
-    """It should make a host of each server, a group of each site, and one host of the tenant."""
+    """It should make a host of each server, a group of each site and of each DAG, and one host of the tenant."""
     result = listed(ESTATE, tmp_path)
 
     inventory: dict[str, Any] = json.loads(result.stdout)
     assert inventory["site_leeds"]["hosts"] == ["EX01", "EX02", "EX03"]
     assert inventory["site_bristol"]["hosts"] == ["EX11", "EX12"]
+    assert inventory["dag_dag_leeds"]["hosts"] == ["EX01", "EX02", "EX03"]
     assert inventory["exchange_servers"]["children"] == ["site_leeds", "site_bristol"]
     assert inventory["exchange_online"]["hosts"] == ["exchange-online"]
     assert inventory["exchange_organisation"]["hosts"] == ["exchange-organisation"]

@@ -87,9 +87,10 @@ def test_refusals(server: Server, arguments: dict[str, Any], text: str) -> None:
 
 
 def test_a_disabled_service_does_not_start(server: Server) -> None:
-    """It should not start what is disabled."""
+    """It should not start what is disabled, and say so only where it would really try (-WhatIf tries nothing)."""
     service(server, start_mode="disabled", state="stopped")
     text = "Failed to start service 'Microsoft Exchange Mailbox Replication (MSExchangeMailboxReplication)'."
+    assert service(server, state="started", check=True)["changed"]
     assert service(server, state="started")["msg"].endswith(text)
 
 

@@ -17,7 +17,7 @@ import exchange_admin.onpremises
 import exchange_admin.psrp
 import exchange_admin.tokens  # noqa: F401
 from estate_schema.endpoints import Endpoints
-from exchange_admin.connect import exchange_online, on_premises
+from exchange_admin.connect import on_premises
 
 
 class ActionModule(ExchangeAction):
@@ -32,7 +32,7 @@ class ActionModule(ExchangeAction):
         """Read, in check mode too, and return the checks."""
         with (
             on_premises(endpoints, options["site"], dry_run=True) as site,
-            exchange_online(endpoints, dry_run=True) as tenant,
+            self.tenant(endpoints, dry_run=True) as tenant,
         ):
             found = checks(site, tenant, options["site"], options["endpoint"])
         return {"changed": False, "checks": found}

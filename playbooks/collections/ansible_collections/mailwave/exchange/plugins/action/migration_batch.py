@@ -19,15 +19,14 @@ from ansible_collections.mailwave.exchange.plugins.plugin_utils.shown import dif
 import exchange_admin.online
 import exchange_admin.tokens  # noqa: F401
 from estate_schema.endpoints import Endpoints
-from exchange_admin.connect import exchange_online
-from exchange_admin.migration import Change, Manifest, complete, roll_back, start, stop
+from exchange_admin.migration import Change, Manifest, complete, remove_ended, roll_back, start, stop
 from exchange_admin.port import ExchangeAdmin
 
 Act = Callable[[ExchangeAdmin, Manifest], Change]
 
 
 class ActionModule(ExchangeAction):
-    """Bring the manifest's batch to a state: there, running, stopped, released to complete, or rolled back."""
+    """Bring the manifest's batch to a state: there, running, stopped, released to complete, rolled back, or removed."""
 
     SPEC: ClassVar[Options] = {
         "manifest": {"type": "path", "required": True},
@@ -35,7 +34,7 @@ class ActionModule(ExchangeAction):
         "state": {
             "type": "str",
             "default": "present",
-            "choices": ["present", "started", "stopped", "completed", "rolled_back"],
+            "choices": ["present", "started", "stopped", "completed", "rolled_back", "removed"],
         },
         "opens": {"type": "str"},
         "closes": {"type": "str"},
@@ -45,7 +44,7 @@ class ActionModule(ExchangeAction):
         """Do it, or in *check* predict it, and return the task's result."""
         manifest = approved(options["manifest"], options["digest"], endpoints)
         act = _act(options, endpoints, check=check)
-        with exchange_online(endpoints, dry_run=check) as admin:
+        with self.tenant(endpoints, dry_run=check) as admin:
             change = act(admin, manifest)
         return _result(manifest, change)
 
@@ -56,6 +55,7 @@ def _act(options: Options, endpoints: Endpoints, *, check: bool) -> Act:
         "started": lambda admin, manifest: start(admin, manifest, check=check),
         "stopped": lambda admin, manifest: stop(admin, manifest, check=check),
         "rolled_back": lambda admin, manifest: roll_back(admin, manifest, check=check),
+        "removed": lambda admin, manifest: remove_ended(admin, manifest, check=check),
     }
     if options["state"] != "completed":
         return acts[options["state"]]

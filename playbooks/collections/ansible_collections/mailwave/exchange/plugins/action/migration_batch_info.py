@@ -20,7 +20,6 @@ from ansible_collections.mailwave.exchange.plugins.plugin_utils.manifests import
 import exchange_admin.online
 import exchange_admin.tokens  # noqa: F401
 from estate_schema.endpoints import Endpoints
-from exchange_admin.connect import exchange_online
 from exchange_admin.migration.batch import find_batch, own_users
 
 
@@ -36,7 +35,7 @@ class ActionModule(ExchangeAction):
     def act(self, options: Options, endpoints: Endpoints, *, check: bool) -> dict[str, Any]:
         """Read, in check mode too, and return what was found and the checks on it."""
         manifest = approved(options["manifest"], options["digest"], endpoints)
-        with exchange_online(endpoints, dry_run=True) as admin:
+        with self.tenant(endpoints, dry_run=True) as admin:
             batch = find_batch(admin, manifest.batch)
             users = {} if batch is None else own_users(admin, batch, manifest)
         return {

@@ -12,7 +12,6 @@ from ansible_collections.mailwave.exchange.plugins.plugin_utils.migration_endpoi
 import exchange_admin.online
 import exchange_admin.tokens  # noqa: F401
 from estate_schema.endpoints import Endpoints
-from exchange_admin.connect import exchange_online
 from exchange_admin.errors import ExchangeError
 
 
@@ -24,7 +23,7 @@ class ActionModule(ExchangeAction):
     def act(self, options: Options, endpoints: Endpoints, *, check: bool) -> dict[str, Any]:
         """Read; check mode makes no difference."""
         try:
-            with exchange_online(endpoints, dry_run=True) as admin:
+            with self.tenant(endpoints, dry_run=True) as admin:
                 checks = tested(admin)
         except ExchangeError as error:
             checks = [{"id": CHECK, "unknown": str(error)}]

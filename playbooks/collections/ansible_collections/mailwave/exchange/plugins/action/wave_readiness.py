@@ -18,7 +18,7 @@ import exchange_admin.onpremises
 import exchange_admin.psrp
 import exchange_admin.tokens  # noqa: F401
 from estate_schema.endpoints import Endpoints
-from exchange_admin.connect import exchange_online, on_premises
+from exchange_admin.connect import on_premises
 from exchange_admin.errors import ExchangeError
 
 
@@ -37,7 +37,7 @@ class ActionModule(ExchangeAction):
         try:
             with (
                 on_premises(endpoints, options["site"], dry_run=True) as site,
-                exchange_online(endpoints, dry_run=True) as tenant,
+                self.tenant(endpoints, dry_run=True) as tenant,
             ):
                 found = checks(manifest, read(site, tenant, manifest))
         except ExchangeError as error:

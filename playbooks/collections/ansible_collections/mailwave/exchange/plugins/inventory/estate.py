@@ -23,6 +23,7 @@ author: The mailwave authors
 description:
   - Reads C(environments/estate.<environment>.yaml), which is given with C(-i), so that servers are written down once.
   - Each server is a host of the group C(exchange_servers) and of the group C(site_<name>) of its site.
+  - The members of a database availability group are a group C(dag_<name>), in lower case with underscores.
   - The tenant is the one host C(exchange-online) of the group C(exchange_online).
   - The sites are one Exchange organisation, the one host C(exchange-organisation) of the group
     C(exchange_organisation). What the organisation has once is written through it, and so written once.
@@ -98,6 +99,10 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
             host = self.inventory.add_host(server.name, group)
             self.inventory.set_variable(host, "exchange_fqdn", server.fqdn)
             self.inventory.set_variable(host, "exchange_version", server.version)
+            self.inventory.set_variable(host, "exchange_dag", server.dag or "")
+            if server.dag:
+                members = self.inventory.add_group(f"dag_{server.dag.replace('-', '_').lower()}")
+                self.inventory.add_host(host, members)
 
     def _lead_to_windows(self, host: str, fqdn: str, endpoints: Endpoints) -> None:
         """Give *host* the variables of the psrp connection: to the address of the map, in the name of the server."""

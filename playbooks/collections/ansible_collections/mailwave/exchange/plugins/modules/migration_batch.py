@@ -20,6 +20,7 @@ description:
   - Stops whatever has not begun to complete.
   - Releases the completion of a synced batch, once, and only between C(opens) and C(closes), by the machine's clock.
   - Rolls a batch back by stopping and removing it, as long as none of its mailboxes has moved or is just moving.
+  - Removes a batch of which everything has ended, which makes room among the hundred that a tenant may have.
 attributes:
   check_mode:
     description: Predicts the change; the connection refuses every write.
@@ -42,10 +43,11 @@ options:
   state:
     description:
       - C(present), it exists; C(started), and runs; C(stopped), nothing of it runs; C(completed), it was told to
-        complete; C(rolled_back), it is gone and its mailboxes are where they were.
+        complete; C(rolled_back), it is gone and its mailboxes are where they were; C(removed), it has ended and
+        is gone.
     type: str
     default: present
-    choices: [present, started, stopped, completed, rolled_back]
+    choices: [present, started, stopped, completed, rolled_back, removed]
   opens:
     description: The moment from which the batch may complete, in ISO 8601 with its zone; needed for C(completed).
     type: str

@@ -33,10 +33,10 @@ options:
   expect:
     description:
       - C(started), it runs with every user; C(stopped), nothing of it runs; C(released), it was told to complete;
-        C(rolled_back), it is gone and has moved nobody.
+        C(rolled_back), it is gone and has moved nobody; C(removed), it is gone.
     type: str
     required: true
-    choices: [started, stopped, released, rolled_back]
+    choices: [started, stopped, released, rolled_back, removed]
 """
 
 EXAMPLES = """

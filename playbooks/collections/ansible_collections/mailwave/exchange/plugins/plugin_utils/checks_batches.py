@@ -60,11 +60,18 @@ def rolled_back(manifest: Manifest, batch: Batch | None, users: Users) -> Checks
     ]
 
 
+def removed(manifest: Manifest, batch: Batch | None, _: Users) -> Checks:
+    """It is gone, and its name is free again (fact B34b)."""
+    gone = batch is None or batch.state == "removing"
+    return [_check("ended-batch-still-there", _status(batch), "removed", manifest, holds=gone)]
+
+
 EXPECTATIONS: Mapping[str, Callable[[Manifest, Batch | None, Users], Checks]] = {
     "started": started,
     "stopped": stopped,
     "released": released,
     "rolled_back": rolled_back,
+    "removed": removed,
 }
 
 

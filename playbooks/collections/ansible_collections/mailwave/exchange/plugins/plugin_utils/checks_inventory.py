@@ -34,6 +34,18 @@ def _version(case: Case) -> Iterator[Found]:
         yield Found(found, case.wanted["version"], found == str(case.wanted["version"]))
 
 
+def _group(case: Case) -> Iterator[Found]:
+    """A file that says nothing of groups is not wrong about them."""
+    if wanted := str(case.wanted.get("dag") or ""):
+        own = str(case.wanted["server"]).casefold()
+        groups = [
+            str(row["Name"])
+            for row in case.reading.rows("groups")
+            if own in {str(member).casefold() for member in row["Servers"]}
+        ]
+        yield Found(groups, wanted, wanted.casefold() in {name.casefold() for name in groups})
+
+
 def _outside(case: Case) -> Iterator[Found]:
     """Mailbox servers of this server's own domain that the estate file does not name; Edge servers are none."""
     known = {str(name).casefold() for name in case.wanted["estate"]}
@@ -49,5 +61,6 @@ INVENTORY: Mapping[str, Check] = {
     "server-not-in-organisation": _there,
     "server-address-differs": _address,
     "server-version-differs": _version,
+    "server-group-differs": _group,
     "server-outside-estate": _outside,
 }

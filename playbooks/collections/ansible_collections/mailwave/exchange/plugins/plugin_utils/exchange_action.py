@@ -8,7 +8,8 @@ address and no secret is ever an option of a task. In check mode the connection 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from ansible.plugins.action import ActionBase
@@ -16,8 +17,10 @@ from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import Pl
 
 from estate_schema.endpoints import Endpoints, endpoints_from_environment
 from estate_schema.errors import ConfigurationError
+from exchange_admin.connect import exchange_online
 from exchange_admin.errors import ExchangeError, OutcomeUnknown, Refused, Unreachable
 from exchange_admin.migration.errors import BatchError
+from exchange_admin.port import ExchangeAdmin
 
 TENANT_VARIABLE = "exchange_tenant"
 """The inventory's variable with the GUID of the tenant that the play is meant for."""
@@ -52,12 +55,26 @@ class ExchangeAction(ActionBase):  # type: ignore[misc]
         """Do it, or in *check* predict it, and return the task's result."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Check the options and the tenant, then act; a foreseen error becomes a failed result with its data."""
+        """Check the options and the tenant, then act; a foreseen error becomes a failed result with its data.
+
+        *throttled* of the result names the cmdlet of each request that Exchange Online has put off, if any.
+        """
         super().run(tmp, task_vars)
+        self._throttled: list[str] = []
+        result = self._acted(task_vars or {})
+        return result | ({"throttled": self._throttled} if self._throttled else {})
+
+    @contextmanager
+    def tenant(self, endpoints: Endpoints, *, dry_run: bool) -> Iterator[ExchangeAdmin]:
+        """Exchange Online of the endpoints file, for as long as the block lasts."""
+        with exchange_online(endpoints, dry_run=dry_run, throttled=self._throttled.append) as admin:
+            yield admin
+
+    def _acted(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         _, options = self.validate_argument_spec(argument_spec=dict(self.spec()))
         try:
             endpoints = endpoints_from_environment()
-            _refuse_other_tenant((task_vars or {}).get(TENANT_VARIABLE), endpoints)
+            _refuse_other_tenant(task_vars.get(TENANT_VARIABLE), endpoints)
             return self.act(options, endpoints, check=bool(self._task.check_mode))
         except (PlayError, BatchError, ExchangeError, ConfigurationError, ValueError) as error:
             return failure(error)
