@@ -1,0 +1,1 @@
+"""Pictures of a plan: as SVG that needs nothing beside itself, and as letters for a terminal."""
