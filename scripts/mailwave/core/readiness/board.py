@@ -1,0 +1,90 @@
+"""What blocks how many mailboxes in which organisations, worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+import polars as pl
+
+from mailwave.core.estate import Record
+from mailwave.core.readiness.columns import Estate
+from mailwave.core.readiness.judge import CODE, Judged, column
+from mailwave.core.readiness.rules import READY_CODE, Effect, RuleBook, Subject
+from mailwave.core.readiness.verdicts import Result
+from mailwave.core.states import MailboxState
+
+KEPT_OUT = (MailboxState.DEFERRED, MailboxState.EXCLUDED)
+"""States in which something keeps a mailbox from moving."""
+
+
+class Blocking(msgspec.Struct, frozen=True):
+    """One line: *code* blocks so many *mailboxes* of *organisation*; *owner* must act, and *remedy* says how."""
+
+    code: str
+    organisation: str
+    mailboxes: int
+    effect: str
+    owner: str
+    remedy: str
+
+
+class NotAsked(msgspec.Struct, frozen=True):
+    """What would block so many *subjects*, and does not, because of *why*: a waiver, or a rule that only warns."""
+
+    rule: str
+    subjects: int
+    kind: str
+    why: str
+
+
+def blocking(judged: Judged, estate: Estate, book: RuleBook) -> list[Blocking]:
+    """Every line, worst first; a mailbox is counted once, under the first that blocks it."""
+    counted = (
+        pl.DataFrame([estate.mailboxes["organisation"], judged.mailboxes[CODE]])
+        .lazy()
+        .filter(pl.col(CODE) != READY_CODE)
+        .group_by("organisation", CODE)
+        .len()
+        .sort(["len", CODE, "organisation"], descending=[True, False, False])
+        .collect()
+    )
+    codes = {number: book.code(number) for number in counted[CODE].unique()}
+    return [
+        Blocking(code.name, organisation, number, code.effect, code.rule.owner, code.rule.remedy)
+        for organisation, at, number in counted.iter_rows()
+        for code in [codes[at]]
+    ]
+
+
+def not_asked(judged: Judged, book: RuleBook) -> list[NotAsked]:
+    """What does not block although it did not pass: each rule that only warns here, and each that was waived."""
+    found = []
+    for rule in book.rules:
+        frame = judged.mailboxes if rule.subject is Subject.MAILBOX else judged.organisations
+        said = frame[column(rule.name)]
+        waived = int((said == Result.WAIVED).sum())
+        late = int((said >= Result.UNKNOWN).sum())
+        if waived:
+            owners = sorted({f"{w.owner} until {w.expires}" for w in book.waivers if w.rule == rule.name})
+            found.append(NotAsked(rule.name, waived, "waived", ", ".join(owners)))
+        if late and rule.effect is Effect.WARNED:
+            found.append(NotAsked(rule.name, late, "warned", rule.warned_because))
+    return found
+
+
+def standing(records: Iterable[Record], book: RuleBook) -> list[Blocking]:
+    """The lines of what the last check kept out, as the ledger holds it, worst first."""
+    codes = {code.name: code for number in range(2 * len(book.rules)) for code in [book.code(number)]}
+    counted = Counter(
+        (record.why.partition(":")[0], record.mailbox.organisation, record.state)
+        for record in records
+        if record.state in KEPT_OUT
+    )
+    lines = []
+    for (name, organisation, state), number in counted.items():
+        rule = codes[name].rule if name in codes else None
+        owner, remedy = (rule.owner, rule.remedy) if rule else ("operator", "see why it was taken out")
+        lines.append(Blocking(name, organisation, number, state.value, owner, remedy))
+    return sorted(lines, key=lambda line: (-line.mailboxes, line.code, line.organisation))
