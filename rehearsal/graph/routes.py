@@ -33,11 +33,15 @@ _SYNC = ("OnPremDirectorySynchronization.Read.All", *_SYNC_WRITE)
 _ROLES_WRITE = ("RoleManagement.ReadWrite.Directory",)
 _ROLES = (_READ_ALL, _WRITE_ALL, "RoleManagement.Read.Directory", "RoleManagement.Read.All", *_ROLES_WRITE)
 OPERATOR = (
-    *("Directory.Read.All", "User.ReadWrite.All", "Group.ReadWrite.All", "LicenseAssignment.ReadWrite.All"),
-    *("AdministrativeUnit.Read.All", "Domain.Read.All", "Organization.Read.All", "Mail.Send"),
+    *("User.Read.All", "GroupMember.Read.All", "GroupMember.ReadWrite.All", "Organization.Read.All"),
     *("Policy.Read.All", "OnPremDirectorySynchronization.Read.All", "RoleManagement.Read.Directory"),
 )
-"""The permissions of the application that operates the move."""
+"""The permissions of the application that operates the move: those that the identity stack consents to."""
+ADMINISTRATOR = (
+    *("Directory.Read.All", "User.ReadWrite.All", "Group.ReadWrite.All", "LicenseAssignment.ReadWrite.All"),
+    *("AdministrativeUnit.Read.All", "Domain.Read.All", "Organization.Read.All", "Mail.Send"),
+)
+"""The permissions of the tenant's own administration, which the migration does not have."""
 KEY = "*"
 """The part of a path that names an object."""
 

@@ -6,17 +6,21 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from rehearsal.credentials import Credentials
+from rehearsal.directory.objects import OFFICE_E3, Group
 from rehearsal.estate import generate
 from rehearsal.identity import GRAPH
 from rehearsal.wire import Reply, Request
 from rehearsal.world import World
 
 Build = Callable[[], World]
+GROUP = "azuread:index/groupWithoutMembers:GroupWithoutMembers"
+LICENCE = "azuread:index/groupLicense:GroupLicense"
 
 
 @pytest.fixture
@@ -55,15 +59,64 @@ def ask(world: World, home: Path, method: str, path: str, body: object = None) -
 
 
 def test_a_killed_rehearsal_has_the_same_directory_again(build: Build, tmp_path: Path) -> None:
-    """It should have what was written, down to the ids that were given, when it is replayed."""
-    body = {"displayName": "g", "mailEnabled": False, "mailNickname": "g", "securityEnabled": True}
+    """It should have what a provider made and what Graph was told, down to the ids, when it is replayed."""
     before = build()
-    made = ask(before, tmp_path, "POST", "groups", body)
+    group = provide(before, "/groups", GROUP, {"displayName": "g", "securityEnabled": True})["objectId"]
+    user = before.directory.store.ids("users")[0]
+    reference = {"@odata.id": f"{GRAPH}/v1.0/directoryObjects/{user}"}
+    assert 204 == ask(before, tmp_path, "POST", f"groups/{group}/members/$ref", reference).status
 
     after = build()
 
-    group = json.loads(made.body)["id"]
     assert "g" == json.loads(ask(after, tmp_path, "GET", f"groups/{group}").body)["displayName"]
+    members = json.loads(ask(after, tmp_path, "GET", f"groups/{group}/members").body)["value"]
+    assert [user] == [each["id"] for each in members]
+
+
+def test_a_group_that_a_provider_made_gives_its_licence(build: Build, tmp_path: Path) -> None:
+    """It should have a provider's group, its name and its licence, until the provider takes them away."""
+    world = build()
+    made = provide(world, "/groups", GROUP, {"displayName": "office", "securityEnabled": True})
+    path, key = f"/groups/{made['objectId']}", made["objectId"]
+    licence = {"groupObjectId": key, "skuId": OFFICE_E3.sku_id, "disabledPlans": []}
+    provide(world, f"{path}/licenses/{OFFICE_E3.sku_id}", LICENCE, licence, "PUT")
+    provide(world, path, GROUP, {"displayName": "office again"}, "PATCH")
+
+    group = world.directory.store.get(Group, key)
+    assert ("office again", OFFICE_E3.sku_id) == (group.display_name, group.assigned_licenses[0].sku_id)
+    provide(world, f"{path}/licenses/{OFFICE_E3.sku_id}", LICENCE, {}, "DELETE")
+    assert () == world.directory.store.get(Group, key).assigned_licenses
+    provide(world, path, GROUP, {}, "DELETE")
+    assert world.directory.store.find(key) is None
+
+
+def test_a_licence_that_was_not_bought_is_refused(build: Build, tmp_path: Path) -> None:
+    """It should refuse the licence in the directory's own words, and keep nothing of it."""
+    world = build()
+    key = provide(world, "/groups", GROUP, {"displayName": "g", "securityEnabled": True})["objectId"]
+    sku = "00000000-0000-4000-8000-000000000001"
+    licence = {"groupObjectId": key, "skuId": sku, "disabledPlans": []}
+
+    reply = told(world, f"/groups/{key}/licenses/{sku}", LICENCE, licence, "PUT")
+
+    assert (400, True) == (reply.status, b"valid company License" in reply.body)
+    assert () == world.directory.store.get(Group, key).assigned_licenses
+
+
+def told(world: World, path: str, kind: str, body: object, method: str) -> Reply:
+    """What the cloud answers a provider of Pulumi."""
+    data = json.dumps(body).encode()
+    return world.handler("cloud")(
+        Request(method, f"/cloud/entra{path}", "", {"x-rehearsal-type": kind}, data)
+    )
+
+
+def provide(world: World, path: str, kind: str, body: object, method: str = "POST") -> dict[str, Any]:
+    """Have a provider do it, as it must be done."""
+    reply = told(world, path, kind, body, method)
+    assert reply.status < 300, reply.body
+    shown: dict[str, Any] = json.loads(reply.body or b"{}")
+    return shown
 
 
 def test_a_moved_mailbox_reaches_the_directory_with_the_next_cycle(build: Build, tmp_path: Path) -> None:

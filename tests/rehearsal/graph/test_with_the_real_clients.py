@@ -39,6 +39,7 @@ from msgraph_core.tasks.page_iterator import PageIterator
 from rehearsal.directory.objects import OFFICE_E3
 from rehearsal.environments import REHEARSAL
 from rehearsal.estate import generate
+from rehearsal.world import ADMINISTRATION
 from tests.rehearsal.graph.conftest import Rehearsal
 
 pytestmark = pytest.mark.conformance
@@ -57,21 +58,23 @@ def by_secret(rehearsal: Rehearsal, secret: str | None = None) -> ClientSecretCr
     return ClientSecretCredential(TENANT, rehearsal.client, secret or known, transport=transport)
 
 
-def by_certificate(rehearsal: Rehearsal) -> CertificateCredential:
-    """azure-identity's credential by certificate."""
+def by_certificate(rehearsal: Rehearsal, client: str = "") -> CertificateCredential:
+    """azure-identity's credential of *client*, or of the rehearsal's own, by certificate."""
     transport = RequestsTransport(session=rehearsal.session())
     file = str(rehearsal.folder / "client-certificate.pem")
-    return CertificateCredential(TENANT, rehearsal.client, file, transport=transport)
+    return CertificateCredential(TENANT, client or rehearsal.client, file, transport=transport)
 
 
 def with_sdk[T](rehearsal: Rehearsal, act: Callable[[GraphServiceClient], Awaitable[T]]) -> T:
-    """Do something with msgraph-sdk, signed in by certificate."""
+    """Do something with msgraph-sdk, signed in by certificate as the tenant's administration."""
 
     async def signed_in() -> T:
         # msgraph-core wraps the transport in another that does not close it
         async with rehearsal.transport() as transport, httpx.AsyncClient(transport=transport) as http:
             client = GraphClientFactory.create_with_default_middleware(client=http)
-            provider = AzureIdentityAuthenticationProvider(by_certificate(rehearsal), scopes=[SCOPE])
+            provider = AzureIdentityAuthenticationProvider(
+                by_certificate(rehearsal, ADMINISTRATION), scopes=[SCOPE]
+            )
             return await act(GraphServiceClient(request_adapter=GraphRequestAdapter(provider, client)))
 
     return asyncio.run(signed_in())
@@ -95,7 +98,7 @@ def test_msal_signs_in_by_secret(rehearsal: Rehearsal) -> None:
     token = application.acquire_token_for_client([SCOPE])["access_token"]
 
     headers = {"Authorization": f"Bearer {token}"}
-    assert 200 == rehearsal.session().get(f"{GRAPH}/v1.0/domains", headers=headers).status_code
+    assert 200 == rehearsal.session().get(f"{GRAPH}/v1.0/organization", headers=headers).status_code
 
 
 def test_azure_identity_signs_in_by_secret_and_by_certificate(rehearsal: Rehearsal) -> None:
