@@ -1,15 +1,30 @@
-"""`python -m bench`: measure every area, print a table, write build/bench.json."""
+"""`python -m bench [area ...]`: measure every area, or those named; print a table, write build/bench.json."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.areas import campaign, exchange_online, groups, national, ods, plays, rehearsal, stacks
+from bench.areas import (
+    campaign,
+    exchange_online,
+    forecast,
+    groups,
+    national,
+    ods,
+    planner,
+    planner_quality,
+    plays,
+    readiness,
+    rehearsal,
+    stacks,
+)
 from bench.rows import Row
 
 REPORT = Path(__file__).resolve().parents[1] / "build" / "bench.json"
@@ -17,32 +32,44 @@ BUSY = 1.5
 WIDTH = 150
 
 
-def main() -> None:
-    """Measure, show and keep. An earlier report is the rehearsal's baseline."""
+AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
+    "rehearsal": lambda: rehearsal.rows(earlier={(row.area, row.name): row.ours for row in _earlier()}),
+    "exchange_online": exchange_online.rows,
+    "ods": ods.rows,
+    "groups": groups.rows,
+    "national": national.rows,
+    "forecast": forecast.rows,
+    "planner": planner.rows,
+    "planner_quality": planner_quality.rows,
+    "campaign": campaign.rows,
+    "stacks": stacks.rows,
+    "plays": plays.rows,
+    "readiness": readiness.rows,
+}
+"""What can be measured, in this order."""
+
+
+def main(asked: Sequence[str]) -> None:
+    """Measure what is *asked* for, or all; show and keep. An earlier report is the rehearsal's baseline."""
+    unknown = [name for name in asked if name not in AREAS]
+    if unknown:
+        sys.exit(f"there is no area {unknown[0]}; there are {', '.join(AREAS)}")
     console = Console()
     console.width = max(console.width, WIDTH)
     load = os.getloadavg()[0]
     if load > BUSY:
         console.print(f"The load average is {load:.1f}: trust the ratios a little, and the times not at all.")
-    earlier = {(row.area, row.name): row.ours for row in _earlier()}
-    measured = [
-        *rehearsal.rows(earlier=earlier),
-        *exchange_online.rows(),
-        *ods.rows(),
-        *groups.rows(),
-        *national.rows(),
-        *campaign.rows(),
-        *stacks.rows(),
-        *plays.rows(),
-    ]
-    if not any(row.area == rehearsal.AREA for row in measured):
+    measured = [row for name in asked or AREAS for row in AREAS[name]()]
+    if "rehearsal" in (asked or AREAS) and not any(row.area == rehearsal.AREA for row in measured):
         console.print(
             "No rehearsal has finished here, so its phases are missing: run `make rehearsal` first."
         )
     console.print(_table(measured))
     REPORT.parent.mkdir(exist_ok=True)
+    names = {(row.area, row.name) for row in measured}
+    kept = [row for row in _earlier() if asked and (row.area, row.name) not in names]
     new = REPORT.with_suffix(".new")
-    new.write_bytes(msgspec.json.format(msgspec.json.encode(measured)))
+    new.write_bytes(msgspec.json.format(msgspec.json.encode([*kept, *measured])))
     new.rename(REPORT)
     console.print(
         f"Written to {REPORT.relative_to(Path.cwd()) if REPORT.is_relative_to(Path.cwd()) else REPORT}"
@@ -72,4 +99,4 @@ def _table(measured: list[Row]) -> Table:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

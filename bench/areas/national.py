@@ -7,12 +7,8 @@ first is the shape: rights a mailbox, and the mean size.
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +16,14 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from bench.processes import run
 from bench.rows import ResultsDiffer, Row
 
-ROOT = Path(__file__).resolve().parents[2]
 AREA = "rehearsal estate"
 MAILBOXES = 2_100_000
 PART = 20
 PAIRS = 3
 _NEAR = 0.15
-_KIB_A_MB = 1024
 
 
 @dataclass(frozen=True)
@@ -77,12 +72,10 @@ def rows(mailboxes: int = MAILBOXES) -> Iterator[Row]:
 def _ours(mailboxes: int) -> Made:
     """The command as people run it, with the start of its interpreter."""
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        _, peak = _run("rehearsal.national", "--seed", "7", "--mailboxes", str(mailboxes), "--out", folder)
-        seconds = time.perf_counter() - began
+        ran = run("rehearsal.national", "--seed", "7", "--mailboxes", str(mailboxes), "--out", folder)
         sizes = pl.read_parquet(Path(folder) / "mailboxes.parquet", columns=["size_bytes"])["size_bytes"]
         rights = pl.scan_parquet(Path(folder) / "permissions.parquet").select(pl.len()).collect().item()
-    return Made(seconds, peak, rights, rights / mailboxes, float(sizes.sum()) / mailboxes)
+    return Made(ran.seconds, ran.peak, rights, rights / mailboxes, float(sizes.sum()) / mailboxes)
 
 
 class _Told(msgspec.Struct):
@@ -95,22 +88,6 @@ class _Told(msgspec.Struct):
 
 def _plain(mailboxes: int) -> Made:
     with tempfile.TemporaryDirectory() as folder:
-        said, peak = _run("bench.areas.national_plain", str(mailboxes), folder)
-    told = msgspec.json.decode(said, type=_Told)
-    return Made(told.seconds, peak, told.permissions, told.permissions / mailboxes, told.mean_bytes)
-
-
-def _run(*arguments: str) -> tuple[bytes, float]:
-    """Run a module of this tree; what it printed, and its peak memory in MB. Its complaints are shown if it fails."""
-    command = [sys.executable, "-m", *arguments]
-    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
-        with subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=complaints) as process:
-            # wait4 gives the peak of this one child; getrusage would give the largest of all children so far.
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        complaints.seek(0)
-        if process.returncode:
-            sys.stderr.write(complaints.read().decode(errors="replace"))
-            raise subprocess.CalledProcessError(process.returncode, command)
-        return told.read(), used.ru_maxrss / _KIB_A_MB
+        ran = run("bench.areas.national_plain", str(mailboxes), folder)
+    told = msgspec.json.decode(ran.said, type=_Told)
+    return Made(told.seconds, ran.peak, told.permissions, told.permissions / mailboxes, told.mean_bytes)
