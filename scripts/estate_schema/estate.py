@@ -54,20 +54,39 @@ class Tenant(Model):
     routing_domain: Domain
 
 
-class Server(Model):
-    """One on-premises Exchange server; *version* is the product's two numbers, such as 15.2."""
+_COMPUTER = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,13}[A-Za-z0-9])?$"
+_TAKEN = frozenset({"all", "ungrouped", "localhost", "exchange-online"})
+"""Names that mean something else where plays name servers."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,15}$")]
+
+def _free(name: str) -> str:
+    if name.lower() in _TAKEN:
+        raise ValueError("means something else where plays name servers")
+    return name
+
+
+class Server(Model):
+    """One on-premises Exchange server; *version* is the product's two numbers, such as 15.2.
+
+    *dag* is the database availability group that it is a member of, null where the file does not say.
+    """
+
+    name: Annotated[str, Field(pattern=_COMPUTER), AfterValidator(_free)]
     fqdn: Domain
     version: Annotated[str, Field(pattern=r"^15\.[0-2]$")]
+    dag: Annotated[str, Field(pattern=_COMPUTER)] | None = None
 
 
 class Site(Model):
-    """A group of servers behind the migration endpoint called *endpoint*."""
+    """A group of servers behind the migration endpoint called *endpoint*.
+
+    *lead_days* is how long the initial sync of its first mailboxes takes before any of them can complete.
+    """
 
     name: Name
     endpoint: Annotated[str, Field(min_length=1, max_length=64)]
     servers: Annotated[tuple[Server, ...], Field(min_length=1)]
+    lead_days: Annotated[int, Field(ge=0, le=60)] = 0
 
 
 class Window(Model):
@@ -78,23 +97,74 @@ class Window(Model):
 
 
 class Windows(Model):
-    """The window of nights that begin on Monday to Friday, and on Saturday and Sunday; null means none."""
+    """The window of nights that begin on Monday to Friday, and on Saturday and Sunday; null means none.
+
+    *bank_holiday* is that of nights that begin on one of England's bank holidays; with null no window touches one.
+    """
 
     weekday: Window | None
     weekend: Window | None
+    bank_holiday: Window | None = None
 
 
-class Blackout(Model):
-    """Local days, both included, that no window may touch."""
+class Freeze(Model):
+    """Local days, both included, that no window of those concerned may touch.
+
+    *of* is the code of the region, care board or organisation, or the site's name; a national freeze has none.
+    """
 
     first: date
     last: date
     why: Annotated[str, Field(min_length=1)]
+    scope: Literal["national", "region", "icb", "organisation", "site"] = "national"
+    of: Annotated[str, Field(max_length=64)] = ""
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _is_whole(self) -> Self:
         if self.last < self.first:
             raise ValueError("ends before it begins")
+        if (self.scope == "national") != (not self.of):
+            raise ValueError("names in 'of' whom it concerns, unless it is national")
+        return self
+
+
+class Pilots(Model):
+    """Who goes first: volunteers, then a sample of *organisations*, drawn from all kinds, regions and sizes.
+
+    For *volunteers_days* from the beginning only volunteers move, for *sample_days* after that the sample with them.
+    """
+
+    volunteers_days: Annotated[int, Field(ge=0, le=365)]
+    sample_days: Annotated[int, Field(ge=0, le=365)]
+    organisations: Annotated[int, Field(ge=0)]
+
+
+TableName = Annotated[str, Field(pattern=r"^[a-z0-9.-]+\.csv$", description="A file beside this one")]
+
+
+class Season(Model):
+    """When the move begins and ends: local days.
+
+    *begins* is the day of the first night (null: the first that keeps the notice), *deadline* the last day that a
+    window may touch, *ramp* the share of the nightly capacity used in each week from *begins* on, *tail* the day before
+    which no special mailbox moves. *dates* and *lanes* name files beside this one: organisations' own dates, and who
+    volunteers or is special.
+    """
+
+    begins: date | None
+    deadline: date | None
+    ramp: tuple[Annotated[float, Field(gt=0, le=1)], ...] = ()
+    pilots: Pilots | None = None
+    tail: date | None = None
+    dates: TableName | None = None
+    lanes: TableName | None = None
+
+    @model_validator(mode="after")
+    def _is_anchored(self) -> Self:
+        if self.begins is None and (self.ramp or self.pilots):
+            raise ValueError("has weeks or days that count from 'begins', which is null")
+        if self.begins and self.deadline and self.deadline <= self.begins:
+            raise ValueError("has a deadline that is not after its beginning")
         return self
 
 
@@ -147,9 +217,22 @@ class Notices(Model):
 
 
 class Batches(Model):
-    """How many mailboxes one migration batch holds; 200,000 is the most that the service takes (fact B12)."""
+    """How many mailboxes one migration batch holds; 200,000 is the most that the service takes (fact B12).
+
+    *through* says who starts and stops them: the plays, which leave artifacts and locks, or this program itself.
+    """
 
     size: Annotated[int, Field(ge=1, le=200_000)]
+    through: Literal["plays", "direct"] = "plays"
+
+
+class Licences(Model):
+    """The licences of the identity stack, by name, whose groups take the people who have moved.
+
+    With several, which must give the same product, each takes its share: a group should hold at most 60,000 (fact C19).
+    """
+
+    groups: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
 class Estate(Model):
@@ -161,11 +244,13 @@ class Estate(Model):
     time_zone: Annotated[str, AfterValidator(_zone)]
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     windows: Windows
-    blackouts: tuple[Blackout, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    season: Season
     clients: Clients
     organisations: Organisations
     notices: Notices
     batches: Batches
+    licences: Licences = Licences(groups=("office",))
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -173,6 +258,10 @@ class Estate(Model):
         servers = [server for site in self.sites for server in site.servers]
         _refuse_repeats("server", [server.name.upper() for server in servers])
         _refuse_repeats("server address", [server.fqdn for server in servers])
+        sites = {site.name for site in self.sites}
+        unknown = sorted({freeze.of for freeze in self.freezes if freeze.scope == "site"} - sites)
+        if unknown:
+            raise ValueError(f"has a freeze of the site {unknown[0]}, which it has not got")
         return self
 
     @cached_property

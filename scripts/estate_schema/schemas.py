@@ -10,8 +10,13 @@ from pydantic import BaseModel
 
 from estate_schema.estate import Estate
 from estate_schema.limits import Limits
+from estate_schema.readiness import Readiness
 
-MODELS: dict[str, type[BaseModel]] = {"estate.schema.json": Estate, "limits.schema.json": Limits}
+MODELS: dict[str, type[BaseModel]] = {
+    "estate.schema.json": Estate,
+    "limits.schema.json": Limits,
+    "readiness.schema.json": Readiness,
+}
 """The file that holds the schema of each model."""
 
 FOLDER = Path("environments/schemas")

@@ -56,7 +56,7 @@ class TestRehearsal:
 
     def test_limits_are_read(self) -> None:
         """It should plan on what is granted."""
-        assert 600 == load_limits(LIMITS).granted("mailboxes_a_night", date(2026, 9, 1))
+        assert 600 == load_limits(LIMITS).mailboxes_a_night.granted
 
 
 class TestWrongEstate:
@@ -74,6 +74,11 @@ class TestWrongEstate:
             ("batches.size", 0),
             ("notices.templates.success", None),
             ("environment", "staging"),
+            ("sites.0.servers.0.name", "all"),
+            ("sites.0.servers.0.name", "exchange-online"),
+            ("sites.0.servers.0.name", "EX01,EX02"),
+            ("sites.0.servers.0.name", "-limit"),
+            ("sites.0.servers.0.dag", "{{ 1 }}"),
         ],
     )
     def test_names_the_key_that_is_wrong(self, tmp_path: Path, path: str, value: Any) -> None:
@@ -134,14 +139,12 @@ class TestWrongEstate:
 
 
 class TestWrongLimits:
-    def test_an_expired_grant_counts_for_nothing(self, tmp_path: Path) -> None:
-        """It should refuse to plan on a grant after its last day, and plan on it on that day."""
-        limits = load_limits(changed(LIMITS, tmp_path, "batches.expires", date(2026, 9, 10)))
-
-        assert 100 == limits.granted("batches", date(2026, 9, 10))
+    def test_a_length_of_time_does_not_expire(self, tmp_path: Path) -> None:
+        """It should refuse an end for a figure of which less is more."""
         with pytest.raises(ConfigurationError) as caught:
-            limits.granted("batches", date(2026, 9, 11))
-        assert "batches" == caught.value.key
+            load_limits(changed(LIMITS, tmp_path, "seconds_a_completion.expires", date(2026, 9, 10)))
+
+        assert "seconds_a_completion" == caught.value.key
 
     def test_a_raise_needs_a_ticket(self, tmp_path: Path) -> None:
         """It should refuse a figure above the published one that nobody is recorded to have granted."""
@@ -149,3 +152,49 @@ class TestWrongLimits:
             load_limits(changed(LIMITS, tmp_path, "batches.granted", 101))
 
         assert "batches" == caught.value.key
+
+    def test_so_does_a_raise_at_one_site(self, tmp_path: Path) -> None:
+        """It should refuse a site's figure above the published one without a ticket."""
+        with pytest.raises(ConfigurationError) as caught:
+            load_limits(changed(LIMITS, tmp_path, "concurrent_moves.sites", {"leeds": 301}))
+
+        assert "concurrent_moves" == caught.value.key
+
+
+class TestWrongSeason:
+    @pytest.mark.parametrize(
+        ("path", "value", "key"),
+        [
+            ("season.ramp", [0.5], "season"),
+            ("season.pilots", {"volunteers_days": 1, "sample_days": 1, "organisations": 1}, "season"),
+            ("season.dates", "../dates.csv", "season.dates"),
+            ("freezes.0.last", date(2026, 12, 20), "freezes.0"),
+            ("freezes.0.of", "leeds", "freezes.0"),
+            ("freezes.0.scope", "region", "freezes.0"),
+            ("sites.0.lead_days", 61, "sites.0.lead_days"),
+        ],
+    )
+    def test_names_the_key_that_is_wrong(self, tmp_path: Path, path: str, value: Any, key: str) -> None:
+        """It should refuse weeks that count from no day, and freezes that end early or concern nobody."""
+        with pytest.raises(ConfigurationError) as caught:
+            load_estate(changed(ESTATE, tmp_path, path, value))
+
+        assert key == caught.value.key
+
+    def test_a_freeze_of_a_site_is_of_one_that_there_is(self, tmp_path: Path) -> None:
+        """It should refuse a freeze of a site that the estate has not got, and name it."""
+        freeze = {
+            "first": date(2026, 9, 1),
+            "last": date(2026, 9, 2),
+            "why": "move",
+            "scope": "site",
+            "of": "yrk",
+        }
+        with pytest.raises(ConfigurationError, match="yrk"):
+            load_estate(changed(ESTATE, tmp_path, "freezes", [freeze]))
+
+    def test_a_deadline_is_after_the_beginning(self, tmp_path: Path) -> None:
+        """It should refuse a season that ends before it begins."""
+        ends = {"begins": date(2026, 9, 1), "deadline": date(2026, 9, 1)}
+        with pytest.raises(ConfigurationError, match="not after its beginning"):
+            load_estate(changed(ESTATE, tmp_path, "season", ends))

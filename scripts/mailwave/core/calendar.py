@@ -1,7 +1,7 @@
 """When completions may begin: local hours of some zone, turned into UTC intervals.
 
 A night is named by the local day it begins on. An hour that a change of clocks repeats or skips is read so that the
-window is shorter, never longer. A window that touches a blacked-out day does not exist.
+window is shorter, never longer. What bars some nights, to some or to all, is in `mailwave.core.placement.season`.
 """
 
 from __future__ import annotations
@@ -22,20 +22,17 @@ class LocalWindow(msgspec.Struct, frozen=True):
     end: time
 
 
-class Blackout(msgspec.Struct, frozen=True):
-    """Local days, both included, that no window may touch."""
-
-    first: date
-    last: date
-
-
 class Calendar(msgspec.Struct, frozen=True):
-    """The windows of nights that begin on Monday to Friday and on Saturday or Sunday; None means none."""
+    """The windows of nights that begin on Monday to Friday and on Saturday or Sunday; None means none.
+
+    Nights that begin on one of *holidays* have the window *holiday*.
+    """
 
     zone: str
     weekday: LocalWindow | None
     weekend: LocalWindow | None
-    blackouts: tuple[Blackout, ...] = ()
+    holidays: frozenset[date] = frozenset()
+    holiday: LocalWindow | None = None
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -52,16 +49,19 @@ class Window(msgspec.Struct, frozen=True):
 
 def window_of(calendar: Calendar, night: date) -> Window | None:
     """The window of the night that begins on the local day *night*; None when it has none."""
-    hours = calendar.weekend if night.weekday() >= _SATURDAY else calendar.weekday
+    hours = _hours(calendar, night)
     if hours is None:
         return None
     last_day = night if hours.end > hours.start else night + timedelta(days=1)
-    touched = night if hours.end == time(0) else last_day
-    if any(blackout.first <= touched and night <= blackout.last for blackout in calendar.blackouts):
-        return None
     start = max(_readings(calendar.zone, night, hours.start))
     end = min(_readings(calendar.zone, last_day, hours.end))
     return Window(night, start, end) if start < end else None
+
+
+def _hours(calendar: Calendar, night: date) -> LocalWindow | None:
+    if night in calendar.holidays:
+        return calendar.holiday
+    return calendar.weekend if night.weekday() >= _SATURDAY else calendar.weekday
 
 
 def windows(calendar: Calendar, *, not_before: datetime, days: int) -> Iterator[Window]:

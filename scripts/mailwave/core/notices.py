@@ -15,7 +15,7 @@ import msgspec
 from mailwave.core.calendar import local_moment
 from mailwave.core.estate import Mailbox
 from mailwave.core.manifest import canonical
-from mailwave.core.readiness import SHARED_TYPES
+from mailwave.core.recipient_types import SHARED_TYPES
 
 REMEMBERED = timedelta(days=7)
 """How long the notice service finds a notice by its reference; after that, not finding it proves nothing."""

@@ -1,31 +1,28 @@
-"""Puts ready mailboxes into nights: people who share mailboxes together, within what a night can take.
+"""A plan as the operator has it: waves of batches, who is in none and why, and the rights that it severs.
 
-Mailboxes joined by a right, directly or through others, are one group, unless a night cannot take them all: then the
-group is divided where it costs least (`mailwave.core.delegates`). A group is never split over nights. Groups are
-taken in the order of a hash of their smallest ExchangeGuid, so that a replan after a few have dropped out moves few of
-the rest (a fresh random order would move nearly all), and nights are filled one after the other
-(`mailwave.core.placement`).
+The nights are found on columns (`mailwave.core.planning`); here they become values with names. Within a night, groups
+stand in the order of a number mixed from their smallest ExchangeGuid, so that no batch empties one organisation.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import batched, count
 
 import msgspec
 import numpy as np
 
-from mailwave.core.calendar import Window
-from mailwave.core.delegates.groups import Night, delegate_groups
 from mailwave.core.delegates.rights import KINDS
-from mailwave.core.estate import Mailbox, Permission
+from mailwave.core.estate import Permission
 from mailwave.core.manifest import digest
-from mailwave.core.placement.bounds import last_night
-from mailwave.core.placement.place import placed
-from mailwave.core.placement.problem import NEVER, Calendar, Limits, Needs, Problem
-from mailwave.core.refusals import Refusal
+from mailwave.core.placement.problem import NEVER
+from mailwave.core.placement.reasons import TELL_AGAIN, WHYS
+from mailwave.core.placement.room import why_never
+from mailwave.core.plan_columns import Placement
+from mailwave.core.planning import Solved
+from mailwave.core.population import guid_texts
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -80,15 +77,29 @@ class Severed(msgspec.Struct, frozen=True):
         return KINDS[self.right.kind].remedy
 
 
+class Told(msgspec.Struct, frozen=True):
+    """A mailbox whose night *was* told or approved (None: unknown) and is *now* another, if any."""
+
+    mailbox: str
+    was: date | None
+    now: date | None
+    why: str
+
+
+PASSED = "its night went by without it: its people must be told again"
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Waves in the order of their nights.
 
     *unplanned* groups stay waiting. *severed* are the rights whose two ends will be on different sides for a time.
+    *told_again* are all whose night was told or approved and became another, by this plan or one before it.
     """
 
     waves: tuple[Wave, ...]
     unplanned: tuple[Unplanned, ...] = ()
     severed: tuple[Severed, ...] = ()
+    told_again: tuple[Told, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -96,126 +107,74 @@ class Plan(msgspec.Struct, frozen=True):
         return digest(self)
 
 
-class Capacity(msgspec.Struct, frozen=True):
-    """What one night can take: *mailboxes* and *bytes* in all, *batches* of at most *batch_size* mailboxes."""
-
-    mailboxes: int
-    bytes: int
-    batches: int
-    batch_size: int
-
-
-class CapacityTooSmall(Refusal):
-    """A capacity with which nothing can be planned."""
-
-    def __init__(self, *, what: str, value: int, least: int) -> None:
-        self.what = what
-        self.value = value
-        self.least = least
-        super().__init__(
-            f"the capacity for {what} is {value} and at least {least} is needed to plan anything"
-        )
+def waves_of(environment: str, solved: Solved, batch_size: int, taken: Iterable[str] = ()) -> list[Wave]:
+    """The waves of a plan, in the order of their nights; no batch has a name that is *taken*."""
+    plan, order = solved.placement, solved.problem.order
+    rows = np.flatnonzero(plan.night != NEVER)
+    rows = rows[np.lexsort((rows, order[plan.label[rows]], plan.night[rows]))]
+    by_night: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    sites = plan.population.sites
+    columns = (plan.night[rows].tolist(), plan.population.site[rows].tolist())
+    for night, site, guid in zip(*columns, guid_texts(plan.population.guid[rows]), strict=True):
+        by_night[night][sites[site]].append(guid)
+    used = set(taken)
+    return [_wave(environment, plan, night, by_site, batch_size, used) for night, by_site in by_night.items()]
 
 
-def plan(
+def _wave(
     environment: str,
-    ready: Sequence[Mailbox],
-    permissions: Iterable[Permission],
-    windows: Sequence[Window],
-    capacity: Capacity,
-) -> Plan:
-    """Plan the *ready* mailboxes, each with a known size, into *windows*, which are in order of time.
-
-    The same input in any order gives the same plan. The notice that people are owed is kept by giving no window that
-    begins too early.
-
-    Raises:
-        CapacityTooSmall: the capacity holds a zero.
-    """
-    night = Night(_mailboxes_a_night(capacity, len({mailbox.site for mailbox in ready})), capacity.bytes)
-    rights = sorted(set(permissions))
-    groups = delegate_groups(ready, rights, night)
-    by_night: dict[int, list[tuple[Mailbox, ...]]] = defaultdict(list)
-    for group, place in zip(groups, _places(groups, len(windows), night), strict=True):
-        by_night[place].append(group)
-    left = by_night.pop(NEVER, [])
-    waves = tuple(
-        _wave(environment, windows[place], _in_stable_order(chosen), capacity.batch_size)
-        for place, chosen in sorted(by_night.items())
-    )
-    unplanned = tuple(Unplanned(_guids(group), _why(group, night)) for group in _in_stable_order(left))
-    return Plan(waves, unplanned, _severed(waves, rights))
-
-
-def _mailboxes_a_night(capacity: Capacity, sites: int) -> int:
-    """The mailboxes that fit even when each site's last batch is not full."""
-    needs = {"mailboxes": 1, "bytes": 1, "batch_size": 1, "batches": max(sites, 1)}
-    for what, least in needs.items():
-        value = getattr(capacity, what)
-        if value < least:
-            raise CapacityTooSmall(what=what, value=value, least=least)
-    return min(capacity.mailboxes, capacity.batch_size * (capacity.batches - max(sites, 1) + 1))
-
-
-def _places(groups: Sequence[tuple[Mailbox, ...]], nights: int, night: Night) -> list[int]:
-    """The place of each group among so many *nights* of one capacity, or `NEVER`."""
-    if not groups or not nights:
-        return [NEVER] * len(groups)
-    ids = np.arange(len(groups))
-    mailboxes = np.array([len(group) for group in groups], dtype=np.int64)
-    sizes = np.array([_bytes(group) for group in groups], dtype=np.int64)
-    room = np.tile(np.array([night.mailboxes, night.bytes], dtype=np.int64), (nights, 1))
-    problem = Problem(
-        mailboxes,
-        Needs(np.repeat(ids, 2), np.tile([0, 1], len(ids)), np.stack([mailboxes, sizes], axis=1).ravel()),
-        Limits(("mailboxes", "bytes"), room, room),
-        Calendar(np.zeros_like(ids), np.ones((1, nights), dtype=np.bool_)),
-        np.array([_stable_number(group) for group in groups], dtype=np.uint64),
-    )
-    horizon = last_night(problem)
-    return [int(place) for place in placed(problem, nights - 1 if horizon is None else horizon)]
-
-
-def _in_stable_order(groups: Iterable[tuple[Mailbox, ...]]) -> list[tuple[Mailbox, ...]]:
-    return sorted(groups, key=_stable_number)
-
-
-def _stable_number(group: tuple[Mailbox, ...]) -> int:
-    return int.from_bytes(hashlib.sha256(group[0].guid.encode()).digest()[:8])
-
-
-def _bytes(group: Iterable[Mailbox]) -> int:
-    return sum(mailbox.size_bytes or 0 for mailbox in group)
-
-
-def _why(group: tuple[Mailbox, ...], night: Night) -> str:
-    if _bytes(group) > night.bytes:
-        return f"a mailbox of {_bytes(group)} bytes; a night takes {night.bytes}"
-    return "no night in the calendar has room left"
-
-
-def _guids(mailboxes: Iterable[Mailbox]) -> tuple[str, ...]:
-    return tuple(mailbox.guid for mailbox in mailboxes)
-
-
-def _wave(environment: str, window: Window, groups: Iterable[tuple[Mailbox, ...]], batch_size: int) -> Wave:
+    plan: Placement,
+    night: int,
+    by_site: dict[str, list[str]],
+    batch_size: int,
+    taken: set[str],
+) -> Wave:
+    window = plan.windows[night]
     stamp = window.night.strftime("%Y%m%d")
-    by_site: dict[str, list[str]] = defaultdict(list)
-    for group in groups:
-        for mailbox in group:
-            by_site[mailbox.site].append(mailbox.guid)
-    batches = [
-        Batch(f"{environment}-{stamp}-{site}-{n:03d}", site, tuple(guids[start : start + batch_size]))
-        for site, guids in sorted(by_site.items())
-        for n, start in enumerate(range(0, len(guids), batch_size), start=1)
-    ]
+    batches = []
+    for site, guids in sorted(by_site.items()):
+        names = (name for n in count(1) if (name := f"{environment}-{stamp}-{site}-{n:03d}") not in taken)
+        batches += [Batch(next(names), site, tuple(some)) for some in batched(guids, batch_size)]
     return Wave(f"W{stamp}", window.night, window.start, window.end, tuple(batches))
 
 
-def _severed(waves: Iterable[Wave], rights: Sequence[Permission]) -> tuple[Severed, ...]:
+def unplanned_of(solved: Solved) -> tuple[Unplanned, ...]:
+    """The groups without a night, and why."""
+    plan = solved.placement
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row in np.flatnonzero(plan.night == NEVER).tolist():
+        groups[int(plan.label[row])].append(row)
+    ordered = sorted(groups, key=lambda group: int(solved.problem.order[group]))
+    return tuple(
+        Unplanned(
+            tuple(guid_texts(plan.population.guid[np.array(groups[group])])),
+            why_never(solved.problem, group),
+        )
+        for group in ordered
+    )
+
+
+def severed_by(waves: Iterable[Wave], rights: Sequence[Permission]) -> tuple[Severed, ...]:
     """Those of *rights* whose two ends are not in the same wave, in their order."""
     night_of = {guid: wave.night for wave in waves for guid in wave.mailboxes}
     ends = ((right, night_of.get(right.guid), night_of.get(right.trustee)) for right in rights)
     return tuple(
         Severed(right, one and other and max(one, other)) for right, one, other in ends if one != other
     )
+
+
+def told_again_by(
+    plan: Placement, told: Collection[str], was: Mapping[str, date], passed: Mapping[str, date]
+) -> tuple[Told, ...]:
+    """Those who had the nights of *was*, were *told* them or had them approved, and have them no more.
+
+    *passed* has the nights that went by without a mailbox.
+    """
+    found = []
+    columns = (plan.why.tolist(), plan.night.tolist())
+    for guid, why, night in zip(guid_texts(plan.population.guid), *columns, strict=True):
+        went_by = guid in told and guid not in was
+        if went_by or why in TELL_AGAIN:
+            now = None if night == NEVER else plan.windows[night].night
+            found.append(Told(guid, was.get(guid) or passed.get(guid), now, PASSED if went_by else WHYS[why]))
+    return tuple(found)

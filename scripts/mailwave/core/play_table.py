@@ -31,6 +31,7 @@ class BatchAct(StrEnum):
     STOP = "stop"
     COMPLETE = "complete"
     ROLL_BACK = "roll_back"
+    REMOVE = "remove"
 
 
 class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,8 +6,9 @@ Refusal
 ├── intents: IntentStillOpen · IntentClosed · UnknownIntent
 ├── notices: UnknownNotice · NoticeSettled
 ├── stacks: ControlsBroken
+├── placement: NoNights · NoNightLeft · LimitIsZero · CapacityShort · SiteUnknown
 └── elsewhere: states.IllegalTransition, states.CountsBroken, reason.InvalidReason, bad_rows.BadRows,
-    scope.BrokenScope, planner.CapacityTooSmall, trustees.DomainUnclear
+    scope.BrokenScope, population.NotGuids, trustees.DomainUnclear
 """
 
 from __future__ import annotations

@@ -49,11 +49,12 @@ TRANSITIONS: Mapping[MailboxState, frozenset[MailboxState]] = MappingProxyType(
         ),
         _S.DEFERRED: frozenset({_S.WAITING}),
         _S.FAILED: frozenset({_S.WAITING, _S.SYNCING}),
-        _S.MOVED: frozenset(),
+        _S.MOVED: frozenset({_S.DEFERRED}),
         _S.EXCLUDED: frozenset(),
     }
 )
-"""Every legal step. Moved and excluded are final; a lost answer to a batch's creation leads from waiting to unknown."""
+"""Every legal step. Excluded is final, and moved is left only for the way back; a lost answer to a batch's
+creation leads from waiting to unknown."""
 
 
 class IllegalTransition(Refusal):

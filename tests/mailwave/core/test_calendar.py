@@ -6,16 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailwave.core.calendar import Blackout, Calendar, LocalWindow, local_moment, window_of, windows
+from mailwave.core.calendar import Calendar, LocalWindow, local_moment, window_of, windows
 
 EVENING = LocalWindow(time(20), time(6))
 DAY = LocalWindow(time(8), time(22))
 
 
-def a_calendar(
-    weekday: LocalWindow | None = EVENING, weekend: LocalWindow | None = DAY, *blackouts: Blackout
-) -> Calendar:
-    return Calendar("Europe/London", weekday, weekend, blackouts)
+def a_calendar(weekday: LocalWindow | None = EVENING, weekend: LocalWindow | None = DAY) -> Calendar:
+    return Calendar("Europe/London", weekday, weekend)
 
 
 def utc(*parts: int) -> datetime:
@@ -84,21 +82,15 @@ class TestHours:
         assert (True, False) == (window.holds(window.start), window.holds(window.end))
 
 
-class TestBlackout:
-    def test_a_window_that_touches_a_day_does_not_exist(self) -> None:
-        """It should drop the night before too, because its window runs into the blackout."""
-        calendar = a_calendar(EVENING, None, Blackout(date(2026, 9, 22), date(2026, 9, 23)))
-        week = [date(2026, 9, day) for day in range(21, 26)]
+class TestHolidays:
+    def test_have_hours_of_their_own(self) -> None:
+        """It should give a night that begins on a holiday the holiday's hours, or none."""
+        monday, hours = date(2026, 8, 31), LocalWindow(time(10), time(16))
+        calendar = Calendar("Europe/London", EVENING, DAY, frozenset({monday}), hours)
 
-        assert [24, 25] == [night.day for night in week if window_of(calendar, night)]
-
-    def test_an_end_at_midnight_touches_nothing(self) -> None:
-        """It should keep a window that ends as the blackout begins."""
-        calendar = a_calendar(
-            LocalWindow(time(20), time(0)), None, Blackout(date(2026, 9, 22), date(2026, 9, 22))
-        )
-
-        assert window_of(calendar, date(2026, 9, 21)) is not None
+        assert (utc(2026, 8, 31, 9), utc(2026, 8, 31, 15)) == hours_of(calendar, monday)
+        assert (utc(2026, 9, 1, 19), utc(2026, 9, 2, 5)) == hours_of(calendar, date(2026, 9, 1))
+        assert hours_of(Calendar("Europe/London", EVENING, DAY, frozenset({monday})), monday) is None
 
 
 class TestWindows:

@@ -62,9 +62,13 @@ def restricted(graph: Graph, nodes: Numbers) -> Graph:
 
 def components(graph: Graph) -> Numbers:
     """For each node the number of the component that it belongs to."""
-    matrix = coo_array(
-        (np.ones(len(graph.head), np.int8), (graph.head, graph.tail)), (graph.size, graph.size)
-    )
+    return joined(graph.size, graph.head, graph.tail)
+
+
+def joined(count: int, one: Numbers, other: Numbers) -> Numbers:
+    """For each of *count* nodes the number of the component that it belongs to, by pairs given from *one* end."""
+    ends = (one.astype(np.int32), other.astype(np.int32))  # half the memory and half the time of 64 bits
+    matrix = coo_array((np.ones(len(one), np.int8), ends), (count, count))
     label: Numbers = connected_components(matrix, directed=False)[1].astype(np.int64)
     return label
 
@@ -76,7 +80,10 @@ def severed(graph: Graph, label: Numbers) -> int:
 
 def numbered(label: Numbers) -> Numbers:
     """*label* numbered from 0 without a gap, in the order of the old numbers."""
-    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+    taken = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.int64)
+    taken[label] = 1
+    places: Numbers = np.cumsum(taken) - 1
+    return places[label]
 
 
 def sums(label: Numbers, values: Numbers) -> Numbers:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from mailwave.core.delegates.cut import divided
 from mailwave.core.delegates.graph import Numbers
-from mailwave.core.delegates.rights import KINDS, Rights, graph_of, hubs
+from mailwave.core.delegates.held import Held, of_permissions
+from mailwave.core.delegates.rights import graph_of, hubs
 from mailwave.core.estate import Mailbox, Permission
+from mailwave.core.population import Population, of_mailboxes
 
 ROOM = 2**40
 """What a night has room for, in parts so small that a million mailboxes are counted without an error of rounding."""
@@ -33,27 +35,37 @@ def delegate_groups(
     and neither do those of service accounts.
     """
     ordered = sorted(mailboxes, key=lambda mailbox: mailbox.guid)
-    place = {mailbox.guid: n for n, mailbox in enumerate(ordered)}
-    rights = _rights(place, permissions)
-    graph = graph_of(rights, _weights(ordered, night), hubs(rights, len(ordered)))
+    population = of_mailboxes(ordered)
+    label = grouped(population, of_permissions(population, permissions), night)
     groups: dict[int, list[Mailbox]] = defaultdict(list)
-    for mailbox, label in zip(ordered, divided(graph, ROOM).tolist(), strict=True):
-        groups[label].append(mailbox)
+    for mailbox, of_group in zip(ordered, label.tolist(), strict=True):
+        groups[of_group].append(mailbox)
     return [tuple(group) for group in groups.values()]
 
 
-def _rights(place: Mapping[str, int], permissions: Iterable[Permission]) -> Rights:
-    rows = [
-        (place[right.guid], place[right.trustee], KINDS[right.kind].price)
-        for right in permissions
-        if right.guid in place and right.trustee in place
-    ]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    return Rights(columns[:, 0], columns[:, 1], columns[:, 2])
+def grouped(population: Population, held: Held, night: Night, start: Numbers | None = None) -> Numbers:
+    """The number of the group of each mailbox, from 0 in the order of the groups' first mailboxes.
+
+    *start* is an earlier division, of which only what has to change does.
+    """
+    rights = held.rights
+    graph = graph_of(rights, _weights(population.bytes, night), hubs(rights, population.size))
+    return in_order(divided(graph, ROOM, start))
 
 
-def _weights(mailboxes: Sequence[Mailbox], night: Night) -> Numbers:
+def in_order(label: Numbers) -> Numbers:
+    """*label*, whose numbers are 0 and up, numbered from 0 in the order in which groups come first."""
+    if not len(label):
+        return label
+    first = np.full(int(label.max()) + 1, len(label), dtype=np.int64)
+    np.minimum.at(first, label, np.arange(len(label)))
+    is_first = np.zeros(len(label) + 1, dtype=np.int64)
+    is_first[first[first < len(label)]] = 1
+    number: Numbers = (np.cumsum(is_first) - 1)[first][label]
+    return number
+
+
+def _weights(sizes: Numbers, night: Night) -> Numbers:
     """What part of a night each takes: of its mailboxes or of its bytes, whichever is more."""
-    sizes = np.array([mailbox.size_bytes or 0 for mailbox in mailboxes], dtype=float)
     by_bytes = np.ceil(sizes / night.bytes * ROOM)
     return np.maximum(ROOM // night.mailboxes, by_bytes).astype(np.int64)

@@ -37,22 +37,21 @@ def refined(graph: Graph, label: Numbers, room: int, rounds: int = ROUNDS) -> Nu
     """
     label = label.copy()
     for turn in range(rounds):
-        rank = _ranks(graph.size, turn)
-        moves = _fitting(graph, label, room, _apart(graph, _best(graph, label, room), rank))
+        moves = _best(graph, label, room)
+        moves = _fitting(graph, label, room, _apart(graph, moves, _ranks(moves.node, turn)))
         if not len(moves.node):
             break
         label[moves.node] = moves.group
     return label
 
 
-def _ranks(size: int, turn: int) -> Numbers:
-    """An order of the nodes that decides between equals: another one each *turn*, and always the same ones."""
-    mixed = (np.arange(1, size + 1, dtype=np.uint64) + np.uint64(turn << 32)) * np.uint64(0x9E3779B97F4A7C15)
+def _ranks(nodes: Numbers, turn: int) -> Numbers:
+    """An order of *nodes* that decides between equals: another one each *turn*, and always the same ones."""
+    mixed = (nodes.astype(np.uint64) + np.uint64((turn << 32) + 1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    order = np.argsort(mixed, kind="stable")
-    rank = np.empty(size, dtype=np.int64)
-    rank[order] = np.arange(size)
+    rank = np.empty(len(nodes), dtype=np.int64)
+    rank[np.argsort(mixed, kind="stable")] = np.arange(len(nodes))
     return rank
 
 
@@ -71,12 +70,16 @@ def _best(graph: Graph, label: Numbers, room: int) -> _Moves:
 
 
 def _bonds(graph: Graph, label: Numbers, groups: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Node, neighbouring group, and the price of all edges between the two."""
-    key = graph.head * groups + label[graph.tail]
+    """Node, neighbouring group, and the price of all edges between the two; of nodes next to another group."""
+    theirs = label[graph.tail]
+    outside = np.zeros(graph.size, dtype=np.bool_)
+    outside[graph.head[label[graph.head] != theirs]] = True
+    edges = np.flatnonzero(outside[graph.head])
+    key = graph.head[edges] * groups + theirs[edges]
     order = np.argsort(key, kind="stable")
     key = key[order]
     starts = run_starts(key)
-    bond = np.add.reduceat(graph.price[order], starts) if len(starts) else key
+    bond = np.add.reduceat(graph.price[edges[order]], starts) if len(starts) else key
     return key[starts] // groups, key[starts] % groups, bond
 
 
@@ -87,7 +90,7 @@ def _first_of_each(moves: _Moves, key: Numbers) -> _Moves:
 def _apart(graph: Graph, moves: _Moves, rank: Numbers) -> _Moves:
     """Those of *moves* of which no neighbour gains more: neighbours that swap places would both lose."""
     strength = np.full(graph.size, -1, dtype=np.int64)
-    strength[moves.node] = moves.gain * graph.size + rank[moves.node]
+    strength[moves.node] = moves.gain * len(rank) + rank
     both = (strength[graph.head] >= 0) & (strength[graph.tail] >= 0)
     rival = np.full(graph.size, -1, dtype=np.int64)
     np.maximum.at(rival, graph.head[both], strength[graph.tail[both]])

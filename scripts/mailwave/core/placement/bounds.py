@@ -32,6 +32,17 @@ def last_night(problem: Problem) -> int | None:
     return last
 
 
+def most_by(problem: Problem, limit: int, last: int) -> int:
+    """No less than the most of *limit* that groups can have taken up to and with the night *last*, in any plan."""
+    case = _Case(demand_by_pattern(problem, limit), problem.calendar.allowed, ceilings(problem.limits, limit))
+    needed = int(case.demand.sum())
+    if not needed or _fits_in_turn(case, last):
+        return needed
+    parts = max(_parts(case, last), 1)
+    flow = _flow(case, -(-case.demand // parts), -(-case.ceilings[: last + 1] // parts))
+    return min(needed, flow * parts)
+
+
 def demand_by_pattern(problem: Problem, limit: int) -> Numbers:
     """What the groups of each pattern of the calendar need of *limit* together."""
     of_limit = problem.needs.limit == limit
@@ -68,20 +79,52 @@ def _first_that_fits(case: _Case, start: int) -> int | None:
 
 
 def _not_before(case: _Case) -> int:
-    """A night before which it is plain that not all fits: sums are too small, or some may not move yet."""
-    enough = int(np.searchsorted(np.cumsum(case.ceilings), int(case.demand.sum())))
-    begins = np.where(case.allowed.any(axis=1), np.argmax(case.allowed, axis=1), len(case.ceilings))
-    return max(enough, int(begins.max(initial=0)))
+    """A night before which it is plain that not all fits: whoever begins at some night needs what is there from it."""
+    nights = len(case.ceilings)
+    begins = np.where(case.allowed.any(axis=1), np.argmax(case.allowed, axis=1), nights)
+    from_each = np.zeros(nights + 1, dtype=np.int64)
+    np.add.at(from_each, begins, case.demand)
+    from_each = np.cumsum(from_each[::-1])[::-1]
+    room = np.concatenate([[0], np.cumsum(case.ceilings)])
+    enough = np.searchsorted(room[1:], room[:-1] + from_each[:-1])
+    return int(max(enough[from_each[:-1] > 0].max(initial=0), begins.max(initial=0)))
 
 
 def _fits(case: _Case, last: int) -> bool:
-    parts = -(-int(max(case.demand.sum(), case.ceilings[: last + 1].sum())) // LARGEST)
-    demand, room = case.demand // parts, -(-case.ceilings[: last + 1] // parts)
-    patterns, nights = len(demand), last + 1
+    """Whether all demand can have flowed by *last*: plainly, when it does in order of the last nights; or by a flow."""
+    return _fits_in_turn(case, last) or _fits_by_flow(case, last)
+
+
+def _fits_in_turn(case: _Case, last: int) -> bool:
+    """Whether all fits when each night takes first what may use no later one: a way to see it 20 times as fast."""
+    allowed = case.allowed[:, : last + 1]
+    deadline = last - np.argmax(allowed[:, ::-1], axis=1)
+    order = np.lexsort((np.count_nonzero(allowed, axis=1), deadline))
+    left, by_night = case.demand[order], np.ascontiguousarray(allowed[order].T)
+    for night, room in enumerate(case.ceilings[: last + 1].tolist()):
+        may = np.flatnonzero(by_night[night] & (left > 0))
+        ends = np.cumsum(left[may])
+        left[may] = np.minimum(left[may], np.maximum(ends - room, 0))
+    return not left.any()
+
+
+def _fits_by_flow(case: _Case, last: int) -> bool:
+    parts = _parts(case, last)
+    demand = case.demand // parts
+    return _flow(case, demand, -(-case.ceilings[: last + 1] // parts)) >= int(demand.sum())
+
+
+def _parts(case: _Case, last: int) -> int:
+    return -(-int(max(case.demand.sum(), case.ceilings[: last + 1].sum())) // LARGEST)
+
+
+def _flow(case: _Case, demand: Numbers, room: Numbers) -> int:
+    """The most of *demand* that can flow into nights with *room*."""
+    patterns, nights = len(demand), len(room)
     pattern, night = np.nonzero(case.allowed[:, :nights])
     source, sink = patterns + nights, patterns + nights + 1
     heads = np.concatenate([np.full(patterns, source), pattern, patterns + np.arange(nights)])
     tails = np.concatenate([np.arange(patterns), patterns + night, np.full(nights, sink)])
     most = np.concatenate([demand, demand[pattern], room]).astype(np.int32)
     network = csr_array((most, (heads, tails)), shape=(sink + 1, sink + 1))
-    return int(maximum_flow(network, source, sink).flow_value) >= int(demand.sum())
+    return int(maximum_flow(network, source, sink).flow_value)

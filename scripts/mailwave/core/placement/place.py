@@ -32,18 +32,20 @@ def placed(problem: Problem, horizon: int, fixed: Numbers | None = None) -> Numb
     stay as they are, and `NEVER` for groups that are free.
     """
     night_of: Numbers = np.full(problem.groups, NEVER) if fixed is None else fixed.copy()
-    table = _Table.of(problem.needs, problem.groups, len(problem.limits.names))
+    # Rows are put in the order in which groups are placed, so that a night reads memory from front to back.
+    order = np.argsort(problem.order, kind="stable")
+    table = _Table.of(problem, order)
     kept = _kept(problem, night_of)
     promised = _promised(kept, problem.limits.refill)
     states = _states(problem.calendar.allowed, horizon)
-    queue = _Queue.of(problem, np.flatnonzero(night_of == NEVER))
+    queue = _Queue.of(problem, order, np.flatnonzero(night_of[order] == NEVER))
     left = np.zeros(len(problem.limits.names), dtype=np.int64)
     for night in range(problem.limits.nights):
         left = _room(problem.limits, night, left) - kept[night]
         candidates = queue.candidates(states[:, night])
         room = np.maximum(left - promised[night], 0)
-        chosen, used = _fill(table, queue, candidates, problem.mailboxes, room)
-        night_of[queue.groups[chosen]] = night
+        chosen, used = _fill(table, queue, candidates, room)
+        night_of[order[queue.groups[chosen]]] = night
         queue, left = queue.without(chosen), left - used
     return night_of
 
@@ -82,15 +84,14 @@ def _states(allowed: Flags, horizon: int) -> np.ndarray[tuple[int, int], np.dtyp
 
 
 class _Queue(NamedTuple):
-    """The groups that wait, in their order, and the pattern of each."""
+    """The groups that wait, by their places in the order, and the pattern of each."""
 
     groups: Numbers
     pattern: np.ndarray[tuple[int], np.dtype[np.uint32]]
 
     @classmethod
-    def of(cls, problem: Problem, free: Numbers) -> _Queue:
-        groups = free[np.argsort(problem.order[free], kind="stable")]
-        return cls(groups, problem.calendar.pattern[groups].astype(np.uint32))
+    def of(cls, problem: Problem, order: Numbers, waiting: Numbers) -> _Queue:
+        return cls(waiting, problem.calendar.pattern[order[waiting]].astype(np.uint32))
 
     def candidates(self, state: np.ndarray[tuple[int], np.dtype[np.int8]]) -> Numbers:
         """The places in the queue of those that may move, urgent ones first."""
@@ -104,60 +105,101 @@ class _Queue(NamedTuple):
 
 
 class _Table(NamedTuple):
-    """The needs, and where those of each group begin."""
+    """What groups need, a row a group in the order of placing: limits that all need as columns, the others as rows."""
 
-    needs: Needs
+    mailboxes: Numbers
+    shared: Numbers
+    amounts: Numbers
+    """Of each group (row) and shared limit (column)."""
+    limit: Numbers
+    amount: Numbers
     starts: Numbers
+    """Where the rows of *limit* and *amount* of each group begin."""
     limits: int
 
     @classmethod
-    def of(cls, needs: Needs, groups: int, limits: int) -> _Table:
-        return cls(needs, np.searchsorted(needs.group, np.arange(groups + 1)), limits)
+    def of(cls, problem: Problem, order: Numbers) -> _Table:
+        needs, limits = problem.needs, len(problem.limits.names)
+        shared = np.flatnonzero(np.bincount(needs.limit, minlength=limits) == problem.groups)
+        column = np.full(limits, NEVER)
+        column[shared] = np.arange(len(shared))
+        places = column[needs.limit]
+        of_all = places != NEVER
+        amounts = np.zeros((problem.groups, len(shared)), dtype=np.int64)
+        amounts[needs.group[of_all], places[of_all]] = needs.amount[of_all]
+        rest = Needs(*(values[~of_all] for values in needs))
+        begins = np.searchsorted(rest.group, np.arange(problem.groups + 1))
+        rows, _ = _rows(begins, order)
+        starts = np.concatenate([[0], np.cumsum(np.diff(begins)[order])])
+        return cls(
+            problem.mailboxes[order],
+            shared,
+            amounts[order],
+            rest.limit[rows],
+            rest.amount[rows],
+            starts,
+            limits,
+        )
 
-    def rows(self, groups: Numbers) -> tuple[Numbers, Numbers]:
-        """The rows of needs of *groups*, in their order, and the place in *groups* that each row belongs to."""
-        counts = self.starts[groups + 1] - self.starts[groups]
-        place = np.repeat(np.arange(len(groups)), counts)
-        within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self.starts[groups][place] + within, place
+    def rows(self, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Limit and amount of the rows of *groups*, in their order, and the place in *groups* of each row."""
+        rows, place = _rows(self.starts, groups)
+        return self.limit[rows], self.amount[rows], place
 
     def sums(self, groups: Numbers) -> Numbers:
         """What *groups* take of each limit."""
-        rows, _ = self.rows(groups)
+        limit, amount, _ = self.rows(groups)
         taken = np.zeros(self.limits, dtype=np.int64)
-        np.add.at(taken, self.needs.limit[rows], self.needs.amount[rows])
+        np.add.at(taken, limit, amount)
+        taken[self.shared] = self.amounts[groups].sum(axis=0)
         return taken
 
 
-def _fill(
-    table: _Table, queue: _Queue, candidates: Numbers, mailboxes: Numbers, room: Numbers
-) -> tuple[Numbers, Numbers]:
+def _rows(starts: Numbers, groups: Numbers) -> tuple[Numbers, Numbers]:
+    """The rows of *groups*, whose rows begin at *starts*, in their order, and the place in *groups* of each row."""
+    counts = starts[groups + 1] - starts[groups]
+    place = np.repeat(np.arange(len(groups)), counts)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return starts[groups][place] + within, place
+
+
+def _fill(table: _Table, queue: _Queue, candidates: Numbers, room: Numbers) -> tuple[Numbers, Numbers]:
     """Those of *candidates* that move in a night with *room*, and what they take of it."""
     chosen, left = [np.empty(0, dtype=np.int64)], room
-    for _ in range(TURNS):
+    for turn in range(TURNS):
         if not len(candidates) or left[0] <= 0:
             break
-        looked_at = _enough(queue, candidates, mailboxes, int(left[0]))
-        fits, hopeless = _fitting(table, queue.groups[looked_at], left)
+        looked_at = _enough(table.mailboxes, queue, candidates, int(left[0]))
+        rest = candidates[len(looked_at) :]
+        if turn:  # the first turn meets an empty night, which hardly any group is too large for
+            looked_at = looked_at[~_hopeless(table, queue.groups[looked_at], left)]
+        fits = _fitting(table, queue.groups[looked_at], left)
         chosen.append(looked_at[fits])
         left = left - table.sums(queue.groups[looked_at[fits]])
-        candidates = np.concatenate([looked_at[~fits & ~hopeless], candidates[len(looked_at) :]])
+        candidates = np.concatenate([looked_at[~fits], rest])
     return np.concatenate(chosen), room - left
 
 
-def _enough(queue: _Queue, candidates: Numbers, mailboxes: Numbers, room: int) -> Numbers:
+def _enough(mailboxes: Numbers, queue: _Queue, candidates: Numbers, room: int) -> Numbers:
     """The first of *candidates*, as many as are worth looking at; the first limit is that of mailboxes."""
     wanted = int(SPARE * room)
     first = candidates[: max(wanted, LEAST)]
     return first[: max(int(np.searchsorted(np.cumsum(mailboxes[queue.groups[first]]), wanted)) + 1, LEAST)]
 
 
-def _fitting(table: _Table, groups: Numbers, room: Numbers) -> tuple[Flags, Flags]:
-    """Which of *groups* fit, when each before it takes its part, fitting or not; and which need more than there is."""
-    rows, place = table.rows(groups)
-    order = np.argsort(table.needs.limit[rows].astype(np.int16), kind="stable")
-    limit, amount, place = table.needs.limit[rows][order], table.needs.amount[rows][order], place[order]
-    fits, hopeless = np.ones(len(groups), dtype=np.bool_), np.zeros(len(groups), dtype=np.bool_)
+def _hopeless(table: _Table, groups: Numbers, room: Numbers) -> Flags:
+    """Which of *groups* need more than there is even by themselves."""
+    found: Flags = (table.amounts[groups] > room[table.shared]).any(axis=1)
+    limit, amount, place = table.rows(groups)
+    found[place[amount > room[limit]]] = True
+    return found
+
+
+def _fitting(table: _Table, groups: Numbers, room: Numbers) -> Flags:
+    """Which of *groups* fit, when each before it takes its part, fitting or not."""
+    fits: Flags = (np.cumsum(table.amounts[groups], axis=0) <= room[table.shared]).all(axis=1)
+    limit, amount, place = table.rows(groups)
+    order = np.argsort(limit.astype(np.int16), kind="stable")
+    limit, amount, place = limit[order], amount[order], place[order]
     fits[place[running_sums(amount, limit) > room[limit]]] = False
-    hopeless[place[amount > room[limit]]] = True
-    return fits, hopeless
+    return fits

@@ -13,6 +13,9 @@ Flags = NDArray[np.bool_]
 NEVER = -1
 """The night of a group that is placed in none."""
 
+NEW = -2
+"""The night before, of a group that was not in the plan before."""
+
 
 class Needs(NamedTuple):
     """What groups take of limits: a row a group and limit that it needs, in the order of groups.

@@ -1,0 +1,216 @@
+"""Places groups anew after a change, and moves as few as it can.
+
+Whose people were told a night keeps it, unless that night has gone from its calendar or has no room for it any more:
+then it is named, because its people must be told again. The others keep theirs while it is allowed and fits. Then what
+is left is placed, and only a group that finds no night otherwise takes one from others that were not told.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailwave.core.placement.bounds import last_night
+from mailwave.core.placement.place import placed
+from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Needs, Numbers, Problem
+from mailwave.core.placement.reasons import Causes, reasons
+from mailwave.core.placement.room import used
+from mailwave.core.runs import running_sums
+
+MANY = 0.015
+"""Share of the mailboxes that has to lose its night before others are moved up into the nights that were left. One
+organisation is less, and then nobody else is touched; hundreds at a time would leave nights half empty."""
+
+MOST_MOVED = 0.09
+"""Share of the mailboxes that keep their night which is moved up at most."""
+
+LOOKED_AT = 1.5
+"""For each mailbox that lost its night, how many from the last nights are looked at to move up."""
+
+
+class Replan(NamedTuple):
+    """The *night* of each group or `NEVER`, and *why* as a place in `mailwave.core.placement.reasons.WHYS`."""
+
+    night: Numbers
+    why: NDArray[np.int8]
+
+
+def planned_first(problem: Problem) -> Replan:
+    """The nights of groups of which none had one before."""
+    return replan(problem, np.full(problem.groups, NEW), np.zeros(problem.groups, dtype=np.bool_))
+
+
+def replanned(problem: Problem, previous: Numbers, told: Flags, pinned: Flags | None = None) -> Numbers:
+    """The nights of `replan`."""
+    return replan(problem, previous, told, pinned).night
+
+
+def replan(problem: Problem, previous: Numbers, told: Flags, pinned: Flags | None = None) -> Replan:
+    """New nights after those of *previous*, of which the people of *told* groups know theirs.
+
+    *previous* is `NEVER` for a group that found no night, and `NEW` for one that the plan before did not hold. *pinned*
+    groups have begun to move: they keep their night whatever the calendar and the limits say. Nothing changed changes
+    nothing, and for all others no limit and no calendar is broken.
+    """
+    had = previous >= 0
+    pinned = np.zeros(problem.groups, dtype=np.bool_) if pinned is None else pinned & had
+    allowed = had & problem.calendar.allowed[problem.calendar.pattern, np.maximum(previous, 0)]
+    begun = np.where(pinned, previous, NEVER)
+    promised = _fitting(problem, np.where(allowed & told, previous, begun), begun)
+    night = _fitting(problem, np.where(allowed, previous, begun), promised)
+    causes = Causes(allowed, had & (night == NEVER), np.zeros_like(allowed))
+    if (night == NEVER).any():
+        night, causes = _completed(problem, previous, night, promised, causes)
+    return Replan(night, reasons(previous, told, night, causes))
+
+
+def _completed(
+    problem: Problem, previous: Numbers, night: Numbers, promised: Numbers, causes: Causes
+) -> tuple[Numbers, Causes]:
+    """*night* with those placed who have none, and what moved others."""
+    if not (night != NEVER).any():
+        horizon = last_night(problem)
+        last = problem.limits.nights - 1 if horizon is None else horizon
+        complete = placed(problem, last, night)
+        return _with_room_made(problem, complete, promised, previous), causes
+    night = _moved_up(problem, previous, night, promised)
+    complete = _placed(problem, night)
+    better = _with_room_made(problem, complete, promised, previous)
+    displaced = (complete != NEVER) & (better != complete) & (night != NEVER)
+    return better, causes._replace(displaced=displaced)
+
+
+def _placed(problem: Problem, night: Numbers) -> Numbers:
+    """*night*, with those placed who have none; no pattern is looked at but theirs."""
+    pattern, allowed = problem.calendar
+    is_used = np.bincount(pattern[night == NEVER], minlength=len(allowed)) > 0
+    number = np.maximum(np.cumsum(is_used) - 1, 0)
+    short = Calendar(number[pattern], allowed[is_used])
+    return placed(problem._replace(calendar=short), _horizon(problem, night), night)
+
+
+def _horizon(problem: Problem, night: Numbers) -> int:
+    """A night by which those without one should have moved: the last of the others, unless they may only move later."""
+    free = problem.calendar.pattern[night == NEVER]
+    allowed = problem.calendar.allowed[free]
+    first = np.where(allowed.any(axis=1), np.argmax(allowed, axis=1), 0)
+    return int(max(night.max(initial=0), first.max(initial=0)))
+
+
+def _fitting(problem: Problem, wished: Numbers, first: Numbers) -> Numbers:
+    """*wished* nights, but `NEVER` for those for which there is no room; those with a night in *first* have it.
+
+    Where a night has less than is wished, those that come first in the order of groups have it.
+    """
+    night_of = wished.copy()
+    limits = problem.limits
+    kept, asked = used(problem, first), used(problem, wished)
+    owed = _owed(kept, limits.refill)
+    left = np.zeros(asked.shape[1], dtype=np.int64)
+    for night in range(limits.nights):
+        room = np.minimum(limits.depth[night], left + limits.refill[night])
+        later = owed[night]
+        if (asked[night] > np.maximum(room - later, kept[night])).any():
+            extra = np.flatnonzero((wished == night) & (first == NEVER))
+            refused = _refused(problem, extra, room - later - kept[night])
+            night_of[refused] = NEVER
+            asked[night] -= _taken(problem, refused)
+        left = np.maximum(room - asked[night], 0)
+    return night_of
+
+
+def _owed(kept: Numbers, refill: Numbers) -> Numbers:
+    """What each night has to leave over, because later nights are kept that take more than their refill."""
+    owed = np.zeros_like(kept)
+    for night in range(len(kept) - 2, -1, -1):
+        owed[night] = np.maximum(kept[night + 1] + owed[night + 1] - refill[night + 1], 0)
+    return owed
+
+
+def _refused(problem: Problem, groups: Numbers, room: Numbers) -> Numbers:
+    """Those of *groups* for which *room* is too little, when they are taken in their order."""
+    amount, limit, place = _rows(problem, groups[np.argsort(problem.order[groups], kind="stable")])
+    over = running_sums(amount, limit) > room[limit]
+    return np.unique(place[over])
+
+
+def _taken(problem: Problem, groups: Numbers) -> Numbers:
+    """What *groups* take of each limit."""
+    amount, limit, _ = _rows(problem, groups)
+    taken = np.zeros(len(problem.limits.names), dtype=np.int64)
+    np.add.at(taken, limit, amount)
+    return taken
+
+
+def _rows(problem: Problem, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Amount, limit and group of what *groups* need: in the order of limits, and in theirs for each limit."""
+    rank = np.full(problem.groups, -1, dtype=np.int64)
+    rank[groups] = np.arange(len(groups))
+    rows = np.flatnonzero(rank[problem.needs.group] >= 0)
+    rows = rows[np.lexsort((rank[problem.needs.group[rows]], problem.needs.limit[rows]))]
+    return problem.needs.amount[rows], problem.needs.limit[rows], problem.needs.group[rows]
+
+
+def _moved_up(problem: Problem, previous: Numbers, night: Numbers, promised: Numbers) -> Numbers:
+    """*night*, with some of the last groups moved into nights that many others have left."""
+    lost = int(problem.mailboxes[(previous >= 0) & (night == NEVER)].sum())
+    if lost <= MANY * int(problem.mailboxes.sum()):
+        return night
+    movable = np.flatnonzero((night != NEVER) & (promised == NEVER))
+    movable = movable[np.lexsort((problem.order[movable], -night[movable]))]
+    most = min(LOOKED_AT * lost, MOST_MOVED * int(problem.mailboxes[night != NEVER].sum()))
+    pool = np.sort(movable[np.cumsum(problem.mailboxes[movable]) <= most])
+    # Each is placed a second time while its own night is still counted, because those that find no earlier one stay.
+    found = _placed(_once_more(problem, pool), np.append(night, np.full(len(pool), NEVER)))[problem.groups :]
+    earlier = (found != NEVER) & (found < night[pool])
+    better = night.copy()
+    better[pool[earlier]] = found[earlier]
+    return better
+
+
+def _once_more(problem: Problem, groups: Numbers) -> Problem:
+    """*problem* with *groups*, which are in rising order, once more after all others, and only those may be placed."""
+    alone = _only(problem, groups)
+    pattern = np.append(
+        np.full(problem.groups, len(alone.calendar.allowed) - 1), alone.calendar.pattern[groups]
+    )
+    number = np.full(problem.groups, NEVER)
+    number[groups] = problem.groups + np.arange(len(groups))
+    again = number[problem.needs.group]
+    rows = again != NEVER
+    copies = (again[rows], problem.needs.limit[rows], problem.needs.amount[rows])
+    return Problem(
+        np.append(problem.mailboxes, problem.mailboxes[groups]),
+        Needs(*(np.append(*columns) for columns in zip(problem.needs, copies, strict=True))),
+        problem.limits,
+        Calendar(pattern, alone.calendar.allowed),
+        np.append(problem.order, problem.order[groups]),
+    )
+
+
+def _only(problem: Problem, groups: Numbers) -> Problem:
+    """*problem*, in which no other groups than *groups* may be placed."""
+    calendar = problem.calendar
+    never = np.zeros((1, calendar.allowed.shape[1]), dtype=np.bool_)
+    pattern = np.full(problem.groups, len(calendar.allowed))
+    pattern[groups] = calendar.pattern[groups]
+    return problem._replace(calendar=Calendar(pattern, np.concatenate([calendar.allowed, never])))
+
+
+def _with_room_made(problem: Problem, night: Numbers, promised: Numbers, previous: Numbers) -> Numbers:
+    """*night*, in which groups that have none took one from others that find another.
+
+    Those for which the plan before found none either are left out, so that nothing changed changes nothing.
+    """
+    may = problem.calendar.allowed.any(axis=1)[problem.calendar.pattern]
+    stuck = np.flatnonzero((night == NEVER) & may & (previous != NEVER))
+    if not len(stuck):
+        return night
+    first = _placed(_only(problem, stuck), promised)
+    wished = np.where(first != NEVER, first, night)
+    kept = _fitting(problem, wished, first)
+    found = _placed(problem, kept)
+    unplaced = [int(problem.mailboxes[nights == NEVER].sum()) for nights in (night, found)]
+    return found if unplaced[1] < unplaced[0] else night

@@ -1,0 +1,200 @@
+"""The one planner: groups by rights, nights by limits and calendars, and an earlier plan kept as far as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from mailwave.core.delegates.groups import Night, grouped, in_order
+from mailwave.core.delegates.held import Held
+from mailwave.core.placement.capacity import capacity_for
+from mailwave.core.placement.ceilings import Unit
+from mailwave.core.placement.contradiction import refuse_contradictions
+from mailwave.core.placement.granted import Granted
+from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Limits, Numbers, Problem
+from mailwave.core.placement.problem_for import problem_for
+from mailwave.core.placement.reasons import JOINED, KEPT, PLACED, TOLD
+from mailwave.core.placement.replan import planned_first, replan
+from mailwave.core.placement.season import Season
+from mailwave.core.plan_columns import Placement, placement
+from mailwave.core.population import Population
+
+MOST_TOGETHER = 2_000
+"""Mailboxes that a group has at most, however many a night takes: nights are filled badly with few large groups."""
+
+MOST_BYTES_TOGETHER = 2_500_000_000_000
+
+Say = Callable[[str], None]
+"""Is told which step of a long piece of work begins."""
+
+
+class Earlier(NamedTuple):
+    """What stands already, a row a mailbox.
+
+    *night* is the one of the plan before, among those of the season, `NEVER` or `NEW`. The people of *told* mailboxes
+    know theirs; *begun* ones are on their way and keep theirs whatever changed. *label* is the group in the plan
+    before, and a number of its own for a mailbox that it did not hold; None when groups are to be found anew.
+    """
+
+    night: Numbers
+    told: Flags
+    begun: Flags
+    label: Numbers | None
+
+
+class Case(NamedTuple):
+    """What is planned: whose mailboxes, with which rights, when, and within what.
+
+    *closed* nights, such as those of which people can no longer be told in time, are for those alone who know theirs.
+    """
+
+    population: Population
+    held: Held
+    season: Season
+    granted: Granted
+    closed: Flags
+
+
+class Solved(NamedTuple):
+    """A plan, and the problem that it solves: what groups need, what there is, and when they may move; and of whom."""
+
+    placement: Placement
+    problem: Problem
+    case: Case
+
+
+def planned(case: Case, earlier: Earlier | None = None, say: Say | None = None) -> Solved:
+    """The plan of *case*, in which what stood *earlier* stays where it can.
+
+    The same input gives the same plan, in whatever order it came. Groups that no night can take have none.
+
+    Raises:
+        SiteUnknown: mailboxes stand at a site of which nothing is known.
+        NoNights, NoNightLeft, LimitIsZero, CapacityShort: rules contradict each other, so that some can never move.
+    """
+    say = say or nobody
+    say("limits")
+    capacity = capacity_for(case.granted, case.season, case.population)
+    say("groups of people who share mailboxes")
+    label = _groups(case, capacity.limits, earlier)
+    say("calendars")
+    problem = problem_for(case.population, label, case.season, case.granted, capacity=capacity)
+    say("nights")
+    solved = _placed(case, problem, label, earlier)
+    if (solved.placement.night == NEVER).any():
+        refuse_contradictions(case.population, label, case.season, capacity, solved.problem, case.closed)
+    return solved
+
+
+def solution(case: Case, plan: Placement) -> Solved:
+    """A *plan* that was found before, with the problem of *case*, of which it was made.
+
+    Raises:
+        SiteUnknown: mailboxes stand at a site of which nothing is known.
+    """
+    return Solved(plan, problem_for(case.population, plan.label, case.season, case.granted), case)
+
+
+def _placed(case: Case, problem: Problem, label: Numbers, earlier: Earlier | None) -> Solved:
+    windows = case.season.nights
+    if earlier is None:
+        problem = with_notice(
+            problem, np.zeros(problem.groups, dtype=np.bool_), case.closed, np.full(problem.groups, NEVER)
+        )
+        found = planned_first(problem)
+        return Solved(placement(case.population, case.held, windows, label, *found), problem, case)
+    of_group = _by_group(label, earlier)
+    problem = with_notice(problem, of_group.told | of_group.begun, case.closed, of_group.night)
+    found = replan(problem, of_group.night, of_group.told, of_group.begun)
+    plan = placement(case.population, case.held, windows, label, *found)
+    return Solved(_with_members_reasons(plan, earlier), problem, case)
+
+
+def with_notice(problem: Problem, told: Flags, closed: Flags, night: Numbers) -> Problem:
+    """*problem*, in which only groups that were *told* a closed *night* may move in it, and in no other closed one."""
+    pattern, allowed = problem.calendar
+    nights = allowed.shape[1]
+    late = allowed.copy()
+    late[:, closed] = False
+    keeps = told & (night >= 0) & closed[night] & allowed[pattern, night]
+    kinds, which = np.unique(pattern[keeps] * nights + night[keeps], return_inverse=True)
+    own = late[kinds // nights]
+    own[np.arange(len(kinds)), kinds % nights] = True
+    of_group = pattern.copy()
+    of_group[keeps] = len(late) + which
+    return problem._replace(calendar=Calendar(of_group, np.concatenate([late, own])))
+
+
+def together(limits: Limits) -> Night:
+    """The largest group that is planned: such that most nights take it, even if all of it stands at one site."""
+    room = np.maximum(limits.depth, limits.refill)
+    least = {Unit.MAILBOXES: MOST_TOGETHER, Unit.BYTES: MOST_BYTES_TOGETHER}
+    for column, name in enumerate(limits.names):
+        some = room[room[:, column] > 0, column]
+        for unit, most in least.items():
+            if name.startswith(unit) and len(some):
+                least[unit] = min(most, int(np.median(some)))
+    return Night(max(least[Unit.MAILBOXES], 1), max(least[Unit.BYTES], 1))
+
+
+def _groups(case: Case, limits: Limits, earlier: Earlier | None) -> Numbers:
+    if earlier is None:
+        return grouped(case.population, case.held, together(limits))
+    label = earlier.label
+    if label is None:
+        label = grouped(case.population, case.held, together(limits))
+    return _parted(label, earlier, case.closed)
+
+
+def _parted(label: Numbers, earlier: Earlier, closed: Flags) -> Numbers:
+    """*label*, in which nobody is in a group with people who were told another night than his.
+
+    Nor is one who was told none, and for whom it is too late, with those who were told a *closed* night.
+    """
+    fixed = earlier.told | earlier.begun
+    if not fixed.any():
+        return label
+    night_of = np.full(int(label.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(night_of, label[fixed], earlier.night[fixed])
+    in_time = (earlier.night != NEVER) & ~closed[earlier.night]
+    with_them = fixed | ((earlier.night == night_of[label]) & in_time)
+    key = np.where(with_them, earlier.night + 1, 0)
+    return in_order(_dense(label * (int(key.max()) + 1) + key))
+
+
+def _dense(label: Numbers) -> Numbers:
+    """*label* numbered from 0 without a gap."""
+    order = np.argsort(label, kind="stable")
+    changes = np.diff(label[order], prepend=label[order[:1]]) != 0
+    dense = np.empty_like(label)
+    dense[order] = np.cumsum(changes)
+    return dense
+
+
+def _by_group(label: Numbers, earlier: Earlier) -> Earlier:
+    """What stands already, a row a group: the night of those who know it, or else the first of its members' nights."""
+    groups = int(label.max(initial=-1)) + 1
+    none = np.iinfo(np.int64).max
+    told, begun = (np.bincount(label[flags], minlength=groups) > 0 for flags in (earlier.told, earlier.begun))
+    night = np.full(groups, none)
+    had = earlier.night >= 0
+    np.minimum.at(night, label[had], earlier.night[had])
+    is_new = np.bincount(label[earlier.night == NEW], minlength=groups) > 0
+    night = np.where(night == none, np.where(is_new, NEW, NEVER), night)
+    return Earlier(night, told & (night >= 0), begun, None)
+
+
+def _with_members_reasons(plan: Placement, earlier: Earlier) -> Placement:
+    """*plan*, in which a member that follows its group, or is new in it, has that as its reason."""
+    why = plan.why.copy()
+    stayed = (why == KEPT) | (why == TOLD)
+    why[stayed & (earlier.night != plan.night)] = JOINED
+    why[earlier.night < 0] = PLACED
+    why[(why == TOLD) & ~earlier.told] = KEPT
+    return plan._replace(why=why)
+
+
+def nobody(_: str) -> None:
+    """Nobody asked."""
