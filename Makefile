@@ -48,8 +48,8 @@ lint: setup ## ruff, mypy, yamllint, ansible-lint; changes nothing
 	@tools/lint
 
 .PHONY: bench
-bench: setup ## measure side by side, print a table, write build/bench.json
-	@$(PYTHON) -m bench
+bench: setup ## measure side by side, print a table, write build/bench.json; AREAS="stacks plays" narrows it
+	@$(PYTHON) -m bench $(AREAS)
 
 .PHONY: prove
 prove: setup ## the long proofs, in parts that can be resumed; writes docs/proof/

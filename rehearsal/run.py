@@ -26,7 +26,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("provision", ("infra", "up", *REASON)),
     ("prepare", ("site", "prepare", *REASON)),
     ("discover", ("estate", "discover", "--ods", "{ods}", *REASON)),
-    ("check", ("estate", "check", "--client-logs", "{client_logs}", *REASON)),
+    ("check", ("estate", "check", "--client-logs", "{client_logs}", "--evidence", "{evidence}", *REASON)),
     ("plan", ("wave", "plan", *REASON)),
     ("approve", ("wave", "approve", *REASON)),
     ("move", ("wave", "run", "--approve-skipped", "10", *REASON)),
@@ -64,7 +64,12 @@ def run(home: Home, record: Record, first_port: int | None) -> None:
 
 
 def _step(running: server.Running, record: Record, phase: str, arguments: tuple[str, ...]) -> None:
-    places = {"ods": ROOT / "rehearsal" / "data" / "ods", "client_logs": running.home.path / "client-logs"}
+    home = running.home.path
+    places = {
+        "ods": ROOT / "rehearsal" / "data" / "ods",
+        "client_logs": home / "client-logs",
+        "evidence": home / "evidence",
+    }
     command = ["mailwave", *(argument.format(**places) for argument in arguments)]
     shown = " ".join(command).replace(f"{ROOT}/", "")
     console.rule(f"[bold]{phase}[/]  {escape(shown)}", align="left")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
-from rehearsal import kdc
+from rehearsal import evidence, kdc
 from rehearsal.certificates import Authority
 from rehearsal.credentials import RELAY_USER, Credentials
 from rehearsal.errors import PortInUse
@@ -110,6 +110,7 @@ def _serve(options: ServeOptions, rows: tuple[Service, ...], credentials: Creden
     sockets = _sockets(rows, options.first_port)
     world = World(options.estate, home=home, fault_file=options.fault_file, secrets=credentials)
     client_logs.write(home / "client-logs", world.estate, START)
+    evidence.write(home / "evidence", world.estate, START)
     authority = Authority.kept_in(home)
     places = {row: f"{HOST}:{sockets[row.name].getsockname()[1]}" for row in rows}
     servers = {row.name: _serving(row, place, authority, world, credentials) for row, place in places.items()}

@@ -14,11 +14,11 @@ from rehearsal.clock import ClockMovedBackwards, VirtualClock
 from rehearsal.cloud import Cloud
 from rehearsal.command_log import CommandLog
 from rehearsal.credentials import Credentials
-from rehearsal.directory import synchronised
+from rehearsal.directory import Declared, synchronised
 from rehearsal.estate import START, Estate
 from rehearsal.exchange_online import ExchangeOnline
 from rehearsal.faults import FaultPlan
-from rehearsal.graph import OPERATOR, Graph
+from rehearsal.graph import ADMINISTRATOR, OPERATOR, Graph
 from rehearsal.identity import GRAPH, TokenService
 from rehearsal.notify import Notify
 from rehearsal.site import Organisation, Site
@@ -26,6 +26,9 @@ from rehearsal.smtp import Relay
 from rehearsal.sync_server import SyncServer
 from rehearsal.windows import Door, Windows
 from rehearsal.wire import CmdletCall, CmdletResult, Reply, Request, json_reply
+
+ADMINISTRATION = "7f1c33a2-0000-4000-8000-0000000000ad"
+"""The application of whoever administers the tenant: other clients of Graph than the migration's."""
 
 LONGEST_LEAP = timedelta(days=400)
 """A clock sent further than this in one request is a mistake of the caller."""
@@ -50,14 +53,16 @@ class World:
         client = secrets.client_id
         self.tokens = TokenService(
             self.estate.tenant_id,
-            {client: secrets.client_secret},
-            roles={client: {GRAPH: OPERATOR}},
-            certificates={client: [secrets.client_certificate.read_bytes()]},
+            dict.fromkeys((client, ADMINISTRATION), secrets.client_secret),
+            roles={client: {GRAPH: OPERATOR}, ADMINISTRATION: {GRAPH: ADMINISTRATOR}},
+            certificates={key: [secrets.client_certificate.read_bytes()] for key in (client, ADMINISTRATION)},
         )
         directories = [site.directory for site in self.sites.values()]
         self.directory, self.sync = synchronised(self.estate, self.clock, directories)
         self.graph = Graph(self.directory, self.tokens, estate.seed)
-        self.cloud = Cloud(tenant=self.estate.tenant_id, faults=self.faults)
+        self.cloud = Cloud(
+            tenant=self.estate.tenant_id, directory=Declared(self.directory), faults=self.faults
+        )
         self.exchange_online = ExchangeOnline(
             self.estate,
             self.clock,

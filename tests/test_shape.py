@@ -72,13 +72,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "tools": (),
     "bench": (
         *("rehearsal.campaign", "rehearsal.cloud", "rehearsal.home", "rehearsal.server"),
-        *("mailwave.core", "mailwave.adapters", "estate_schema"),
+        *("mailwave.core", "mailwave.adapters", "mailwave.rules", "estate_schema"),
     ),
     "tests": OWN,
 }
 
 # Libraries that the pure core may use beside the standard library.
-PURE_LIBRARIES = {"msgspec", "numpy", "pymetis", "rfc8785", "scipy"}
+PURE_LIBRARIES = {"msgspec", "numpy", "polars", "pymetis", "rfc8785", "scipy"}
 
 # Doors of the standard library to files, sockets, clocks and chance, which the core has no business with.
 IMPURE_MODULES = {
@@ -108,6 +108,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "psrpcore": ("rehearsal.site", "tests"),
     "moto": ("rehearsal.object_store",),
     "aiosmtpd": ("rehearsal.smtp",),
+    "holidays": ("estate_schema.bank_holidays", "tests"),
 }
 
 # Folders of tests that join many parts, and mirror none.

@@ -70,6 +70,25 @@ PROOFS = (
         environment={"HYPOTHESIS_PROFILE": "prove"},
     ),
     Proof(
+        name="delegate-cut",
+        claim="the price of the cut is the least there is on every graph of up to seven nodes, and on 180 drawn ones",
+        covers=("scripts/mailwave/core/delegates/*.py", "scripts/mailwave/core/runs.py"),
+        parts=("tests/mailwave/core/delegates/test_every_graph.py",),
+        environment={"GRAPH_STEP": "1"},
+    ),
+    Proof(
+        name="placement",
+        claim="no limit, calendar, notice or promise is broken by 2,000 plans and replans where a commit tries 100",
+        covers=(
+            "scripts/mailwave/core/placement/*.py",
+            "scripts/mailwave/core/delegates/*.py",
+            "scripts/mailwave/core/planning.py",
+            "scripts/mailwave/core/population.py",
+        ),
+        parts=("tests/mailwave/core/test_planning_laws.py",),
+        environment={"HYPOTHESIS_PROFILE": "prove"},
+    ),
+    Proof(
         name="crash-loop",
         claim="a campaign killed at any one of its durable boundaries, and run again, ends like one nobody killed",
         covers=(

@@ -37,3 +37,6 @@ class Exit(IntEnum):
     DOES_NOT_END = 27
     UNSEEN = 28
     FINDINGS = 29
+    NOT_LICENSED = 30
+    CONTRADICTION = 31
+    PLAN_REFUSED = 32

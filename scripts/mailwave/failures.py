@@ -21,12 +21,20 @@ from mailwave.adapters.engine_errors import (
     StackBusy,
     StackNotFound,
 )
+from mailwave.adapters.estate_parquet import NotAnEstate
+from mailwave.adapters.plan_file import PlanFileBroken
 from mailwave.adapters.play_lock import PlayUnderWay
 from mailwave.adapters.run_lock import AlreadyRunning
 from mailwave.core.bad_rows import BadRows
+from mailwave.core.explain import NotInPlan
+from mailwave.core.forecast.cases import CaseUnclear
+from mailwave.core.forecast.chances import RunsRefused
+from mailwave.core.forecast.load import NothingPlanned
 from mailwave.core.outcomes import ActError, ActPostponed, ActRefused, ActUnknown, PlayFailed
-from mailwave.core.planner import CapacityTooSmall
+from mailwave.core.placement.contradiction import CapacityShort, LimitIsZero, NoNightLeft, NoNights
+from mailwave.core.placement.granted import SiteUnknown
 from mailwave.core.play_table import NoServers, NoSuchPlay, NoSuchServer, NotThatKind, VariablesWrong
+from mailwave.core.population import NotGuids
 from mailwave.core.reason import InvalidReason
 from mailwave.core.refusals import (
     ControlsBroken,
@@ -39,12 +47,15 @@ from mailwave.core.refusals import (
     PlanFrozen,
     Refusal,
 )
+from mailwave.core.returns import NoSuchReturn, NotInScope, NotMoved, NotThere
+from mailwave.core.scope import BrokenScope
 from mailwave.core.states import CountsBroken
 from mailwave.exits import Exit
 from mailwave.runbooks.approve_waves import NoSuchWave
-from mailwave.runbooks.batch_plays import NotOurBatch
+from mailwave.runbooks.batch_plays import NotOurBatch, StillFollowed
 from mailwave.runbooks.provision import NotConfirmed, StillNeeded
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
+from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.run import DoesNotEnd, NoPlan, NoticeTooLate
 
@@ -66,7 +77,22 @@ DRY = Failure(
 FAILURES: Mapping[type[Exception], Failure] = {
     ConfigurationError: Failure(Exit.CONFIGURATION, "correct that key and run the same command again"),
     InvalidReason: Failure(Exit.CONFIGURATION, "give --ticket and --reason, each in one line"),
-    CapacityTooSmall: Failure(Exit.CONFIGURATION, "correct the granted limit in environments/limits.*.yaml"),
+    NotAnEstate: Failure(Exit.INPUT_REJECTED, "name a folder with the three tables of an estate with --from"),
+    BrokenScope: Failure(Exit.INPUT_REJECTED, "correct that at its source and export again"),
+    NotGuids: Failure(Exit.INPUT_REJECTED, "name mailboxes by their ExchangeGuid in lower case"),
+    PlanFileBroken: Failure(
+        Exit.PLAN_REFUSED, "name the file that `mailwave wave plan --to` wrote, or plan anew"
+    ),
+    NotInPlan: Failure(Exit.PLAN_REFUSED, "look for it with `mailwave wave show --json` or in the ledger"),
+    SiteUnknown: Failure(Exit.CONFIGURATION, "add the site to environments/estate.*.yaml"),
+    NoNights: Failure(Exit.CONTRADICTION, "change one of these rules in environments/estate.*.yaml"),
+    NoNightLeft: Failure(
+        Exit.CONTRADICTION, "change one of these rules in environments/, or agree other dates with them"
+    ),
+    LimitIsZero: Failure(Exit.CONTRADICTION, "correct that limit in environments/limits.*.yaml"),
+    CapacityShort: Failure(
+        Exit.CONTRADICTION, "have more of that limit granted, or move the deadline in environments/"
+    ),
     Unauthorised: Failure(Exit.AUTHENTICATION, "check the credential's file and its role in Exchange"),
     Unreachable: Failure(
         Exit.RESOURCE, "check the endpoint and the network, then run the same command again"
@@ -131,13 +157,27 @@ FAILURES: Mapping[type[Exception], Failure] = {
     NoSuchWave: Failure(Exit.CONFIGURATION, "name waves of that plan with --wave, or leave it out for all"),
     NoScope: Failure(Exit.NO_PLAN, "run `mailwave estate discover` or `mailwave estate import`"),
     NoPlan: Failure(Exit.NO_PLAN, "run `mailwave wave plan`, then `mailwave wave approve`"),
+    NothingPlanned: Failure(Exit.NO_PLAN, "run `mailwave wave plan`, or name another plan with --plan"),
+    CaseUnclear: Failure(
+        Exit.CONFIGURATION, "write each --what-if as NAME=FIGURE, as in `--what-if slots=800`"
+    ),
+    RunsRefused: Failure(Exit.CONFIGURATION, "give --runs such a number, or leave it out for 1,000"),
     PlanFrozen: Failure(Exit.NO_PLAN, "finish or withdraw what relies on the saved plan first"),
     NotApproved: Failure(
-        Exit.NOT_APPROVED, "look at it with `mailwave wave plan -n`, then run `mailwave wave approve`"
+        Exit.NOT_APPROVED,
+        "look at it with `mailwave wave plan -n`, then run `mailwave wave approve`, or `wave return approve`",
     ),
     NotOurBatch: Failure(
         Exit.NOT_APPROVED,
         "name the manifest that `mailwave wave run` has written, beside the ledger in manifests/",
+    ),
+    **dict.fromkeys(
+        (NotInScope, NotMoved, NoSuchReturn),
+        Failure(Exit.CONFIGURATION, "`mailwave wave account` counts who has moved; nothing was started"),
+    ),
+    NotThere: Failure(Exit.MISPLACED, "look with `mailwave wave verify`; nothing was started"),
+    StillFollowed: Failure(
+        Exit.NOT_APPROVED, "let `mailwave wave run` end that wave first; nothing was removed"
     ),
     WindowClosed: Failure(Exit.NOT_APPROVED, "completions wait for the wave's own window"),
     NoticeTooLate: Failure(
@@ -151,6 +191,12 @@ FAILURES: Mapping[type[Exception], Failure] = {
     ),
     DoesNotEnd: Failure(
         Exit.DOES_NOT_END, "look at these users with Get-MigrationUserStatistics, then run again"
+    ),
+    SeatsMissing: Failure(
+        Exit.NOT_LICENSED, "buy seats, or withdraw a wave, then run again: nobody of it was told yet"
+    ),
+    NotLicensed: Failure(
+        Exit.NOT_LICENSED, "look at these users' licences in Entra; without one they are lost after 30 days"
     ),
     IntentStillOpen: Failure(
         Exit.OUTCOME_UNKNOWN, "another command is at work or was cut off; run that one again"

@@ -16,6 +16,7 @@ from mailwave.core.approval import Approval
 from mailwave.core.batches import Release
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
+from mailwave.core.licences import Held
 from mailwave.core.moves import Move
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.planner import Plan
@@ -113,6 +114,10 @@ class Ledger(Protocol):
 
     def mailboxes(self, state: MailboxState | None = None, wave: str | None = None) -> list[Record]:
         """The mailboxes in *state* and *wave* (None: any)."""
+        ...
+
+    def organisations(self) -> list[Organisation]:
+        """Every organisation, in the order of the codes."""
         ...
 
     def permissions(self) -> list[Permission]:
@@ -232,6 +237,38 @@ class Target(Protocol):
         ...
 
 
+class Licences(Protocol):
+    """The groups of the tenant whose members are licensed for Exchange; people are known by their ids in Entra.
+
+    Every method raises `ActRefused` for what was not answered, `ActPostponed` for what is put off for too long.
+    """
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The groups."""
+        ...
+
+    def free_seats(self) -> int:
+        """How many more people the licence that the groups give can be given to."""
+        ...
+
+    def standing(self, people: Iterable[str]) -> dict[str, Held]:
+        """What the directory shows of each of *people* now."""
+        ...
+
+    def join(self, group: str, people: Sequence[str]) -> None:
+        """Make *people* members of *group*; whoever is one stays one, so it may be done again."""
+        ...
+
+    def leave(self, people: Sequence[str]) -> None:
+        """End whatever memberships in the groups *people* have."""
+        ...
+
+    def licensed(self) -> set[str]:
+        """The ids, in lower case, of everybody who has a licence with Exchange in it."""
+        ...
+
+
 class Plays(Protocol):
     """The playbooks."""
 
@@ -284,6 +321,10 @@ class Batches(Protocol):
 
     def roll_back(self, manifest: Path, digest: str) -> None:
         """Stop and remove the batch, whose mailboxes then stay where they are; refused once one has completed."""
+        ...
+
+    def remove(self, manifest: Path, digest: str) -> None:
+        """Remove the batch, refused before all of it has ended; its mailboxes stay where they have arrived."""
         ...
 
 

@@ -2,23 +2,94 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
-from estate_schema import Estate, Limits
+from estate_schema import Estate, Limits, Readiness
+from estate_schema.bank_holidays import bank_holidays
 from estate_schema.estate import Window
-from mailwave.core.calendar import Blackout, Calendar, LocalWindow
+from mailwave.core.calendar import Calendar, LocalWindow, windows
 from mailwave.core.notices import Milestone, NoticeRules
-from mailwave.core.planner import Capacity
-from mailwave.core.readiness import ReadinessRules
+from mailwave.core.placement.granted import Grant, Granted, Place
+from mailwave.core.placement.season import Kind, Rule, Scope, Season, lead_rules, pilot_rules
+from mailwave.core.readiness import rules as book
 
 
-def calendar(estate: Estate) -> Calendar:
-    """The windows of *estate*."""
+def calendar(estate: Estate, holidays: Iterable[date]) -> Calendar:
+    """The windows of *estate*; *holidays* have hours of their own where the file gives them some."""
+    hours = estate.windows
     return Calendar(
         zone=estate.time_zone,
-        weekday=_window(estate.windows.weekday),
-        weekend=_window(estate.windows.weekend),
-        blackouts=tuple(Blackout(blackout.first, blackout.last) for blackout in estate.blackouts),
+        weekday=_window(hours.weekday),
+        weekend=_window(hours.weekend),
+        holidays=frozenset(holidays) if hours.bank_holiday else frozenset(),
+        holiday=_window(hours.bank_holiday),
+    )
+
+
+def season(
+    estate: Estate,
+    earliest: datetime,
+    days: int,
+    *,
+    dates: Iterable[Rule] = (),
+    pilots: Iterable[str] = (),
+) -> Season:
+    """The nights of *estate* that begin at or after *earliest*, on that day and the *days* after it, and their rules.
+
+    *dates* are organisations' own, *pilots* the codes of those that go first.
+    """
+    last = (earliest + timedelta(days=days + 2)).date()
+    holidays = {
+        day: name
+        for day, name in bank_holidays(range(earliest.year, last.year + 1)).items()
+        if earliest.date() <= day <= last
+    }
+    nights = tuple(windows(calendar(estate, holidays), not_before=earliest, days=days))
+    begins = estate.season.begins or (nights[0].night if nights else earliest.date())
+    copying = begins - timedelta(days=estate.notices.days)
+    rules = (
+        *(_bank_holiday(day, name) for day, name in holidays.items() if not estate.windows.bank_holiday),
+        *(
+            Rule(Kind.FREEZE, Scope(freeze.scope), freeze.of, freeze.first, freeze.last, freeze.why)
+            for freeze in estate.freezes
+        ),
+        *_season_rules(estate, begins),
+        *lead_rules(copying, ((site.name, site.lead_days) for site in estate.sites)),
+        *dates,
+    )
+    ramp = estate.season.ramp
+    return Season(estate.time_zone, nights, copying, begins, rules, ramp, frozenset(pilots))
+
+
+def _season_rules(estate: Estate, begins: date) -> Iterable[Rule]:
+    """The beginning, the deadline, who goes first and who last."""
+    rules = estate.season
+    yield Rule(Kind.NOT_BEFORE, Scope.NATIONAL, "", begins, date.max, "the season begins")
+    if rules.deadline:
+        yield Rule(Kind.DEADLINE, Scope.NATIONAL, "", date.min, rules.deadline, "the season ends")
+    if rules.pilots:
+        sample = begins + timedelta(days=rules.pilots.volunteers_days)
+        yield from pilot_rules(sample, sample + timedelta(days=rules.pilots.sample_days), rules.tail)
+    elif rules.tail:
+        yield from pilot_rules(begins, begins, rules.tail)
+
+
+def _bank_holiday(day: date, name: str) -> Rule:
+    return Rule(Kind.FREEZE, Scope.NATIONAL, "", day, day, f"bank holiday: {name}")
+
+
+def granted(limits: Limits, estate: Estate) -> Granted:
+    """What may be planned on, with the sites that it is for."""
+    return Granted(
+        limits.profile,
+        {
+            name: Grant(limit.granted, limit.published, limit.expires, limit.sites)
+            for name, limit in limits.named().items()
+        },
+        {site.name: Place(site.endpoint, len(site.servers)) for site in estate.sites},
+        estate.batches.size,
+        estate.notices.days,
     )
 
 
@@ -37,30 +108,58 @@ def templates(estate: Estate) -> dict[Milestone, str]:
     return {milestone: getattr(by_name, milestone.value) for milestone in Milestone}
 
 
-def readiness(estate: Estate) -> ReadinessRules:
-    """The figures by which mailboxes are judged."""
-    clients = estate.clients
-    return ReadinessRules(
-        client_minimum={
-            int(major): tuple(int(part) for part in version.split("."))
-            for major, version in clients.minimum.items()
-        },
+def readiness(estate: Estate, written: Readiness) -> book.RuleBook:
+    """The rules by which mailboxes are judged in the environment of *estate*.
+
+    A client's evidence counts for as many days as the estate file says, which is how far back its logs are read.
+    """
+    ages = {"client": estate.clients.evidence_days}
+    rules_ = tuple(
+        book.Rule(
+            name=rule.name,
+            title=rule.title,
+            subject=book.Subject(rule.subject),
+            evidence=rule.evidence,
+            failed=rule.failed,
+            unknown=rule.unknown,
+            effect=book.Effect.WARNED if estate.environment in rule.warned_in else book.Effect(rule.effect),
+            remedy=rule.remedy,
+            owner=rule.owner,
+            age_days=ages.get(rule.name, rule.age_days),
+            warned_because=rule.warned_in.get(estate.environment, ""),
+        )
+        for rule in written.rules
+    )
+    waivers = tuple(
+        book.Waiver(waiver.rule, waiver.subject, waiver.owner, waiver.reason, waiver.expires)
+        for waiver in written.waivers
+        if waiver.environment == estate.environment
+    )
+    return book.RuleBook(rules_, _figures(estate, written), waivers)
+
+
+def _figures(estate: Estate, written: Readiness) -> book.Figures:
+    clients, figures = estate.clients, written.figures
+    return book.Figures(
+        client_minimum={int(major): _numbers(version) for major, version in clients.minimum.items()},
         organisation_threshold=estate.organisations.old_client_threshold,
         organisation_exceptions=estate.organisations.exceptions,
         no_client_seen_is_ready=clients.no_client_seen == "ready",
         shared_without_users_is_ready=clients.shared_without_users == "ready",
+        mobile_minimum=_numbers(figures.mobile_minimum),
+        tls_minimum=_numbers(figures.tls_minimum),
+        browser_minimum=dict(figures.browser_minimum),
+        bandwidth=figures.kilobits_a_mailbox,
+        holds_that_move=figures.holds_that_move,
+        accepted_domains=(estate.mail_domain, estate.tenant.domain, estate.tenant.routing_domain),
+        mail_exchangers=_hosts(figures.mail_exchangers, estate),
+        autodiscover=_hosts(figures.autodiscover, estate),
     )
 
 
-def capacity(limits: Limits, estate: Estate, on: date) -> Capacity:
-    """What one night can take, of what is granted on the day *on*.
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
-    Raises:
-        ConfigurationError: a grant has expired.
-    """
-    return Capacity(
-        mailboxes=limits.granted("mailboxes_a_night", on),
-        bytes=limits.granted("bytes_a_night", on),
-        batches=limits.granted("batches", on),
-        batch_size=estate.batches.size,
-    )
+
+def _hosts(names: Iterable[str], estate: Estate) -> tuple[str, ...]:
+    return tuple(name.replace("{mail_domain}", estate.mail_domain) for name in names)

@@ -24,7 +24,7 @@ INSIDE = {
         f"exchange_admin.migration.errors.{name}": "the adapters of Batches turn it into an ActError"
         for name in (
             *("BatchError", "ManifestError", "BatchMissing", "BatchDiffers", "BatchUnreadable", "WrongState"),
-            *("OutsideRelease", "HasCompleted", "BatchNotTaken"),
+            *("OutsideRelease", "HasCompleted", "NotEnded", "BatchNotTaken"),
         )
     },
 }

@@ -3,44 +3,91 @@
 from datetime import date, time
 from pathlib import Path
 
-from estate_schema import load_estate, load_limits
+import pytest
+
+from estate_schema import load_estate, load_readiness
 from mailwave import rules
-from mailwave.core.calendar import Blackout, Calendar, LocalWindow
+from mailwave.core.calendar import Calendar, LocalWindow
 from mailwave.core.notices import Milestone, NoticeRules
-from mailwave.core.planner import Capacity
-from mailwave.core.readiness import ReadinessRules
+from mailwave.core.readiness.checks import MAILBOX_CHECKS, ORGANISATION_CHECKS, USERS
+from mailwave.core.readiness.rules import Effect, Subject, Waiver
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
 ESTATE = load_estate(ENVIRONMENTS / "estate.rehearsal.yaml")
+READINESS = load_readiness(ENVIRONMENTS / "readiness.yaml")
 
 
 def test_the_calendar_is_the_files() -> None:
-    """It should carry the hours, the zone and the blackouts."""
+    """It should carry the hours and the zone."""
     expected = Calendar(
         "Europe/London",
         LocalWindow(time(20), time(6)),
         LocalWindow(time(8), time(22)),
-        (Blackout(date(2026, 12, 21), date(2027, 1, 4)),),
     )
 
-    assert expected == rules.calendar(ESTATE)
+    assert expected == rules.calendar(ESTATE, [date(2026, 12, 25)])
 
 
 def test_the_readiness_rules_are_the_files() -> None:
     """It should carry the minimum of each major version as numbers, and the threshold."""
-    expected = ReadinessRules({15: (15, 0, 4971, 1000), 16: (16, 0, 4600, 1000)}, 0.25)
+    figures = rules.readiness(ESTATE, READINESS).figures
 
-    assert expected == rules.readiness(ESTATE)
+    assert {15: (15, 0, 4971, 1000), 16: (16, 0, 4600, 1000)} == figures.client_minimum
+    assert 0.25 == figures.organisation_threshold
+    assert ("mail.nhsmail.example",) == figures.mail_exchangers
+    assert ("autodiscover.nhsmail.example",) == figures.autodiscover
+
+
+def test_every_check_has_its_rule() -> None:
+    """It should apply each check that there is to the kind of subject it is for, and block on it everywhere."""
+    book = rules.readiness(ESTATE, READINESS)
+
+    assert {*MAILBOX_CHECKS, USERS} == {rule.name for _, rule in book.of(Subject.MAILBOX)}
+    assert set(ORGANISATION_CHECKS) == {rule.name for _, rule in book.of(Subject.ORGANISATION)}
+    assert Effect.WARNED not in {rule.effect for rule in book.rules}
+
+
+def test_a_client_counts_as_long_as_its_logs_are_read() -> None:
+    """It should take the age of a client's evidence from the estate file."""
+    ages = {rule.name: rule.age_days for rule in rules.readiness(ESTATE, READINESS).rules}
+
+    assert (30, 60, None) == (ages["client"], ages["mobile"], ages["size"])
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"), [("rehearsal", Effect.WARNED), ("pilot", Effect.DEFERRED)]
+)
+def test_a_rule_may_only_warn_in_one_environment(environment: str, expected: Effect) -> None:
+    """It should not block where the file says so, with its reason, and block elsewhere."""
+    tls = next(rule for rule in READINESS.rules if rule.name == "tls")
+    softened = tls.model_copy(update={"warned_in": {"rehearsal": "no probe there"}})
+    estate = ESTATE.model_copy(update={"environment": environment})
+
+    book = rules.readiness(estate, READINESS.model_copy(update={"rules": (softened,)}))
+
+    assert [expected] == [rule.effect for rule in book.rules]
+    assert ["no probe there" if expected is Effect.WARNED else ""] == [r.warned_because for r in book.rules]
+
+
+def test_a_waiver_is_of_one_environment() -> None:
+    """It should take the waivers of its own environment only."""
+    waivers = [
+        {
+            "environment": place,
+            "rule": "tls",
+            "subject": "RR8",
+            "owner": "a",
+            "reason": "b",
+            "expires": "2026-12-01",
+        }
+        for place in ("rehearsal", "pilot")
+    ]
+    written = type(READINESS).model_validate(READINESS.model_dump() | {"waivers": waivers})
+
+    assert (Waiver("tls", "RR8", "a", "b", date(2026, 12, 1)),) == rules.readiness(ESTATE, written).waivers
 
 
 def test_notices_are_the_files() -> None:
     """It should carry the days, the hour, and a template for each milestone."""
     assert NoticeRules(14, time(9), "Europe/London") == rules.notices(ESTATE)
     assert set(Milestone) == set(rules.templates(ESTATE))
-
-
-def test_the_capacity_is_what_is_granted() -> None:
-    """It should plan on the granted figures of that day."""
-    limits = load_limits(ENVIRONMENTS / "limits.rehearsal.yaml")
-
-    assert Capacity(600, 1_536 * 1024**3, 100, 200) == rules.capacity(limits, ESTATE, date(2026, 9, 1))

@@ -1,4 +1,4 @@
-"""The acts on a whole batch: make and start, stop, complete, roll back. Each reads, acts, and reads back.
+"""The acts on a whole batch: make and start, stop, complete, roll back, remove. Each reads, acts, and reads back.
 
 A batch is made at most once. Where one of that name exists already, or the answer to New-MigrationBatch was lost, it
 is adopted only after reading back that what it holds is the manifest's; otherwise it is refused by name.
@@ -6,14 +6,16 @@ is adopted only after reading back that what it holds is the manifest's; otherwi
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange_admin.errors import OutcomeUnknown, Refused
+from exchange_admin.errors import NotFound, OutcomeUnknown, Refused
 from exchange_admin.migration.batch import (
     COMPLETED_USERS,
     ENDED,
+    ENDED_USERS,
     HALTED,
     RELEASED,
     RESTING,
@@ -27,6 +29,7 @@ from exchange_admin.migration.errors import (
     BatchMissing,
     BatchNotTaken,
     HasCompleted,
+    NotEnded,
     OutsideRelease,
     WrongState,
 )
@@ -70,6 +73,8 @@ class Change:
 def start(admin: ExchangeAdmin, manifest: Manifest, *, run: bool = True, check: bool = False) -> Change:
     """Make the manifest's batch exist and, if *run*, run. In *check* nothing is sent: the result is a prediction.
 
+    Before a batch of the way back is made, what is kept of the way there is removed: it would be in the way (fact B23).
+
     Raises:
         BatchDiffers: a batch of that name exists with other users, another endpoint or another domain, or completes
             by itself.
@@ -83,6 +88,8 @@ def start(admin: ExchangeAdmin, manifest: Manifest, *, run: bool = True, check: 
     done = _left_to_do(before, run=run)
     if check:
         return Change(done, before, before, users_read)
+    if before is None and manifest.direction == "offboarding":
+        _forget_moves(admin, manifest)
     batch, created = (before, False) if before is not None else _create(admin, manifest)
     if run and not batch.running:
         _refuse_unstartable(batch, run=run)
@@ -175,6 +182,27 @@ def roll_back(admin: ExchangeAdmin, manifest: Manifest, *, check: bool = False) 
     return Change((*stopped.done, "Remove-MigrationBatch"), before, after)
 
 
+def remove_ended(admin: ExchangeAdmin, manifest: Manifest, *, check: bool = False) -> Change:
+    """Remove a batch of which every user has ended, well or not; its mailboxes stay where they have arrived.
+
+    It makes room among the hundred batches of a tenant (fact B5), and lets its mailboxes be moved again (fact B34b).
+
+    Raises as `start` does, and:
+        NotEnded: something of it is still on its way.
+    """
+    before = find_batch(admin, manifest.batch)
+    if before is None or before.state == "removing":
+        return Change((), before, before)
+    users = own_users(admin, before, manifest)
+    under_way = sorted(address for address, status in users.items() if status not in ENDED_USERS)
+    if under_way or (before.state not in ENDED and not users):
+        raise NotEnded(batch=before.name, status=before.status, addresses=under_way)
+    done = ("Remove-MigrationBatch",)
+    if check:
+        return Change(done, before, None, len(users))
+    return Change(done, before, _remove(admin, before.name), len(users))
+
+
 def is_released(batch: Batch) -> bool:
     """Whether *batch* was told to complete: by its stamp (fact B19), or as it shows."""
     return batch.complete_after is not None or batch.state in RELEASED
@@ -200,6 +228,13 @@ def _create(admin: ExchangeAdmin, manifest: Manifest) -> tuple[Batch, bool]:
         )
     own_users(admin, batch, manifest)
     return batch, failure is None
+
+
+def _forget_moves(admin: ExchangeAdmin, manifest: Manifest) -> None:
+    """Remove the completed move request of each mailbox, which is kept for 30 days."""
+    for address in sorted(manifest.addresses):
+        with contextlib.suppress(NotFound):
+            admin.invoke("Remove-MoveRequest", {"Identity": address, "Confirm": False})
 
 
 def _creation(manifest: Manifest) -> dict[str, object]:

@@ -28,6 +28,11 @@ SYNCED = frozenset({"synced", "syncedwitherrors"})
 """States from which a batch completes (fact B19)."""
 COMPLETED_USERS = frozenset("completing completionsynced completed completedwithwarnings".split())
 """States of a user whose mailbox has moved, or is just moving (facts B27 and B34c)."""
+ENDED_USERS = frozenset(
+    "completed completedwithwarnings failed incrementalfailed completionfailed "
+    "stopped incrementalstopped corrupted".split()
+)
+"""States of a user with whom nothing more happens by itself (facts B27 and B28)."""
 
 
 @dataclass(frozen=True)

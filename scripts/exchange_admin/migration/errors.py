@@ -8,6 +8,7 @@
     ├── WrongState          the batch is in a state in which this is not done to it
     ├── OutsideRelease      completions may not be released now
     ├── HasCompleted        mailboxes of it live in the cloud already
+    ├── NotEnded            mailboxes of it are still on their way
     └── BatchNotTaken       the cmdlet was accepted, but reading back shows otherwise
 
 Every error has an *outcome*: "refused" when it is certain that nothing was done or that what was done is visible,
@@ -105,6 +106,17 @@ class HasCompleted(BatchError):
         super().__init__(
             f"batch {batch!r} has completed {some(self.addresses)}, which a batch of the other direction brings back"
         )
+
+
+class NotEnded(BatchError):
+    """The batch called *batch* stands at *status*, and *addresses* of it are still on their way."""
+
+    def __init__(self, *, batch: str, status: str, addresses: Sequence[str]) -> None:
+        self.batch = batch
+        self.status = status
+        self.addresses = list(addresses)
+        who = some(self.addresses) if self.addresses else "it shows no users"
+        super().__init__(f"batch {batch!r} is {status} and has not ended: {who}")
 
 
 class BatchNotTaken(BatchError):

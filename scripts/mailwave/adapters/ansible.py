@@ -26,6 +26,7 @@ from mailwave.adapters.play_files import last_play
 from mailwave.adapters.play_lock import alone
 from mailwave.adapters.secrets import Censor
 from mailwave.adapters.stragglers import end_stragglers
+from mailwave.core.events import Announce, Event, Kind, nowhere
 from mailwave.core.play_table import NoSuchPlay
 from mailwave.core.plays import Answer, Beat, BeatStatus, PlayResult, Tally, judge
 
@@ -42,6 +43,9 @@ ENVIRONMENT = (
 
 LONGEST = 3600
 """Seconds; a cmdlet may take 15 minutes (fact A26), and a play has a few."""
+
+THROTTLED = "throttled"
+"""The value of an answer that names the cmdlet of each request that Exchange Online has put off (429)."""
 
 MARK = "MAILWAVE_PLAY"
 """The variable in the environment of a play's processes that says whose they are."""
@@ -88,6 +92,7 @@ class _Run:
     servers: dict[str, Tally] | None = None
     exit_code: int | None = None
     under_way: dict[str, bool] = field(default_factory=dict)
+    announce: Announce = nowhere
 
     def take(self, message: Message) -> None:
         match message:
@@ -95,6 +100,9 @@ class _Run:
                 self._beat(beat)
             case Answered(answer):
                 self.answers.append(answer)
+                for cmdlet in answer.values.get(THROTTLED, ()):
+                    text = f"put off by Exchange Online (429) in play {self.play!r}"
+                    self.announce(Event(Kind.THROTTLED, str(cmdlet), text))
             case Said(lines):
                 self.said = [*self.said, *filter(str.strip, lines)][-SAID:]
             case Turned():
@@ -126,7 +134,8 @@ class Ansible:
     """Runs the playbooks of the folder *playbooks* on the servers of the estate file *inventory*.
 
     *endpoints* is the endpoints file. A dry run lets only check mode pass. *seconds* is the longest a play may take.
-    *locks* is a folder in which a play that changes something is locked while it runs.
+    *locks* is a folder in which a play that changes something is locked while it runs. *announce* is told of each
+    request of a play that Exchange Online has put off.
     """
 
     def __init__(
@@ -138,6 +147,7 @@ class Ansible:
         dry_run: bool = True,
         seconds: int = LONGEST,
         locks: Path | None = None,
+        announce: Announce = nowhere,
     ) -> None:
         self._playbooks = playbooks.resolve()
         self._inventory = inventory.resolve()
@@ -145,6 +155,7 @@ class Ansible:
         self._dry_run = dry_run
         self._seconds = seconds
         self._locks = locks
+        self._announce = announce
 
     def run_play(
         self,
@@ -174,7 +185,7 @@ class Ansible:
         _refuse_unfit(variables or {}, censor)
         begun = time.monotonic()
         name = str(last_play(self._playbooks / f"{play}.yml").get("name", ""))
-        run = _Run(name, on_beat, None if check else on_done)
+        run = _Run(name, on_beat, None if check else on_done, announce=self._announce)
         with tempfile.TemporaryDirectory(prefix="mailwave-play-") as private:
             order = Order(
                 playbook=f"{play}.yml",

@@ -32,7 +32,7 @@ class Progress(msgspec.Struct, frozen=True, tag="beat"):
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answer"):
-    """A task of this project's collection, or one that failed, returned something."""
+    """A task of this project's collection, or one that changed something or failed, returned something."""
 
     answer: Answer
 

@@ -67,9 +67,20 @@ class Reporter:
             status = BeatStatus.OK
         server, task, action = data.get("host", ""), data.get("task", ""), data.get("resolved_action", "")
         self.send(Progress(Beat(data.get("play", ""), server, task, status)))
-        answer = _answer(server, task, action or data.get("task_action", ""), status, result)
-        if answer.failed or (answer.action.startswith(COLLECTION) and status is not BeatStatus.STARTED):
+        action = action or data.get("task_action", "")
+        ours = action.startswith(COLLECTION)
+        if status is BeatStatus.CHANGED and not ours:
+            result = _changed_by_others(result)
+        answer = _answer(server, task, action, status, result)
+        if answer.failed or status is BeatStatus.CHANGED or (ours and status is not BeatStatus.STARTED):
             self.send(Answered(answer))
+
+
+def _changed_by_others(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Which turns of a loop changed something, and no more: what others return may hold the contents of files."""
+    turns = [each for each in result.get("results") or () if each.get("changed")]
+    labels = [each.get("_ansible_item_label", each.get("item")) for each in turns]
+    return {"turns": [label for label in labels if isinstance(label, str)]}
 
 
 def _answer(server: str, task: str, action: str, status: BeatStatus, result: Mapping[str, Any]) -> Answer:

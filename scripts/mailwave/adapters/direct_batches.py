@@ -16,6 +16,7 @@ from exchange_admin.migration import (
     Manifest,
     complete,
     read_manifest,
+    remove_ended,
     roll_back,
     start,
     stop,
@@ -51,6 +52,10 @@ class DirectBatches:
     def roll_back(self, manifest: Path, digest: str) -> None:
         """See `mailwave.ports.Batches`."""
         self._act("roll back", manifest, digest, lambda read: roll_back(self._admin, read))
+
+    def remove(self, manifest: Path, digest: str) -> None:
+        """See `mailwave.ports.Batches`."""
+        self._act("remove", manifest, digest, lambda read: remove_ended(self._admin, read))
 
     def _act(self, act: str, manifest: Path, digest: str, do: Callable[[Manifest], Change]) -> None:
         subject = manifest.stem

@@ -38,7 +38,7 @@ _NO_PLUGIN = re.compile(
 )
 _NO_ATTRIBUTES = "failed to load checkpoint: EOF"
 _HEADS = ("update failed", "preview failed", "destroy failed")
-_UNCOUNTED = ("pulumi:pulumi:Stack", "pulumi:pulumi:StackReference", "pulumi:providers:pulumi")
+_UNCOUNTED = ("pulumi:pulumi:Stack", "pulumi:providers:pulumi")
 """In the state, and not made by the program: the sums that `pulumi` prints are higher by one, the stack itself."""
 
 

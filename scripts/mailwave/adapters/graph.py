@@ -1,9 +1,11 @@
-"""Microsoft Graph, read only: one object or every page of a list, within its limits."""
+"""Microsoft Graph: one object, every page of a list, or a batch of requests, within its limits."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 import httpx2
@@ -13,7 +15,7 @@ from exchange_admin import ExchangeError
 from exchange_admin.reach import Reach
 from exchange_admin.reach_httpx2 import http_client
 from exchange_admin.tokens import ClientSecretTokens, TokenSource
-from mailwave.core.outcomes import ActRefused
+from mailwave.core.outcomes import ActRefused, ActUnknown
 
 SCOPE = "https://graph.microsoft.com/.default"
 PATIENCE = 100.0
@@ -23,9 +25,27 @@ ATTEMPTS = 5
 USUAL_WAIT = 10.0
 """Seconds to wait where a refusal names none (fact C24)."""
 
+MOST_IN_BATCH = 20
+"""Requests that one batch may hold (fact E4)."""
+
 _AGAIN = frozenset({429, 502, 503, 504})
+_THROTTLED = frozenset({429, 503})
+"""Refusals of a request that had no effect."""
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one request of a batch: the HTTP *status* and the object in the answer, empty where none is."""
+
+    status: int
+    body: Row
+
+    @property
+    def said(self) -> str:
+        """Graph's own sentence about a request that it refused."""
+        return f"{self.status} {(self.body.get('error') or {}).get('message', '')}".strip()
 
 
 class Graph:
@@ -72,12 +92,63 @@ class Graph:
             yield from page["value"]
             address = page.get("@odata.nextLink")
 
+    def address(self, key: str) -> str:
+        """How a request refers to the object *key* of the directory."""
+        return f"{self._base}/directoryObjects/{key}"
+
+    def batch(self, requests: Sequence[tuple[str, str, Row | None]]) -> list[Answer]:
+        """What becomes of each of *requests*: method, path and body; twenty travel together (fact E4).
+
+        One that is put off is sent again after its own Retry-After; one that is put off to the end has status 429.
+
+        Raises:
+            ActRefused: a batch was not taken; none of its requests had an effect.
+            ActUnknown: the connection was cut, or the service failed, after a batch was sent.
+        """
+        return [answer for some in batched(requests, MOST_IN_BATCH) for answer in self._batch(some)]
+
+    def _batch(self, requests: Sequence[tuple[str, str, Row | None]]) -> list[Answer]:
+        items = {str(n): _item(str(n), *request) for n, request in enumerate(requests)}
+        answers: dict[str, Answer] = {}
+        for attempt in range(ATTEMPTS):
+            left = [item for n, item in items.items() if n not in answers or answers[n].status in _THROTTLED]
+            found, wait = self._post(left)
+            answers |= found
+            if not wait or attempt == ATTEMPTS - 1:
+                break
+            self._sleep(wait)
+        return [answers[n] for n in items]
+
+    def _post(self, items: Sequence[Row]) -> tuple[dict[str, Answer], float]:
+        """The answers to one batch, and the seconds to wait where it, or some of it, was put off."""
+        address = f"{self._base}/$batch"
+        try:
+            headers = {"authorization": f"Bearer {self._tokens.token()}"}
+            reply = self._http.post(address, json={"requests": items}, headers=headers)
+        except httpx2.ConnectError as error:
+            raise _unread(address, f"{type(error).__name__}: {error}") from error
+        except httpx2.TransportError as error:
+            raise ActUnknown(act="batch", subject=address, why=f"{type(error).__name__}: {error}") from error
+        except ExchangeError as error:
+            raise _unread(address, str(error)) from error
+        if reply.status_code in _THROTTLED:
+            put_off = Answer(reply.status_code, {})
+            return {str(item["id"]): put_off for item in items}, _wait(reply.headers)
+        if reply.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
+            raise ActUnknown(act="batch", subject=address, why=f"{reply.status_code} {_said(reply)}")
+        if reply.status_code != httpx2.codes.OK:
+            raise _unread(address, f"{reply.status_code} {_said(reply)}")
+        rows = reply.json()["responses"]
+        waits = [_wait(row.get("headers") or {}) for row in rows if row["status"] in _THROTTLED]
+        answers = {str(row["id"]): Answer(int(row["status"]), row.get("body") or {}) for row in rows}
+        return answers, max(waits, default=0.0)
+
     def _get(self, address: str) -> Row | None:
         for _ in range(ATTEMPTS - 1):
             reply = self._send(address)
             if reply.status_code not in _AGAIN:
                 return _read(address, reply)
-            self._sleep(_wait(reply))
+            self._sleep(_wait(reply.headers))
         return _read(address, self._send(address))
 
     def _send(self, address: str) -> httpx2.Response:
@@ -105,9 +176,15 @@ def _said(reply: httpx2.Response) -> str:
         return reply.reason_phrase
 
 
-def _wait(reply: httpx2.Response) -> float:
+def _item(n: str, method: str, path: str, body: Row | None) -> Row:
+    item: dict[str, Any] = {"id": n, "method": method, "url": f"/{path}"}
+    return item if body is None else item | {"body": body, "headers": {"Content-Type": "application/json"}}
+
+
+def _wait(headers: Mapping[str, str]) -> float:
+    named = {name.lower(): value for name, value in headers.items()}
     try:
-        return float(reply.headers.get("retry-after", USUAL_WAIT))
+        return float(named.get("retry-after", USUAL_WAIT))
     except ValueError:
         return USUAL_WAIT
 

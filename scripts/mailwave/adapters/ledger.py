@@ -157,7 +157,7 @@ class Ledger:
                 raise NoScope
             if ledger_plan.saved_digest(connection) == plan.digest:
                 return
-            ledger_plan.replace_plan(connection, plan)
+            ledger_plan.replace_plan(connection, plan, self._now())
             waves = {wave.id: wave.digest for wave in plan.waves}
             self._append(
                 connection, ledger_replay.PLAN, plan.digest, {"digest": plan.digest, "waves": waves}, reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from mailwave.adapters.ledger_estate import refuse_repeats, states_of
 from mailwave.adapters.ledger_schema import approvals, batches, mailboxes, notices, waves
 from mailwave.adapters.ledger_store import get_meta, put_meta
+from mailwave.core.notices import Milestone
 from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.refusals import NotWaiting, PlanFrozen
 from mailwave.core.states import MailboxState
@@ -25,13 +27,15 @@ def saved_digest(connection: Connection) -> str | None:
     return get_meta(connection, _DIGEST)
 
 
-def replace_plan(connection: Connection, plan: Plan) -> None:
-    """Write *plan* in place of any earlier one that nobody relies on yet."""
-    _refuse_if_relied_on(connection, plan.digest)
+def replace_plan(connection: Connection, plan: Plan, now: datetime) -> None:
+    """Write *plan* in place of any earlier one, of which it leaves what people rely on *now*."""
+    _refuse_if_relied_on(connection, plan, now)
     guids = [guid for wave in plan.waves for guid in wave.mailboxes]
     refuse_repeats(guids)
+    held = {guid: batch.name for _, batch in saved_batches(connection) for guid in batch.mailboxes}
+    offered = {guid: batch.name for wave in plan.waves for batch in wave.batches for guid in batch.mailboxes}
     for guid, state in states_of(connection, guids).items():
-        if state is not MailboxState.WAITING:
+        if state is not MailboxState.WAITING and held.get(guid) != offered[guid]:
             raise NotWaiting(guid=guid, state=state)
     connection.execute(update(mailboxes).values(batch=None, place=None))
     connection.execute(delete(batches))
@@ -41,21 +45,62 @@ def replace_plan(connection: Connection, plan: Plan) -> None:
     put_meta(connection, _DIGEST, plan.digest)
 
 
-def _refuse_if_relied_on(connection: Connection, offered: str) -> None:
+def _refuse_if_relied_on(connection: Connection, offered: Plan, now: datetime) -> None:
     held = saved_digest(connection)
     if held is None:
         return
-    reliances = {
-        "a wave of it was approved": select(approvals.c.n).join(waves, waves.c.digest == approvals.c.digest),
-        "people were told of it": select(notices.c.guid),
-        "moves of it were begun": select(mailboxes.c.guid).where(
-            mailboxes.c.batch.is_not(None),
-            mailboxes.c.state.not_in([MailboxState.WAITING, MailboxState.DEFERRED, MailboxState.EXCLUDED]),
-        ),
+    for why, is_kept in (
+        ("a wave of it was approved", _keeps_approved(connection, offered, now)),
+        ("people were told of it", _keeps_told(connection, offered)),
+        ("moves of it were begun", _keeps_begun(connection, offered)),
+    ):
+        if not is_kept:
+            raise PlanFrozen(held=held, offered=offered.digest, why=why)
+
+
+def _keeps_approved(connection: Connection, offered: Plan, now: datetime) -> bool:
+    """Whether nobody joins a list that is approved *now*, and who leaves it is named or does not wait any more.
+
+    A list that has become shorter is another list, which nobody has consented to yet.
+    """
+    approved = select(waves.c.id).join(approvals, waves.c.digest == approvals.c.digest)
+    names = set(connection.execute(approved.where(approvals.c.expires_at > now)).scalars())
+    lists = {wave.id: set(wave.mailboxes) for wave in saved_waves(connection) if wave.id in names}
+    now_in = {wave.id: set(wave.mailboxes) for wave in offered.waves}
+    named = {told.mailbox for told in offered.told_again}
+    states = states_of(connection, sorted(set().union(*lists.values())))
+    left = {guid for name, held in lists.items() for guid in held - now_in.get(name, set())}
+    joined = any(now_in.get(name, set()) - held for name, held in lists.items())
+    return not joined and all(guid in named or states[guid] is not MailboxState.WAITING for guid in left)
+
+
+def _keeps_told(connection: Connection, offered: Plan) -> bool:
+    """Whether all who were told are in the wave that they were in, wait for one, or are named to be told again."""
+    query = (
+        select(mailboxes.c.guid, batches.c.wave)
+        .join(batches, mailboxes.c.batch == batches.c.name)
+        .join(notices, notices.c.guid == mailboxes.c.guid)
+        .where(
+            notices.c.milestone == Milestone.TWO_WEEKS.value, mailboxes.c.state == MailboxState.WAITING.value
+        )
+    )
+    wave_of = {guid: wave.id for wave in offered.waves for guid in wave.mailboxes}
+    named = {told.mailbox for told in offered.told_again}
+    return all(
+        row.guid in named or wave_of.get(row.guid) == row.wave for row in connection.execute(query.distinct())
+    )
+
+
+def _keeps_begun(connection: Connection, offered: Plan) -> bool:
+    """Whether each mailbox that has begun to move, or has moved, is in its batch."""
+    batch_of = {
+        guid: batch.name for wave in offered.waves for batch in wave.batches for guid in batch.mailboxes
     }
-    for why, query in reliances.items():
-        if connection.execute(query.limit(1)).first() is not None:
-            raise PlanFrozen(held=held, offered=offered, why=why)
+    query = select(mailboxes.c.guid, mailboxes.c.batch).where(
+        mailboxes.c.batch.is_not(None),
+        mailboxes.c.state.not_in([MailboxState.WAITING, MailboxState.DEFERRED, MailboxState.EXCLUDED]),
+    )
+    return all(batch_of.get(row.guid) == row.batch for row in connection.execute(query))
 
 
 def _insert_waves(connection: Connection, planned: Sequence[Wave]) -> None:

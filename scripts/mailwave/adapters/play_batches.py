@@ -1,4 +1,4 @@
-"""Whole migration batches by plays: the port `Batches` on top of the playbooks 50 to 57."""
+"""Whole migration batches by plays: the port `Batches` on top of the playbooks 50 to 59."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from mailwave.core.play_table import PlayOrder, Value
 from mailwave.core.plays import PlayOutcome
 from mailwave.ports import Plays
 
-START, STOP, COMPLETE, ROLL_BACK = (
+START, STOP, COMPLETE, ROLL_BACK, REMOVE = (
     "50_start_batch",
     "52_stop_batch",
     "54_complete_batch",
     "56_roll_back_batch",
+    "58_remove_batch",
 )
 TWINS = {
     START: "51_verify_batch",
     STOP: "53_verify_stopped_batch",
     COMPLETE: "55_verify_completed_batch",
     ROLL_BACK: "57_verify_rolled_back_batch",
+    REMOVE: "59_verify_removed_batch",
 }
 
 
@@ -46,6 +48,10 @@ class PlayBatches:
     def roll_back(self, manifest: Path, digest: str) -> None:
         """See `mailwave.ports.Batches`."""
         self._run(ROLL_BACK, manifest, digest)
+
+    def remove(self, manifest: Path, digest: str) -> None:
+        """See `mailwave.ports.Batches`."""
+        self._run(REMOVE, manifest, digest)
 
     def _run(self, play: str, manifest: Path, digest: str, **more: Value) -> None:
         variables = {

@@ -95,6 +95,7 @@ def _target_mailbox(row: Row) -> TargetMailbox:
         address=str(row["PrimarySmtpAddress"]).lower(),
         recipient_type=str(row["RecipientTypeDetails"]),
         organisation=str(row.get("CustomAttribute1") or ""),
+        directory_id=str(row.get("ExternalDirectoryObjectId") or "").lower(),
     )
 
 

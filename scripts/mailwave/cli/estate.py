@@ -13,7 +13,7 @@ from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, err, out, reason, settings
-from mailwave.runbooks.check_estate import Finding
+from mailwave.cli.estate_check import check, show
 from mailwave.runbooks.import_estate import EstateFiles, ReadEstate
 
 app = typer.Typer(help="The estate: import, discover and check it.", no_args_is_help=True)
@@ -62,28 +62,8 @@ def discover(
     _take(environment, files, ticket, why, dry_run=dry_run)
 
 
-@app.command()
-def check(
-    environment: Environment,
-    client_logs: Annotated[
-        Path, typer.Option(exists=True, file_okay=False, help="RPC Client Access logs, by server")
-    ],
-    ticket: Ticket,
-    why: Why,
-    *,
-    dry_run: DryRun = False,
-) -> None:
-    """Say which mailboxes may move, and defer or exclude the others, each with its reason."""
-    found = settings(environment)
-    logs = {
-        str(file.relative_to(client_logs)): file.read_bytes() for file in sorted(client_logs.rglob("*.LOG"))
-    }
-    with found.ledger() as ledger:
-        runbook = wiring.check_estate(found, ledger, reason(ticket, why))
-        findings = runbook.prepare(logs)
-        if not dry_run:
-            runbook.run(findings)
-    _show_findings(findings)
+app.command()(check)
+app.command()(show)
 
 
 def _take(environment: str, files: EstateFiles, ticket: str, why: str, *, dry_run: bool) -> None:
@@ -128,15 +108,3 @@ def _show_estate(estate: ReadEstate) -> None:
     table.add_row("… bytes", f"{size:,}")
     table.add_row("delegate rights", f"{len(estate.permissions):,}")
     out.print(table)
-
-
-def _show_findings(findings: list[Finding]) -> None:
-    """What blocks how many mailboxes in which organisations, worst first."""
-    blocked = Counter((finding.code, finding.organisation) for finding in findings if finding.code)
-    table = Table("reason", "organisation", "mailboxes", "remedy", title="what blocks mailboxes")
-    remedies = {finding.code: finding.remedy for finding in findings}
-    for (code, organisation), number in blocked.most_common():
-        table.add_row(code, organisation, str(number), remedies[code])
-    out.print(table)
-    ready = sum(not finding.code for finding in findings)
-    out.print(f"{ready} of the {len(findings)} mailboxes that are not on their way are ready")

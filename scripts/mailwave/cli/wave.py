@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from mailwave import wiring
+from mailwave.cli import forecast, plans, way_back
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.plans import show_waves
 from mailwave.core.account import Account
-from mailwave.core.planner import Plan, Wave
 from mailwave.exits import Exit
 
 app = typer.Typer(help="The waves: one for each night.", no_args_is_help=True)
-
-
-@app.command()
-def plan(environment: Environment, ticket: Ticket, why: Why, *, dry_run: DryRun = False) -> None:
-    """Put every ready mailbox into a night: delegates together, people warned in time, within what was granted."""
-    found = settings(environment)
-    with found.ledger() as ledger:
-        runbook = wiring.plan_waves(found, ledger, reason(ticket, why))
-        planned = runbook.prepare()
-        if not dry_run:
-            runbook.run(planned)
-    _show_plan(planned)
+plans.add_to(app)
+forecast.add_to(app)
+app.add_typer(way_back.app, name="return")
 
 
 @app.command()
@@ -93,7 +85,7 @@ def run(
         found, reason(ticket, why), most_skipped=approve_skipped, say=_with_time(found)
     ) as runbook:
         if dry_run:
-            _show_waves(runbook.prepare())
+            show_waves(runbook.prepare())
         else:
             runbook.run()
 
@@ -137,34 +129,6 @@ def _with_time(found: wiring.Settings) -> Callable[[str], None]:
     return say
 
 
-def _show_plan(planned: Plan) -> None:
-    _show_waves(planned.waves)
-    for group in planned.unplanned:
-        out.print(f"not planned: {len(group.mailboxes)} mailboxes: {group.why}", markup=False)
-    hard = sum(severed.is_hard for severed in planned.severed)
-    out.print(
-        f"{len(planned.severed):,} delegate rights have their two ends in different nights or outside the plan; "
-        f"{hard:,} of them do not work until both ends have moved"
-    )
-
-
-def _show_waves(waves: Sequence[Wave]) -> None:
-    table = Table("wave", "night", "window (UTC)", "batches", "mailboxes", title="plan")
-    for wave in waves:
-        table.add_row(
-            wave.id,
-            f"{wave.night:%a %d %b %Y}",
-            _window(wave),
-            str(len(wave.batches)),
-            str(len(wave.mailboxes)),
-        )
-    out.print(table)
-
-
-def _window(wave: Wave) -> str:
-    return f"{wave.window_start:%d %b %H:%M} to {wave.window_end:%d %b %H:%M}"
-
-
 def _show_account(taken: Account) -> None:
     table = Table("term", "mailboxes", title=f"{taken.organisations} organisations, {taken.nights} nights")
     for term, number in taken.as_summary().items():
@@ -173,3 +137,4 @@ def _show_account(taken: Account) -> None:
     out.print(table)
     for milestone, number in taken.notices.items():
         out.print(f"{milestone.replace('_', ' ')} notices: {number:,}")
+    out.print(f"licences: {taken.licences['given']:,} of {taken.licences['needed']:,} needed")

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailwave.core.batches import Release
+from mailwave.core.estate import Record
 from mailwave.core.planner import Batch, Wave
 from mailwave.core.play_table import BatchAct, PlayOrder, Value
 from mailwave.core.plays import PlayResult
 from mailwave.core.refusals import Refusal
-from mailwave.core.states import IN_FLIGHT, MailboxState
+from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState
 from mailwave.ports import Clock
 from mailwave.runbooks.acting import acting
 from mailwave.runbooks.site_plays import Applied, ApplyPlay
@@ -27,6 +28,17 @@ class NotOurBatch(Refusal):
     def __init__(self, *, digest: str) -> None:
         self.digest = digest
         super().__init__(f"no batch whose list has digest {digest[:12]} was started from this ledger")
+
+
+class StillFollowed(Refusal):
+    """The batch called *batch* cannot be removed: the ledger does not account for *mailboxes* of it yet."""
+
+    def __init__(self, *, batch: str, mailboxes: Sequence[str]) -> None:
+        self.batch = batch
+        self.mailboxes = tuple(mailboxes)
+        super().__init__(
+            f"{len(mailboxes)} mailboxes of batch {batch} are not accounted for yet, the first {mailboxes[0]}"
+        )
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class ApplyBatchPlay:
             NotOurBatch: the batch was not started from this ledger.
             WindowClosed: the window of its wave is closed, or about to.
             NotApproved: no live approval covers exactly the list of its wave.
+            StillFollowed: it is to be removed, and the ledger does not account for all of it yet.
         """
         play = self.plays.table.find(name)
         if play.batch is BatchAct.COMPLETE and DIGEST in variables:
@@ -54,6 +67,9 @@ class ApplyBatchPlay:
             release = self._release(str(variables[DIGEST]))
             given = {"batch_opens": release.opens.isoformat(), "batch_closes": release.closes.isoformat()}
             variables = {**variables, **given}
+        if play.batch is BatchAct.REMOVE and DIGEST in variables:
+            wave, batch = self._planned(str(variables[DIGEST]))
+            refuse_followed(batch, self.plays.ledger.mailboxes(wave=wave.id))
         return self.plays.prepare(name, variables, servers, check=check)
 
     def predict(self, order: PlayOrder) -> PlayResult:
@@ -106,3 +122,11 @@ class ApplyBatchPlay:
                     ledger, act=WITHDRAW, subject=record.mailbox.guid, reason=self.plays.reason, detail=detail
                 ):
                     pass
+
+
+def refuse_followed(batch: Batch, records: Sequence[Record]) -> None:
+    """Raise `StillFollowed` while one of *records*, of the same wave, is in *batch* and still open."""
+    members = set(batch.mailboxes)
+    followed = [r.mailbox.address for r in records if r.mailbox.guid in members and r.state in OPEN]
+    if followed:
+        raise StillFollowed(batch=batch.name, mailboxes=followed)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
+import polars as pl
+
 from mailwave.core.client_log import read_client_logs
-from mailwave.core.readiness import Deferred, Excluded, ReadinessRules, Verdict, assess
+from mailwave.core.estate import Record
+from mailwave.core.readiness.attestation import Refused, Verifies
+from mailwave.core.readiness.board import Blocking, NotAsked, blocking, not_asked
+from mailwave.core.readiness.columns import Estate
+from mailwave.core.readiness.findings import Blocked, Explainer
+from mailwave.core.readiness.handed_in import HandedIn, organisations_of
+from mailwave.core.readiness.inventory import estate_columns
+from mailwave.core.readiness.judge import Judged, judge
+from mailwave.core.readiness.rules import Effect, RuleBook
+from mailwave.core.readiness.verdicts import Finding
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import NoScope
 from mailwave.core.states import MailboxState, Transition
@@ -17,31 +29,38 @@ from mailwave.runbooks.wave.moves import withdrawals
 JUDGED = (MailboxState.WAITING, MailboxState.DEFERRED)
 """States in which a verdict still decides."""
 
+NOTHING = HandedIn()
 
-@dataclass(frozen=True)
-class Finding:
-    """The verdict on one mailbox: an empty *code* means ready. *state* is where it stands, *to* where it belongs."""
 
-    guid: str
-    organisation: str
-    state: MailboxState
-    to: MailboxState
-    code: str = ""
-    reason: str = ""
-    remedy: str = ""
+class Checked(msgspec.Struct, frozen=True):
+    """What a check found: a finding a mailbox that can still be judged, and the same counted.
+
+    *not_asked* did not pass and does not block; *refused* are attestations that count for nothing.
+    """
+
+    findings: list[Finding]
+    blocking: list[Blocking]
+    not_asked: list[NotAsked]
+    refused: list[Refused]
+
+    @property
+    def ready(self) -> int:
+        """How many mailboxes nothing blocks."""
+        return sum(not finding.code for finding in self.findings)
 
 
 @dataclass(frozen=True)
 class CheckEstate:
-    """Judge by *rules*, on clients that were seen in the last *evidence_days*."""
+    """Judge by *book*, on clients that were seen in the last *evidence_days*."""
 
     clock: Clock
     ledger: Ledger
-    rules: ReadinessRules
+    book: RuleBook
     evidence_days: int
+    verifies: Verifies
     reason: Reason
 
-    def prepare(self, client_logs: Mapping[str, bytes]) -> list[Finding]:
+    def prepare(self, client_logs: Mapping[str, bytes], handed_in: HandedIn = NOTHING) -> Checked:
         """The finding on every mailbox that may still be judged; *client_logs* is file name to content.
 
         Whoever was withdrawn from a wave stays out: being ready was not what it lacked.
@@ -52,22 +71,27 @@ class CheckEstate:
         """
         if self.ledger.scope() is None:
             raise NoScope
-        records = self.ledger.mailboxes()
-        clients = read_client_logs(client_logs, since=self.clock.now() - timedelta(days=self.evidence_days))
-        verdicts = assess(
-            [record.mailbox for record in records], clients, self.ledger.permissions(), self.rules
+        now, records = self.clock.now(), self.ledger.mailboxes()
+        clients = read_client_logs(client_logs, since=now - timedelta(days=self.evidence_days))
+        organisations, refused = organisations_of(handed_in, self.book, self.verifies, now)
+        mailboxes = [record.mailbox for record in records]
+        estate = estate_columns(
+            mailboxes, self.ledger.permissions(), clients, handed_in.mailboxes, organisations
         )
+        judged = judge(estate, self.book, now.date())
         taken_out = withdrawals(self.ledger)
-        return [
-            _finding(
-                record.mailbox.guid, record.mailbox.organisation, record.state, verdicts[record.mailbox.guid]
-            )
-            for record in records
-            if record.state in JUDGED and record.mailbox.guid not in taken_out
-        ]
+        asked = [record.state in JUDGED and record.mailbox.guid not in taken_out for record in records]
+        explainer = Explainer(judged, estate, self.book, now.date())
+        return Checked(
+            _findings(records, asked, explainer.blocked()),
+            blocking(*_part(judged, estate, asked), self.book),
+            not_asked(judged, self.book),
+            refused,
+        )
 
-    def run(self, findings: list[Finding]) -> None:
+    def run(self, checked: Checked) -> None:
         """Record what changed."""
+        findings = checked.findings
         changed = [
             Transition(
                 finding.guid, finding.to, f"{finding.code}: {finding.reason}" if finding.code else "ready"
@@ -86,19 +110,29 @@ class CheckEstate:
             self.ledger.move_state(changed, self.reason)
 
 
-def _finding(guid: str, organisation: str, state: MailboxState, verdict: Verdict) -> Finding:
-    if isinstance(verdict, Deferred):
-        return Finding(
-            guid, organisation, state, MailboxState.DEFERRED, verdict.code, verdict.reason, verdict.remedy
-        )
-    if isinstance(verdict, Excluded):
-        return Finding(
-            guid,
-            organisation,
-            state,
-            MailboxState.EXCLUDED,
-            verdict.code,
-            verdict.reason,
-            "none: it is out by rule",
-        )
-    return Finding(guid, organisation, state, MailboxState.WAITING)
+def _part(judged: Judged, estate: Estate, asked: list[bool]) -> tuple[Judged, Estate]:
+    rows = pl.Series(asked, dtype=pl.Boolean)
+    return (
+        judged._replace(mailboxes=judged.mailboxes.filter(rows)),
+        estate._replace(mailboxes=estate.mailboxes.filter(rows)),
+    )
+
+
+def _findings(records: list[Record], asked: list[bool], blocked: Iterable[Blocked]) -> list[Finding]:
+    found = {each.guid: each for each in blocked}
+    return [
+        _finding(record, found.get(record.mailbox.guid))
+        for record, is_asked in zip(records, asked, strict=True)
+        if is_asked
+    ]
+
+
+def _finding(record: Record, blocked: Blocked | None) -> Finding:
+    guid, organisation = record.mailbox.guid, record.mailbox.organisation
+    if blocked is None:
+        return Finding(guid, organisation, record.state, MailboxState.WAITING)
+    code = blocked.code
+    to = MailboxState.EXCLUDED if code.effect is Effect.EXCLUDED else MailboxState.DEFERRED
+    return Finding(
+        guid, organisation, record.state, to, code.name, blocked.reason, code.rule.remedy, code.rule.owner
+    )

@@ -1,46 +1,113 @@
-"""Put every mailbox that is ready into a night."""
+"""Put every mailbox that is ready into a night, and leave everybody who knows his night in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from mailwave.core.calendar import Calendar, windows
-from mailwave.core.notices import NoticeRules
-from mailwave.core.planner import Capacity, Plan, plan
+import numpy as np
+
+from mailwave.core.delegates.held import of_permissions
+from mailwave.core.estate import Record
+from mailwave.core.notices import Milestone, NoticeRules, NoticeState
+from mailwave.core.placement.granted import Granted
+from mailwave.core.placement.lanes import with_lanes
+from mailwave.core.placement.season import Season
+from mailwave.core.planner import Plan, Told, severed_by, told_again_by, unplanned_of, waves_of
+from mailwave.core.planning import Case, Say, Solved, nobody, planned
+from mailwave.core.population import guid_texts, of_mailboxes
 from mailwave.core.reason import Reason
+from mailwave.core.standing import Standing, as_it_was, closed_nights, earlier_of, season_with, standing
 from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger
-
-HORIZON_DAYS = 365
-"""How far ahead nights are looked for."""
 
 
 @dataclass(frozen=True)
 class PlanWaves:
-    """Plan the waiting mailboxes of *environment* into *calendar*, within *capacity*."""
+    """Plan the waiting mailboxes of *environment* within what is *granted*.
+
+    *season* gives the nights from a moment on, and their rules; *say* is told of each step of the planner. *lanes* has
+    those mailboxes that are in a lane of their own, by ExchangeGuid.
+    """
 
     environment: str
     clock: Clock
     ledger: Ledger
-    calendar: Calendar
-    capacity: Capacity
+    season: Callable[[datetime], Season]
+    granted: Granted
     rules: NoticeRules
     reason: Reason
+    say: Say = nobody
+    lanes: Mapping[str, int] = field(default_factory=dict)
 
     def prepare(self) -> Plan:
-        """The saved plan when there is one that people rely on, else a new one from what is waiting now."""
-        saved = self.ledger.plan()
-        if saved is not None and self._is_relied_on(saved):
-            return saved
-        ready = [record.mailbox for record in self.ledger.mailboxes(MailboxState.WAITING)]
-        first = self.rules.earliest_window(self.clock.now())
-        nights = list(windows(self.calendar, not_before=first, days=HORIZON_DAYS))
-        return plan(self.environment, ready, self.ledger.permissions(), nights, self.capacity)
+        """The plan of what waits now, with what stands of the saved one; the saved one when nothing has changed."""
+        now = self.clock.now()
+        saved, records = self.ledger.plan(), self.ledger.mailboxes()
+        found = self.standing(saved, records, now)
+        waiting = {record.mailbox.guid for record in records if record.state is MailboxState.WAITING}
+        plan = self._planned(found, self.solved(found, now), waiting, saved.told_again if saved else ())
+        return saved if saved is not None and saved.digest == plan.digest else plan
+
+    def look(self) -> Solved:
+        """The nights of all mailboxes that wait or are on their way, as they would be planned now."""
+        now = self.clock.now()
+        return self.solved(self.standing(self.ledger.plan(), self.ledger.mailboxes(), now), now)
+
+    def standing(self, saved: Plan | None, records: Sequence[Record], now: datetime) -> Standing:
+        """What stands of the plan that was *saved*, with the mailboxes where *records* say."""
+        approved = {
+            wave.id
+            for wave in (saved.waves if saved else ())
+            if wave.window_end > now and self.ledger.live_approval(wave.digest, now)
+        }
+        return standing(saved, records, self._told(), approved, now)
+
+    def solved(self, found: Standing, now: datetime) -> Solved:
+        """The nights of all mailboxes that wait or are on their way."""
+        case = self.case(found, now)
+        return planned(case, earlier_of(case.population, case.season, found), self.say)
+
+    def case(self, found: Standing, now: datetime) -> Case:
+        """What is planned, when as much stands as *found*."""
+        first = self.rules.earliest_window(now)
+        season = season_with(self.season(first), found)
+        everybody = of_mailboxes(found.mailboxes, self.ledger.organisations())
+        population = with_lanes(everybody, self.lanes)
+        held = of_permissions(population, self.ledger.permissions())
+        return Case(population, held, season, self.granted, closed_nights(season, found, first))
 
     def run(self, planned: Plan) -> None:
         """Save *planned*; the same again changes nothing."""
         self.ledger.save_plan(planned, self.reason)
 
-    def _is_relied_on(self, saved: Plan) -> bool:
-        approved = any(self.ledger.live_approval(wave.digest, self.clock.now()) for wave in saved.waves)
-        return approved or bool(self.ledger.notices())
+    def _told(self) -> set[str]:
+        return {
+            record.notice.guid
+            for record in self.ledger.notices()
+            if record.notice.milestone is Milestone.TWO_WEEKS and record.state is not NoticeState.FAILED
+        }
+
+    def _planned(
+        self, found: Standing, solved: Solved, waiting: set[str], told_before: tuple[Told, ...]
+    ) -> Plan:
+        taken = {batch.name for wave in found.kept for batch in wave.batches}
+        new = waves_of(self.environment, _waiting(solved, waiting), self.granted.batch_size, taken)
+        waves = as_it_was(new, found, waiting)
+        again = told_again_by(solved.placement, found.told, found.nights, found.passed)
+        named = {told.mailbox for told in again}
+        earlier = tuple(told for told in told_before if told.mailbox not in named)
+        return Plan(
+            tuple(waves),
+            unplanned_of(solved),
+            severed_by(waves, self.ledger.permissions()),
+            tuple(sorted((*earlier, *again), key=lambda told: told.mailbox)),
+        )
+
+
+def _waiting(solved: Solved, waiting: set[str]) -> Solved:
+    """*solved* with nights for those alone who wait: the others are on lists that stand."""
+    plan = solved.placement
+    moving = np.array([guid not in waiting for guid in guid_texts(plan.population.guid)], dtype=np.bool_)
+    return solved._replace(placement=plan.without_night(moving))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailwave.core.plays import PlayResult
+from mailwave.core.plays import Answer, BeatStatus, PlayResult
 from mailwave.runbooks.site_plays import ApplyPlay
 
 
@@ -34,10 +34,18 @@ class PrepareSites:
 
 
 def changes(result: PlayResult, *, check: bool) -> list[str]:
-    """A line for each object that *result* changed, or in *check* would change."""
+    """A line for each object that *result* changed, or in *check* would change, and for each task of another kind."""
+    return [line for answer in result.answers for line in _lines(answer, check=check)]
+
+
+def _lines(answer: Answer, *, check: bool) -> Iterator[str]:
+    """The lines of one task: one for each turn of a loop that names what it changed, or one for the task itself."""
     would = "would set" if check else "set"
-    return [
-        f"{answer.values.get('identity', answer.server)}: {would} {', '.join(answer.values['differing'])}"
-        for answer in result.answers
-        if answer.values.get("differing")
-    ]
+    named = [each for each in answer.values.get("results", [answer.values]) if each.get("differing")]
+    for values in named:
+        yield f"{values.get('identity', answer.server)}: {would} {', '.join(values['differing'])}"
+    if not named and answer.status is BeatStatus.CHANGED:
+        turns = ", ".join(answer.values.get("turns", ()))
+        yield f"{answer.server}: {'would do' if check else 'did'}: {answer.task}" + (
+            f" ({turns})" if turns else ""
+        )

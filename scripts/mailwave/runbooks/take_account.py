@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from mailwave.core.account import Account
 from mailwave.core.intents import Outcome
+from mailwave.core.licences import needs_licence
 from mailwave.core.notices import Milestone, NoticeState
 from mailwave.core.states import MailboxState
 from mailwave.ports import Ledger
 from mailwave.runbooks.wave import batches
+from mailwave.runbooks.wave.licences import have_joined
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,15 @@ class TakeAccount:
         started = {
             intent.subject for intent in self.ledger.intents(batches.ACT) if intent.outcome is Outcome.OK
         }
+        needing = {record.mailbox.guid for record in moved if needs_licence(record.mailbox)}
+        given = needing & have_joined(self.ledger)
         return Account(
             organisations=len(self.ledger.organisation_counts()),
             counts=self.ledger.total(),
             notices={milestone.value: sent[milestone] for milestone in Milestone},
             batches=len(started),
             nights=len({record.wave for record in moved}),
+            licences={"needed": len(needing), "given": len(given)},
         )
 
     def why_not_moved(self) -> Counter[tuple[str, str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailwave.core.estate import Record
+from mailwave.core.licences import needs_licence
 from mailwave.core.refusals import NoScope
 from mailwave.core.states import MailboxState
 from mailwave.core.targets import TargetMailbox
-from mailwave.ports import Ledger, Source, Target
+from mailwave.ports import Ledger, Licences, Source, Target
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class VerifyMoves:
-    """Compare *ledger* with *source* and *target*; it changes nothing."""
+    """Compare *ledger* with *source*, *target* and who has *licences*; it changes nothing."""
 
     ledger: Ledger
     source: Source
     target: Target
+    licences: Licences
 
     def run(self) -> tuple[int, list[Finding]]:
         """How many mailboxes were read back, and the findings; the journal is verified first.
@@ -40,15 +42,14 @@ class VerifyMoves:
         records = self.ledger.mailboxes()
         at_source = self.source.live()
         at_target = {mailbox.exchange_guid: mailbox for mailbox in self.target.mailboxes()}
-        problems = [
-            Finding(record.mailbox.address, problem)
-            for record in records
-            if (
-                problem := _problem(
-                    record, record.mailbox.guid in at_source, at_target.get(record.mailbox.guid)
-                )
-            )
-        ]
+        licensed = self.licences.licensed() if at_target else set()
+        problems = []
+        for record in records:
+            found = at_target.get(record.mailbox.guid)
+            problem = _problem(record, record.mailbox.guid in at_source, found)
+            problem = problem or _licence_problem(record, found, licensed)
+            if problem:
+                problems.append(Finding(record.mailbox.address, problem))
         return len(records), problems
 
 
@@ -65,6 +66,12 @@ def _problem(record: Record, at_source: bool, found: TargetMailbox | None) -> st
     ):
         return f"is {record.state} in the ledger and lives at the target"
     return ""
+
+
+def _licence_problem(record: Record, found: TargetMailbox | None, licensed: set[str]) -> str:
+    if found is None or not needs_licence(record.mailbox) or found.directory_id in licensed:
+        return ""
+    return "has no licence, and is disconnected 30 days after its move (fact B51)"
 
 
 def _moved_problem(record: Record, found: TargetMailbox | None) -> str:

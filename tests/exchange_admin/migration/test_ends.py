@@ -15,6 +15,7 @@ from exchange_admin.migration.errors import (
     BatchMissing,
     BatchNotTaken,
     HasCompleted,
+    NotEnded,
     OutsideRelease,
     WrongState,
 )
@@ -171,13 +172,60 @@ def test_without_effect(cmdlet: str, lost: bool, error: type[Exception]) -> None
 def test_the_way_back() -> None:
     """It should make a batch of the other direction towards the endpoint and its databases (fact B48)."""
     tenant = Tenant()
+    tenant.requests = {USERS[0].lower()}
     back = msgspec.structs.replace(
         a_manifest(), direction="offboarding", databases=("DB01", "DB02"), routing_domain="nhsmail.example"
     )
 
     migration.start(tenant, back)
 
-    _, creation = tenant.writes[0]
+    creation = next(sent for cmdlet, sent in tenant.writes if cmdlet == "New-MigrationBatch")
     assert (creation["TargetEndpoint"], creation["TargetDatabases"]) == ("leeds", ["DB01", "DB02"])
     assert creation["TargetDeliveryDomain"] == "nhsmail.example"
     assert "SourceEndpoint" not in creation
+    assert tenant.requests == set()  # what is kept of the way there would be in the way (fact B23)
+
+
+def ended(status: str, *users: str) -> Tenant:
+    """A tenant whose batch stands at *status*, its users at each of *users*."""
+    tenant = at(status)
+    tenant.statuses = dict(zip(USERS, users, strict=True))
+    return tenant
+
+
+@pytest.mark.parametrize(
+    ("status", "users"),
+    [
+        ("Completed", ("Completed", "CompletedWithWarnings")),
+        ("CompletedWithErrors", ("Completed", "Failed")),
+        ("Stopped", ("Stopped", "IncrementalStopped")),
+    ],
+)
+def test_removes_what_has_ended(status: str, users: tuple[str, str]) -> None:
+    """It should remove a batch of which every user has ended, once, and leave one that is gone alone."""
+    tenant = ended(status, *users)
+
+    assert migration.remove_ended(tenant, a_manifest(), check=True).changed
+    assert tenant.writes == []
+    assert migration.remove_ended(tenant, a_manifest()).done == ("Remove-MigrationBatch",)
+    assert not migration.remove_ended(tenant, a_manifest()).changed
+    assert cmdlets(tenant) == ["Remove-MigrationBatch"]
+
+
+@pytest.mark.parametrize("under_way", ["Syncing", "Synced", "Completing", "CompletionSynced", "Queued"])
+def test_removes_nothing_that_is_under_way(under_way: str) -> None:
+    """It should name who is still on the way, and change nothing."""
+    tenant = ended("Completing", "Completed", under_way)
+
+    with pytest.raises(NotEnded, match=USERS[1]):
+        migration.remove_ended(tenant, a_manifest())
+    assert tenant.writes == []
+
+
+def test_a_batch_that_shows_nobody_has_not_ended() -> None:
+    """It should not take a batch whose users cannot be read for one that has ended."""
+    tenant = at("Syncing")
+    tenant.slow = True
+
+    with pytest.raises(NotEnded, match="no users"):
+        migration.remove_ended(tenant, a_manifest())

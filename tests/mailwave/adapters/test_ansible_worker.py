@@ -49,6 +49,26 @@ def test_task_of_others() -> None:
     )
 
 
+def test_change_by_others() -> None:
+    """It should tell which turns of another collection's loop changed something, and not pass on what they returned."""
+    turns = [
+        {"changed": True, "item": {"path": "P"}, "_ansible_item_label": "P\\Enabled", "content": "x"},
+        {"changed": False, "item": "Q"},
+        {"changed": True, "item": "R"},
+        {"changed": True, "item": {"no": "label"}},
+    ]
+    data = {
+        **TASK,
+        "resolved_action": "ansible.windows.win_regedit",
+        "res": {"changed": True, "results": turns},
+    }
+
+    _, answered = messages("runner_on_ok", data)
+
+    assert isinstance(answered, Answered)
+    assert {"turns": ["P\\Enabled", "R"]} == answered.answer.values
+
+
 def test_failure() -> None:
     """It should pass on a failure with its outcome and sentence, whoever's task it was."""
     failed = {"failed": True, "msg": "nobody knows", "outcome": "unknown", "error": "OutcomeUnknown"}

@@ -118,12 +118,17 @@ def test_to_the_end(tmp_path: Path, adapter: str) -> None:
         assert "may complete from" in half.refused(batches.complete, half.release(-9, 0))
         assert half.act(batches.complete, half.release(-1, 8)) == ["Complete-MigrationBatch"]
         assert half.act(batches.complete, half.release(-1, 8)) == []
+        assert "has not ended" in half.refused(batches.remove)
         half.tenant.pass_time(timedelta(hours=6))
 
         assert half.status == "Completed"
         assert {half.tenant.home_of(address) for address in half.addresses} == {"cloud"}
         assert "has completed" in half.refused(batches.roll_back)
         assert half.act(batches.stop) == []
+        assert half.act(batches.remove) == ["Remove-MigrationBatch"]
+        half.tenant.pass_time(timedelta(minutes=5))
+        assert half.status == ""
+        assert half.act(batches.remove) == []
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)

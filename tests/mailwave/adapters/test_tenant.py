@@ -73,6 +73,9 @@ REPAIRS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 ORGANISATION = "Set-OrganizationConfig"
+PEOPLE, APPS = "Default Role Assignment Policy", "My Custom Apps"
+GIVE, TAKE = "New-ManagementRoleAssignment", "Remove-ManagementRoleAssignment"
+STRICT = {"Identity": "Strict Preset Security Policy"}
 DRIFT = (
     (1, "Set-HostedOutboundSpamFilterPolicy", {"Identity": "Default"}, "AutoForwardingMode", "On", "Off"),
     (1, "Set-RemoteDomain", {"Identity": "Default"}, "AutoForwardEnabled", True, False),
@@ -84,7 +87,14 @@ DRIFT = (
     (17, ORGANISATION, {}, "DelayedDelicensingEnabled", False, True),
     (25, "Set-HostedOutboundSpamFilterPolicy", {"Identity": "Default"}, "RecipientLimitPerDay", 1001, 999),
     (27, "Set-AdminAuditLogConfig", {}, "UnifiedAuditLogIngestionEnabled", False, True),
+    (28, "Set-EOPProtectionPolicyRule", STRICT, "ExceptIfSentTo", ["chief@nhsmail.example"], []),
 )
+SWITCHED = (
+    (12, GIVE, {"Role": APPS, "Policy": PEOPLE}, TAKE, {"Identity": f"{APPS}-{PEOPLE}"}),
+    (None, GIVE, {"Role": "MyVoiceMail", "Policy": PEOPLE}, TAKE, {"Identity": f"MyVoiceMail-{PEOPLE}"}),
+    (28, "Disable-ATPProtectionPolicyRule", STRICT, "Enable-ATPProtectionPolicyRule", STRICT),
+)
+"""What breaks a control, or none, by a cmdlet of its own, and what mends it."""
 SELF_CONSENT = "ManagePermissionGrantsForSelf.microsoft-user-default-legacy"
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "authorizationPolicy": {
@@ -125,6 +135,10 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeTenant]:
         for cmdlet, parameters in REPAIRS.items():
             made.set(cmdlet, **parameters)
         made.set(ORGANISATION, DelayedDelicensingEnabled=True)  # of a parameter set of its own
+        for role in (APPS, "My Marketplace Apps", "My ReadWriteMailbox Apps", "MyVoiceMail"):
+            made.set(TAKE, Identity=f"{role}-{PEOPLE}")
+        for kind in ("EOP", "ATP"):
+            made.set(f"Enable-{kind}ProtectionPolicyRule", **STRICT)
         for name, values in SETTINGS.items():
             made.settle(name, values)
         yield made
@@ -173,6 +187,23 @@ def test_a_setting_changed_behind_our_back_is_found(
 
     assert {control} == found
     assert set() == broken(tenant)
+
+
+@pytest.mark.parametrize(("control", "cmdlet", "given", "mending", "back"), SWITCHED)
+def test_what_is_switched_behind_our_back_is_found(
+    tenant: WholeTenant,
+    control: int | None,
+    cmdlet: str,
+    given: Mapping[str, str],
+    mending: str,
+    back: Mapping[str, str],
+) -> None:
+    """It should find a role of add-ins, and a preset that is off, by their control and no other."""
+    tenant.set(cmdlet, **given)
+    found = broken(tenant)
+    tenant.set(mending, **back)
+
+    assert ({control} if control else set()) == found
 
 
 @pytest.mark.parametrize(("control", "name", "values"), SETTLED)

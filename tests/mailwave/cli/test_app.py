@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailwave import cli
-from mailwave.cli import estate
+from mailwave.cli import estate_check
 from mailwave.cli.stopped import STOPPED
 from mailwave.exits import Exit
 
@@ -27,7 +27,7 @@ def test_ctrl_c_in_a_command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capt
     def interrupted(environment: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(estate, "settings", interrupted)
+    monkeypatch.setattr(estate_check, "settings", interrupted)
     arguments = ["estate", "check", "-e", "rehearsal", "--client-logs", ".", "--ticket", "T", "--reason", "r"]
     monkeypatch.setattr(sys, "argv", ["mailwave", *arguments])
 

@@ -9,8 +9,9 @@ import pytest
 from rich.console import Console
 
 from mailwave.cli import play_report
-from mailwave.core.plays import Answer, PlayOutcome, PlayResult, Tally
+from mailwave.core.plays import Answer, BeatStatus, PlayOutcome, PlayResult, Tally
 from mailwave.exits import Exit
+from mailwave.runbooks.prepare_sites import changes
 from tests.mailwave.adapters.canned import FINDING, a_failure, a_verdict, an_answer
 
 UNREAD = {name: FINDING[name] for name in ("id", "fact", "server", "title")} | {"why": "no\x1b[31m answer"}
@@ -50,6 +51,21 @@ def test_changes_and_failures_are_lines() -> None:
 
     assert "EX01\\Mail: set bindings" in said
     assert "EX02: The connector: no such endpoint" in said
+
+
+def test_loops_and_tasks_of_others_are_lines() -> None:
+    """It should say what each turn of a loop changed, and which tasks of other collections changed something."""
+    turns = [{"identity": f"{name}\\svc", "differing": ["role"]} for name in ("leeds", "bristol")]
+    turns.append({"identity": "york\\svc", "differing": []})
+    looped = Answer(
+        "all", "Rights", "mailwave.exchange.objects", BeatStatus.CHANGED, values={"results": turns}
+    )
+    registry = Answer("EX02", "Set it", "win_regedit", BeatStatus.CHANGED, values={"turns": ["TLS 1.2"]})
+    quiet = Answer("EX02", "Look", "mailwave.exchange.read", BeatStatus.OK)
+
+    lines = changes(a_result(PlayOutcome.OK, looped, registry, quiet), check=False)
+
+    assert ["leeds\\svc: set role", "bristol\\svc: set role", "EX02: did: Set it (TLS 1.2)"] == lines
 
 
 def test_json_holds_everything() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mailwave import wiring
+from mailwave.cli.stopped import STOPPED
 from mailwave.exits import Exit
+from mailwave.wiring import settings
+from rehearsal.wire import CmdletCall
 from tests.mailwave.cli.conftest import WHY, Run
 from tests.playbooks.loopback import write_endpoints
 from tests.playbooks.site import ServedSite, serving
@@ -27,7 +31,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedSite
         environments.mkdir(parents=True)
         shutil.copy(served.inventory, environments)
         shutil.copy(LIMITS, environments)
-        monkeypatch.setattr(wiring, "ROOT", tmp_path / "root")
+        monkeypatch.setattr(settings, "ROOT", tmp_path / "root")
         monkeypatch.setenv("MAILWAVE_ENDPOINTS", str(served.endpoints))
         yield served
 
@@ -67,6 +71,10 @@ def test_finds_applies_and_finds_nothing_more(run: Run, site: ServedSite) -> Non
     ("arguments", "code", "says"),
     [
         ((PLAY, "--server", "EX77"), Exit.CONFIGURATION, "server 'EX77' is not in the estate file"),
+        *(
+            ((PLAY, "--server", name), Exit.CONFIGURATION, f"server {name!r} is not in the estate file")
+            for name in ("EX01,EX02", "!EX01", "all", "@/etc/passwd", "EX01; reboot", "{{ 7 * 7 }}", "")
+        ),
         (("22_recieve_connector",), Exit.CONFIGURATION, "did you mean 22_receive_connector"),
         (("50_start_batch",), Exit.CONFIGURATION, "needs batch_manifest (the path of a batch's manifest)"),
         ((PLAY, "--set", "colour=red"), Exit.CONFIGURATION, "takes no variable 'colour'"),
@@ -82,6 +90,29 @@ def test_refuses_what_does_not_exist(
     assert code == ended
     assert says in said
     assert site.calls == []
+
+
+def test_ctrl_c_goes_on(run: Run, site: ServedSite) -> None:
+    """It should end with 8 and one sentence on Ctrl-C at the second server, which the next run goes on with."""
+
+    def interrupt(call: CmdletCall) -> None:
+        if call.cmdlet == "New-ReceiveConnector" and call.parameters["Server"] == "EX02":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test's own process may ignore it
+    try:
+        site.after = interrupt
+        code, said = run("site", "apply", PLAY, *WHY)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert Exit.CANCELLED == code, said
+    assert STOPPED in said
+
+    code, said = run("site", "apply", PLAY, *WHY)
+
+    assert Exit.OK == code, said
+    assert "left out, as an earlier run had finished them: EX01" in said
+    assert site.writes == ["New-ReceiveConnector", "New-ReceiveConnector"]
 
 
 def test_refuses_wrong_credentials(run: Run, site: ServedSite) -> None:

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from mailwave.core.licences import JOIN
 from mailwave.core.planner import Plan, Wave
 from mailwave.core.states import MailboxState
+from rehearsal.directory.objects import User
+from rehearsal.exchange_online.licences import needs_licence
 from rehearsal.exchange_online.states import UserStatus
 from tests.mailwave.rehearsed.operator import Operator
 from tests.mailwave.rehearsed.services import Services
@@ -33,6 +36,7 @@ def problems(operator: Operator) -> list[str]:
             *_intents(services, ledger),
             *_counts(services, ledger),
             *_notices(services, ledger),
+            *_licences(services, ledger),
         ]
 
 
@@ -147,6 +151,30 @@ def _notices(services: Services, ledger: Any) -> Iterator[str]:
             yield f"the ledger does not know that {notice.email_address} was sent {notice.template.id}"
 
 
+def _licences(services: Services, ledger: Any) -> Iterator[str]:
+    """Fact B51: whoever has moved and needs a licence has one, by one membership, and nobody else has."""
+    store = services.directory.store
+    inside = list(store.links.members(services.licence_group.id))
+    if len(inside) != len(set(inside)):
+        yield "somebody is in the licence group twice"
+    needing = {
+        recipient.directory_id: recipient
+        for recipient in services.online.tenant.recipients
+        if recipient.moved is not None and needs_licence(recipient.mailbox, services.online.tenant.options)
+    }
+    for key in inside:
+        if key not in needing:
+            yield f"{store.find(key)} is in the licence group and needs no licence"
+    for key, recipient in needing.items():
+        user = store.find(key)
+        if key not in inside or not isinstance(user, User) or not user.assigned_licenses:
+            yield f"{recipient.mailbox.address} has moved and has no licence"
+    begun = Counter(guid for intent in ledger.intents(JOIN) for guid in intent.detail["people"])
+    for recipient in needing.values():
+        if not begun[recipient.mailbox.exchange_guid]:
+            yield f"{recipient.mailbox.address} joined the licence group without an intent"
+
+
 def end_state(operator: Operator) -> dict[str, object]:
     """Where everything stands in the end, without times: equal for a run that was killed and one that was not."""
     services = operator.services
@@ -165,6 +193,7 @@ def end_state(operator: Operator) -> dict[str, object]:
             batch.name: sorted((user.address, user.status.value) for user in batch.users)
             for batch in services.online.tenant.batches.values()
         },
+        "licensed": sorted(services.directory.store.links.members(services.licence_group.id)),
         "source": sorted(mailbox.address for mailbox in services.at_source()),
         "account": operator.account().as_summary(),
     }

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from estate_schema import load_estate
+from estate_schema import load_estate, load_limits, load_readiness
 from mailwave import rules
 from mailwave.adapters.direct_batches import DirectBatches
+from mailwave.adapters.evidence_files import read_evidence
 from mailwave.adapters.ledger import Ledger
+from mailwave.adapters.signatures import Ed25519Verifier
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
 from mailwave.core.batches import Destination
-from mailwave.core.planner import Capacity
+from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.reason import Reason
 from mailwave.runbooks import verify_moves
 from mailwave.runbooks.approve_waves import ApproveWaves
@@ -26,6 +28,7 @@ from mailwave.runbooks.take_account import TakeAccount
 from mailwave.runbooks.verify_moves import VerifyMoves
 from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer
+from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.run import RunWaves
@@ -35,8 +38,15 @@ from tests.mailwave.rehearsed.services import Services, Time, ods_exports
 
 ROOT = Path(__file__).resolve().parents[3]
 ESTATE = load_estate(ROOT / "environments" / "estate.rehearsal.yaml")
+BOOK = rules.readiness(ESTATE, load_readiness(ROOT / "environments" / "readiness.yaml"))
 REASON = Reason(who="a.person", source="test", ticket="CHG0001", text="the whole move")
-CAPACITY = Capacity(mailboxes=15, bytes=400 * GIB, batches=100, batch_size=10)
+GRANTED = Granted(
+    "test",
+    {"mailboxes_a_night": Grant(15), "bytes_a_night": Grant(400 * GIB)},
+    rules.granted(load_limits(ROOT / "environments" / "limits.rehearsal.yaml"), ESTATE).places,
+    batch_size=10,
+    notice_days=14,
+)
 """Small enough for three nights, with two batches in the first."""
 
 MOST_SKIPPED = 5
@@ -57,7 +67,7 @@ class Operator:
     services: Services
     folder: Path
     boundary: Boundary = field(default_factory=Boundary)
-    capacity: Capacity = CAPACITY
+    granted: Granted = GRANTED
     most_skipped: int = MOST_SKIPPED
     said: list[str] = field(default_factory=list)
 
@@ -102,9 +112,11 @@ class Operator:
     def check(self) -> None:
         """`estate check`."""
         with self.ledger() as ledger:
-            rules_ = rules.readiness(ESTATE)
-            runbook = CheckEstate(self.clock, ledger, rules_, ESTATE.clients.evidence_days, REASON)
-            runbook.run(runbook.prepare(self.services.logs(self.folder / "client-logs")))
+            days = ESTATE.clients.evidence_days
+            runbook = CheckEstate(self.clock, ledger, BOOK, days, Ed25519Verifier(), REASON)
+            logs = self.services.logs(self.folder / "client-logs")
+            evidence = read_evidence(self.services.evidence(self.folder / "evidence"))
+            runbook.run(runbook.prepare(logs, evidence))
 
     def plan(self) -> None:
         """`wave plan`."""
@@ -113,8 +125,8 @@ class Operator:
                 "rehearsal",
                 self.clock,
                 ledger,
-                rules.calendar(ESTATE),
-                self.capacity,
+                lambda first: rules.season(ESTATE, first, 365),
+                self.granted,
                 rules.notices(ESTATE),
                 REASON,
             )
@@ -142,6 +154,7 @@ class Operator:
                 "target": Target(admin),
                 "batches": DirectBatches(admin, ESTATE.tenant.id, self.clock.now),
                 "notifier": self.services.notifier(self.boundary),
+                "licences": self.services.licences(self.boundary),
             } | replaced
             say = self.said.append
             follower = Follower(ledger, source, ports["target"], REASON, self.most_skipped, say)
@@ -153,6 +166,7 @@ class Operator:
                 self._starter(ledger, ports["batches"]),
                 follower,
                 Completer(ledger, ports["target"], follower, REASON, say),
+                Licenser(ledger, ports["licences"], ports["target"], REASON, say),
                 say,
             )
 
@@ -175,7 +189,8 @@ class Operator:
             self.services.source() as source,
             self.services.cloud(Boundary(), dry_run=True) as admin,
         ):
-            return VerifyMoves(ledger, source, Target(admin)).run()
+            licences = self.services.licences(Boundary())
+            return VerifyMoves(ledger, source, Target(admin), licences).run()
 
     def account(self) -> Account:
         """`wave account`."""

@@ -21,13 +21,19 @@ from exchange_admin.online import ExchangeOnline as Admin
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.shell import ErrorSaid, Output
 from exchange_admin.tokens import ClientSecretTokens
+from mailwave.adapters.graph import Graph as GraphClient
+from mailwave.adapters.licence_groups import LicenceGroups
 from mailwave.adapters.notify import Notify as Notifier
 from mailwave.adapters.source import Source
+from rehearsal import evidence
 from rehearsal.clock import VirtualClock
+from rehearsal.directory import Entra, synchronised
+from rehearsal.directory.objects import OFFICE_E3, AssignedLicence, Group
 from rehearsal.estate import ODS_FOLDER, START, Estate, Mailbox, Right, generate
 from rehearsal.exchange_online import ExchangeOnline, Options
 from rehearsal.faults import Fault, FaultPlan
-from rehearsal.identity import TokenService
+from rehearsal.graph import OPERATOR, Graph
+from rehearsal.identity import GRAPH, TokenService
 from rehearsal.notify import Notify
 from rehearsal.notify.service import NotifyFaults
 from rehearsal.site import Site, client_logs
@@ -38,6 +44,7 @@ from tests.mailwave.rehearsed.boundary import Boundary
 HOST = "https://cloud.example"
 CLIENT, SECRET = "9f1c33a2-0000-4000-8000-000000000001", "throw-away"
 SEED = 7
+LICENCE_GROUP = "office"
 
 TRUST, PRESCRIBER, DISPENSER = 28, 30, 8
 """Mailboxes taken of three organisations: one with every cause of trouble, one with old clients, one with none, which
@@ -122,14 +129,19 @@ class Services:
         self.clock = VirtualClock(START)
         self.faults = FaultPlan.default(SEED, self.estate) if faults is None else FaultPlan(list(faults))
         self.sites = {site.name: Site(self.estate.at(site.name), self.clock) for site in self.estate.sites}
-        self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET})
+        self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET}, roles={CLIENT: {GRAPH: OPERATOR}})
+        directories = [site.directory for site in self.sites.values()]
+        self.directory, _ = synchronised(self.estate, self.clock, directories)
+        self.licence_group = licence_group(self.directory)
+        self.graph = Graph(self.directory, self.tokens, SEED)
         self.online = ExchangeOnline(
             self.estate,
             self.clock,
             self.faults,
-            [site.directory for site in self.sites.values()],
+            directories,
             self.tokens,
             options,
+            mail_users=self.directory,
         )
         self.notify = Notify(self.clock, notify_join.KEY, faults=notify_faults)
         self.sent: list[Sent] = []
@@ -140,6 +152,15 @@ class Services:
         tokens = ClientSecretTokens(HOST, self.estate.tenant_id, CLIENT, lambda: SECRET, http)
         sleep = Time(self.clock, boundary).sleep
         return Admin(HOST, self.estate.tenant_id, tokens, http, dry_run=dry_run, sleep=sleep)
+
+    def licences(self, boundary: Boundary) -> LicenceGroups:
+        """The real client of the licence groups, joined to this tenant's Graph."""
+        http = httpx2.Client(transport=_GraphWire(self, boundary))
+        tokens = ClientSecretTokens(
+            HOST, self.estate.tenant_id, CLIENT, lambda: SECRET, http, f"{GRAPH}/.default"
+        )
+        graph = GraphClient(GRAPH, tokens, http, Time(self.clock, boundary).sleep)
+        return LicenceGroups(graph, {LICENCE_GROUP: self.licence_group.id})
 
     def premises(self, name: str = "leeds") -> OnPremises:
         """The real client of the site *name*, on a shell that reaches it directly; it only reads."""
@@ -165,6 +186,25 @@ class Services:
         if not folder.exists():
             client_logs.write(folder, self.estate, START)
         return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*.LOG"))}
+
+    def evidence(self, folder: Path) -> Path:
+        """*folder*, with the evidence that the estate's teams hand in."""
+        if not folder.exists():
+            evidence.write(folder, self.estate, START)
+        return folder
+
+
+def licence_group(entra: Entra) -> Group:
+    """A group that licenses its members for Office 365 E3, as the identity stack makes one."""
+    store = entra.store
+    made = Group(
+        id=store.new_id("group"),
+        display_name="licence office",
+        created_date_time=store.clock.now,
+        mail_nickname="office",
+    )
+    entra.add_group(made)
+    return entra.licensing.give_by_group(made, [AssignedLicence(OFFICE_E3.sku_id)], ())
 
 
 class Time:
@@ -218,6 +258,27 @@ class _Wire(httpx2.BaseTransport):
             Sent(self._services.clock.now, cmdlet, parameters, took_effect=reply.status == 200)
         )
         return reply
+
+
+class _GraphWire(httpx2.BaseTransport):
+    """Carries requests to Graph and its token service; a batch with a write is a boundary on both sides."""
+
+    def __init__(self, services: Services, boundary: Boundary) -> None:
+        self._services = services
+        self._boundary = boundary
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer one request."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        url = request.url
+        asked = Request(request.method, url.path, url.query.decode(), headers, request.read())
+        if not url.path.startswith("/v1.0/"):
+            reply = self._services.tokens.handle(asked)
+        elif b'"POST"' in asked.body:
+            reply = self._boundary.around("joining", lambda: self._services.graph.handle(asked))
+        else:
+            reply = self._services.graph.handle(asked)
+        return httpx2.Response(reply.status, headers=reply.headers, stream=httpx2.ByteStream(reply.body))
 
 
 class _NotifyWire(notify_join.Wire):

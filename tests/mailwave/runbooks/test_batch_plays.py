@@ -14,7 +14,7 @@ from mailwave.adapters.plays import Plays
 from mailwave.core.planner import Batch, Wave
 from mailwave.core.play_table import BatchAct, Hosts, Play, PlayTable, Variable, VariablesWrong
 from mailwave.core.states import MailboxState, Transition
-from mailwave.runbooks.batch_plays import ApplyBatchPlay, NotOurBatch
+from mailwave.runbooks.batch_plays import ApplyBatchPlay, NotOurBatch, StillFollowed
 from mailwave.runbooks.site_plays import ApplyPlay, Sites
 from mailwave.runbooks.wave.batches import ACT as START
 from mailwave.runbooks.wave.completion import LAST_START, NotApproved, WindowClosed
@@ -41,7 +41,9 @@ def a_play(number: int, act: BatchAct) -> Play:
     )
 
 
-TABLE = PlayTable((a_play(54, BatchAct.COMPLETE), a_play(56, BatchAct.ROLL_BACK)))
+TABLE = PlayTable(
+    (a_play(54, BatchAct.COMPLETE), a_play(56, BatchAct.ROLL_BACK), a_play(58, BatchAct.REMOVE))
+)
 
 
 @pytest.fixture
@@ -105,3 +107,20 @@ def test_the_ledger_learns_of_a_roll_back(operator: Operator) -> None:
         assert set(withdrawals(applies.plays.ledger)) == {under_way}
         assert waiting
         applies.plays.ledger.verify_journal()
+
+
+def test_a_batch_is_removed_once_it_is_accounted_for(operator: Operator) -> None:
+    """It should refuse the play while a mailbox of the batch is open, and let it run when none is."""
+    with runbook(operator) as (applies, _, batch):
+        ledger = applies.plays.ledger
+        with pytest.raises(StillFollowed) as caught:
+            applies.prepare("58", GIVEN, ())
+        assert len(batch.mailboxes) == len(caught.value.mailboxes)
+        with pytest.raises(NotOurBatch):
+            applies.prepare("58", {**GIVEN, "batch_digest": "cd" * 32}, ())
+
+        ledger.move_state(
+            [Transition(guid, MailboxState.DEFERRED, "test") for guid in batch.mailboxes], REASON
+        )
+
+        assert "58_remove" == applies.prepare("58", GIVEN, ()).play

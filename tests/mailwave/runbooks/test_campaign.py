@@ -80,7 +80,7 @@ def test_trouble_ends_where_it_should(finished: Operator, cause: str, state: Mai
 
 def test_too_many_skipped_items_wait_for_a_person(finished: Operator) -> None:
     """It should neither approve nor complete a mailbox that would lose more items than were agreed to."""
-    assert (MailboxState.DEFERRED, "not completed in the window of wave W20260915") == states(finished)[HELD]
+    assert (MailboxState.DEFERRED, "not completed in the window of wave W20260917") == states(finished)[HELD]
     approved = [
         sent.parameters["Identity"]
         for sent in finished.services.sent

@@ -27,7 +27,7 @@ from mailwave.core.play_table import (
     Variable,
     VariablesWrong,
 )
-from mailwave.core.plays import PlayOutcome
+from mailwave.core.plays import BeatStatus, PlayOutcome
 from mailwave.core.reason import Reason
 from mailwave.core.resuming import DONE, RUN
 from mailwave.runbooks.prepare_sites import PrepareSites
@@ -268,7 +268,9 @@ def test_verify_runs_every_reading_play() -> None:
 
 def test_prepare_only_predicts(ledger: Ledger, tmp_path: Path) -> None:
     """It should say what would be set, from check mode, and leave no trace in the journal."""
-    canned = Canned({"12_roll": (PlayOutcome.OK, (an_answer("bindings", "comment"), an_answer()))})
+    canned = Canned(
+        {"12_roll": (PlayOutcome.OK, (an_answer("bindings", "comment"), an_answer(status=BeatStatus.OK)))}
+    )
 
     lines = PrepareSites(apply(ledger, canned, tmp_path)).prepare()
 

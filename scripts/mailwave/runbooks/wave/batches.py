@@ -45,7 +45,7 @@ class Starter:
         if not waiting:
             return
         manifest = self.destination.manifest(batch.name, batch.site, (member.mailbox for member in waiting))
-        file, its_digest = self._write(manifest)
+        file, its_digest = write_manifest(self.folder, manifest)
         try:
             with acting(
                 self.ledger, act=ACT, subject=batch.name, reason=self.reason, detail={"digest": its_digest}
@@ -61,10 +61,12 @@ class Starter:
         self.ledger.move_state(begun, self.reason)
         self.say(f"batch {batch.name} started with {len(waiting)} mailboxes")
 
-    def _write(self, manifest: BatchManifest) -> tuple[Path, str]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file = self.folder / f"{manifest.batch}.json"
-        part = file.with_suffix(".part")
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
-        part.rename(file)
-        return file, digest(manifest).removeprefix("sha256:")
+
+def write_manifest(folder: Path, manifest: BatchManifest) -> tuple[Path, str]:
+    """Write *manifest* into *folder*, whole or not at all; return the file and the manifest's digest in hexadecimal."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{manifest.batch}.json"
+    part = file.with_suffix(".part")
+    part.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
+    part.rename(file)
+    return file, digest(manifest).removeprefix("sha256:")

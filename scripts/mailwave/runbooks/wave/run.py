@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailwave.core.estate import Record
 from mailwave.core.events import Announce, Event, Kind, nowhere
+from mailwave.core.licences import JOIN
 from mailwave.core.notices import REMEMBERED, Milestone, NoticeRules, NoticeState, has_reader
 from mailwave.core.planner import Wave
 from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState
@@ -20,6 +21,7 @@ from mailwave.runbooks.acting import close_cut_off
 from mailwave.runbooks.wave import batches, completion, moves
 from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer, NotApproved
+from mailwave.runbooks.wave.licences import Licenser, NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import Follower, StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.notices import Teller
 
@@ -63,7 +65,7 @@ class NoticeTooLate(Exception):
         )
 
 
-STOPS_ITS_WAVE = (TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved)
+STOPS_ITS_WAVE = (TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed)
 """What a person must mend before that wave goes on."""
 
 PATIENCE = timedelta(days=3)
@@ -81,6 +83,7 @@ class RunWaves:
     starter: Starter
     follower: Follower
     completer: Completer
+    licenser: Licenser
     say: Callable[[str], None]
     announce: Announce = nowhere
 
@@ -101,13 +104,14 @@ class RunWaves:
         return list(plan.waves)
 
     def run(self) -> None:
-        """Go on until no mailbox of any wave is open, but for the waves that were stopped.
+        """Go on until no mailbox of any wave is open or without its licence, but for the waves that were stopped.
 
         Raises:
-            TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved: a wave was stopped; the others have ended.
+            TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed: a wave was stopped;
+                the others have ended.
         """
         waves = self.prepare()
-        close_cut_off(self.ledger, batches.ACT, completion.ACT, *moves.ACTS)
+        close_cut_off(self.ledger, batches.ACT, completion.ACT, *moves.ACTS, JOIN)
         began = self.clock.now()
         stopped: dict[str, Exception] = {}
         while wakes := [wake for wave in waves if (wake := self._watched(wave, began, stopped)) != NEVER]:
@@ -146,7 +150,7 @@ class RunWaves:
         records = self._records(wave)
         if not _are_open(records):
             self._tell(Milestone.SUCCESS, wave, records, {MailboxState.MOVED})
-            return NEVER
+            return self._licensed(wave, records, began)
         now = self.clock.now()
         warn = min(self._due(Milestone.TWO_WEEKS, wave), wave.window_start - timedelta(days=self.rules.days))
         if now < warn:
@@ -154,6 +158,7 @@ class RunWaves:
         records = self._begin(wave, records)
         followed = self.follower.follow(_under_way(wave, records))
         records = self._records(wave)
+        self.licenser.give(wave, records)
         self._remind(wave, records, now)
         if wave.window_start <= now < wave.window_end:
             self.completer.complete(wave, self._told(wave, records), followed, now)
@@ -161,7 +166,16 @@ class RunWaves:
             self.completer.close(wave, records, followed)
         self._tell(Milestone.SUCCESS, wave, records, {MailboxState.MOVED})
         self._announce_stalled(wave, records, now)
-        return self._next(wave, [record for record in records if record.state in OPEN], now, began)
+        still_open = [record for record in records if record.state in OPEN]
+        if not still_open:
+            return self._licensed(wave, records, began)
+        return self._next(wave, still_open, now, began)
+
+    def _licensed(self, wave: Wave, records: Sequence[Record], began: datetime) -> datetime:
+        """Let those in who are in no licence group yet; `NEVER` once everybody has a licence."""
+        self.licenser.give(wave, records)
+        now = self.clock.now()
+        return NEVER if self.licenser.is_complete(wave, records, now, began) else now + NIGHT_POLL
 
     def _announce_stalled(self, wave: Wave, records: Sequence[Record], now: datetime) -> None:
         """Say how many still copy though their window is open, or have not ended though it is over."""
@@ -183,10 +197,11 @@ class RunWaves:
     def _begin(self, wave: Wave, records: list[Record]) -> list[Record]:
         """Warn everybody, then start what is not started: nothing is copied before people were told.
 
-        Return the wave's *records* as they are then.
+        Return the wave's *records* as they are then. Nobody is told of a wave for which there are too few licences.
         """
         if not any(record.state is MailboxState.WAITING for record in records):
             return records
+        self.licenser.check_seats(wave, [r for r in records if r.state is MailboxState.WAITING])
         self._tell(Milestone.TWO_WEEKS, wave, records, {MailboxState.WAITING})
         found = {record.mailbox.guid: record for record in records}
         for batch in wave.batches:
@@ -215,8 +230,6 @@ class RunWaves:
         self.teller.tell(milestone, wave, people, remembered=remembered)
 
     def _next(self, wave: Wave, still_open: Sequence[Record], now: datetime, began: datetime) -> datetime:
-        if not still_open:
-            return NEVER
         if now > max(wave.window_end, began) + PATIENCE:
             raise DoesNotEnd(wave=wave.id, mailboxes=[record.mailbox.address for record in still_open])
         in_doubt = any(record.state is MailboxState.WAITING for record in still_open)

@@ -1,0 +1,85 @@
+"""What the commands of site need: runbooks over the plays."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from estate_schema.endpoints import VARIABLE
+from mailwave.adapters.ledger import Ledger
+from mailwave.core.play_table import PlayTable
+from mailwave.core.reason import Reason
+from mailwave.runbooks.batch_plays import ApplyBatchPlay
+from mailwave.runbooks.prepare_sites import PrepareSites
+from mailwave.runbooks.site_plays import ApplyPlay, Sites, VerifySites
+from mailwave.wiring.alerts import announcing
+from mailwave.wiring.settings import ROOT, Settings, estate_file, folder
+
+if TYPE_CHECKING:  # each takes up to a second to import: a command loads only what it uses
+    from mailwave.adapters.ansible import OnBeat
+    from mailwave.adapters.plays import Plays
+
+PLAYBOOKS = ROOT / "playbooks"
+
+
+def play_table() -> PlayTable:
+    """Every play that there is."""
+    from mailwave.adapters.play_files import load_plays
+
+    return load_plays(PLAYBOOKS)
+
+
+def apply_play(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyBatchPlay:
+    """The runbook that runs a play that may change something; *on_beat* is told of each task on each server."""
+    return ApplyBatchPlay(_apply(settings, ledger, reason, on_beat=on_beat), settings.clock())
+
+
+def _apply(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyPlay:
+    from mailwave.adapters.artifacts import ArtifactFolder
+    from mailwave.adapters.play_files import source
+
+    return ApplyPlay(
+        plays(settings, on_beat=on_beat),
+        _sites(settings),
+        play_table(),
+        source(PLAYBOOKS),
+        ArtifactFolder(folder(settings) / "artifacts"),
+        ledger,
+        reason,
+    )
+
+
+def verify_sites(settings: Settings, *, on_beat: OnBeat) -> VerifySites:
+    """The runbook that runs plays that only read."""
+    return VerifySites(plays(settings, on_beat=on_beat, changing=False), _sites(settings), play_table())
+
+
+def prepare_sites(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> PrepareSites:
+    """The runbook that prepares the servers; *on_beat* is told of each task on each server."""
+    return PrepareSites(_apply(settings, ledger, reason, on_beat=on_beat))
+
+
+def _sites(settings: Settings) -> Sites:
+    from mailwave.adapters.doors import Doors
+
+    servers = {site.name: tuple(server.name for server in site.servers) for site in settings.estate.sites}
+    return Sites(servers, Doors(settings.endpoints(), sleep=settings.clock().sleep))
+
+
+def plays(settings: Settings, *, on_beat: OnBeat | None = None, changing: bool = True) -> Plays:
+    """The plays of the environment; those that are *changing* something are run by one command at a time."""
+    from mailwave.adapters.ansible import Ansible
+    from mailwave.adapters.plays import Plays
+
+    settings.endpoints()  # refuses another environment's before any play starts
+    locks = folder(settings) / "locks" if changing else None
+    ansible = Ansible(
+        PLAYBOOKS,
+        estate_file(settings.environment),
+        Path(os.environ[VARIABLE]),
+        dry_run=False,
+        locks=locks,
+        announce=announcing(settings),
+    )
+    return Plays(ansible, on_beat=on_beat)
