@@ -63,7 +63,7 @@ IDENTITY = {
     "azure-native:authorization:RoleAssignment": 7,
     "azure-native:authorization:RoleDefinition": 2,
     "azuread:index/administrativeUnit:AdministrativeUnit": 2,
-    "azuread:index/appRoleAssignment:AppRoleAssignment": 11,
+    "azuread:index/appRoleAssignment:AppRoleAssignment": 13,
     "azuread:index/application:Application": 4,
     "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": 3,
     "azuread:index/authenticationStrengthPolicy:AuthenticationStrengthPolicy": 1,

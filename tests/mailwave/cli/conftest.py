@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailwave import cli
+from mailwave.cli.context import err, out
 
 WHY = ("--ticket", "CHG1", "--reason", "test")
 ODS = Path(__file__).resolve().parents[3] / "rehearsal" / "data" / "ods"
@@ -21,7 +22,8 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFi
     """Run one command line with a ledger in a folder whose name has to be quoted; code and all that was printed."""
     monkeypatch.setenv("MAILWAVE_ENVIRONMENT", "rehearsal")
     monkeypatch.setenv("MAILWAVE_LEDGER", f"sqlite:///{tmp_path}/a%20%3F%25b/ledger.db")
-    monkeypatch.setenv("COLUMNS", "400")
+    for console in (out, err):  # they took the width of the runner's terminal when they were made
+        monkeypatch.setattr(console, "width", 400)
     monkeypatch.delenv("MAILWAVE_ENDPOINTS", raising=False)
 
     def command(*arguments: str) -> tuple[int, str]:
