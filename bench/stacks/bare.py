@@ -118,14 +118,15 @@ class Bare:
                 return repr(value)
 
     def _text(self, text: str, givers: Sequence[Entry]) -> str:
-        for giver in givers:
-            for path, output in sorted(_outputs(giver), key=lambda pair: -len(pair[1])):
-                if len(output) >= _SHORTEST and output in text:
-                    before, _, after = text.partition(output)
-                    given = f"{self._names[giver['urn']]}.{path}"
-                    if not before and not after:
-                        return given
-                    return f"pulumi.Output.concat({before!r}, {given}, {self._text(after, givers)})"
+        """Python for *text*, taken from the givers' outputs: the longest first, for a name may stand in an id."""
+        outputs = [(output, path, giver) for giver in givers for path, output in _outputs(giver)]
+        for output, path, giver in sorted(outputs, key=lambda row: -len(row[0])):
+            if len(output) >= _SHORTEST and output in text:
+                before, _, after = text.partition(output)
+                given = f"{self._names[giver['urn']]}.{path}"
+                if not before and not after:
+                    return given
+                return f"pulumi.Output.concat({before!r}, {given}, {self._text(after, givers)})"
         return repr(text)
 
 

@@ -58,3 +58,19 @@ def test_components_and_providers_are_left_out() -> None:
     provider = entry(f"{STACK}::pulumi:providers:azure-native::azure", {})
 
     assert [] == program(component, provider)
+
+
+def test_a_name_that_stands_in_an_id_does_not_hide_it() -> None:
+    """It should take the longest output there is, whichever resource gives it."""
+    zone = f"{ID}/ledger.private.database.azure.com"
+    subnet = entry(f"{STACK}::azure-native:network:Subnet::subnet", {"name": "database"})
+    private = {**entry(f"{STACK}::azure-native:privatedns:PrivateZone::zone", {}), "id": zone}
+    givers = [subnet["urn"], private["urn"]]
+    server = entry(
+        f"{STACK}::azure-native:dbforpostgresql:Server::ledger",
+        {"zone": zone},
+        dependencies=givers,
+        propertyDependencies={"zone": givers},
+    )
+
+    assert "zone=r1.id" in program(subnet, private, server)[2]
