@@ -46,13 +46,6 @@ def _ticket(password: str = PASSWORD, host: str = HOST, service: str = "HTTP") -
     return client.step() or b""
 
 
-def test_it_is_up_at_once(tmp_path: Path) -> None:
-    """It should be made and listen well within a second or two, whatever else the machine does."""
-    began = time.monotonic()
-    with kdc.running(tmp_path / "realm", {kdc.ACCOUNT: PASSWORD}, [HOST]):
-        assert time.monotonic() - began < 3
-
-
 @pytest.mark.usefixtures("realm")
 def test_a_ticket_is_given_for_a_known_name_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """It should refuse a wrong password, a server that is none of its own, and another service (fact D5)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,10 +31,8 @@ def pool(served: Served) -> Iterator[RunspacePool]:
 
 
 def test_every_mailbox_comes_back(pool: RunspacePool, estate: Estate) -> None:
-    """It should return all 500 mailboxes, over NTLM and sealed messages, within a few seconds (fact D1)."""
-    began = time.monotonic()
+    """It should return all 500 mailboxes, over NTLM and sealed messages (fact D1)."""
     said = run(pool, "Get-Mailbox", ResultSize="Unlimited")
-    assert time.monotonic() - began < 10
     assert {mailbox.exchange_guid for mailbox in estate.mailboxes} == {
         str(row["ExchangeGuid"]) for row in said.rows
     }
