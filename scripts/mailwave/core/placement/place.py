@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mailwave.core.placement.problem import NEVER, Flags, Limits, Needs, Numbers, Problem
+from mailwave.core.placement.problem import NEVER, Flags, Needs, Numbers, Problem
+from mailwave.core.placement.room import begins_with, owed, used
 from mailwave.core.runs import running_sums
 
 FEW = 5
@@ -35,42 +36,19 @@ def placed(problem: Problem, horizon: int, fixed: Numbers | None = None) -> Numb
     # Rows are put in the order in which groups are placed, so that a night reads memory from front to back.
     order = np.argsort(problem.order, kind="stable")
     table = _Table.of(problem, order)
-    kept = _kept(problem, night_of)
-    promised = _promised(kept, problem.limits.refill)
+    kept = used(problem, night_of)
+    promised = owed(kept, problem.limits.refill)
     states = _states(problem.calendar.allowed, horizon)
     queue = _Queue.of(problem, order, np.flatnonzero(night_of[order] == NEVER))
     left = np.zeros(len(problem.limits.names), dtype=np.int64)
     for night in range(problem.limits.nights):
-        left = _room(problem.limits, night, left) - kept[night]
+        left = begins_with(problem.limits, night, left) - kept[night]
         candidates = queue.candidates(states[:, night])
         room = np.maximum(left - promised[night], 0)
-        chosen, used = _fill(table, queue, candidates, room)
+        chosen, taken = _fill(table, queue, candidates, room)
         night_of[order[queue.groups[chosen]]] = night
-        queue, left = queue.without(chosen), left - used
+        queue, left = queue.without(chosen), left - taken
     return night_of
-
-
-def _room(limits: Limits, night: int, left: Numbers) -> Numbers:
-    """What a night begins with, when the one before left *left*."""
-    room: Numbers = np.minimum(limits.depth[night], left + limits.refill[night])
-    return room
-
-
-def _kept(problem: Problem, night_of: Numbers) -> Numbers:
-    """What the groups that stay take of each limit, by night."""
-    kept = np.zeros((problem.limits.nights, len(problem.limits.names)), dtype=np.int64)
-    night = night_of[problem.needs.group]
-    fixed = night != NEVER
-    np.add.at(kept, (night[fixed], problem.needs.limit[fixed]), problem.needs.amount[fixed])
-    return kept
-
-
-def _promised(kept: Numbers, refill: Numbers) -> Numbers:
-    """What a night has to leave over of each limit, because later nights are kept that take more than their refill."""
-    promised = np.zeros_like(kept)
-    for night in range(len(kept) - 2, -1, -1):
-        promised[night] = np.maximum(kept[night + 1] + promised[night + 1] - refill[night + 1], 0)
-    return promised
 
 
 def _states(allowed: Flags, horizon: int) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:

@@ -16,7 +16,7 @@ from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.place import placed
 from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Needs, Numbers, Problem
 from mailwave.core.placement.reasons import Causes, reasons
-from mailwave.core.placement.room import used
+from mailwave.core.placement.room import begins_with, owed, used
 from mailwave.core.runs import running_sums
 
 MANY = 0.015
@@ -107,11 +107,11 @@ def _fitting(problem: Problem, wished: Numbers, first: Numbers) -> Numbers:
     night_of = wished.copy()
     limits = problem.limits
     kept, asked = used(problem, first), used(problem, wished)
-    owed = _owed(kept, limits.refill)
+    promised = owed(kept, limits.refill)
     left = np.zeros(asked.shape[1], dtype=np.int64)
     for night in range(limits.nights):
-        room = np.minimum(limits.depth[night], left + limits.refill[night])
-        later = owed[night]
+        room = begins_with(limits, night, left)
+        later = promised[night]
         if (asked[night] > np.maximum(room - later, kept[night])).any():
             extra = np.flatnonzero((wished == night) & (first == NEVER))
             refused = _refused(problem, extra, room - later - kept[night])
@@ -119,14 +119,6 @@ def _fitting(problem: Problem, wished: Numbers, first: Numbers) -> Numbers:
             asked[night] -= _taken(problem, refused)
         left = np.maximum(room - asked[night], 0)
     return night_of
-
-
-def _owed(kept: Numbers, refill: Numbers) -> Numbers:
-    """What each night has to leave over, because later nights are kept that take more than their refill."""
-    owed = np.zeros_like(kept)
-    for night in range(len(kept) - 2, -1, -1):
-        owed[night] = np.maximum(kept[night + 1] + owed[night + 1] - refill[night + 1], 0)
-    return owed
 
 
 def _refused(problem: Problem, groups: Numbers, room: Numbers) -> Numbers:

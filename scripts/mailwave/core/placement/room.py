@@ -20,12 +20,26 @@ def used(problem: Problem, night_of: Numbers) -> Numbers:
     return taken.reshape(problem.limits.nights, columns)
 
 
+def owed(taken: Numbers, refill: Numbers) -> Numbers:
+    """What each night has to leave over of each limit, because later nights take more than their refill."""
+    later = np.zeros_like(taken)
+    for night in range(len(taken) - 2, -1, -1):
+        later[night] = np.maximum(taken[night + 1] + later[night + 1] - refill[night + 1], 0)
+    return later
+
+
+def begins_with(limits: Limits, night: int, left: Numbers) -> Numbers:
+    """What *night* begins with, when the one before left *left*."""
+    room: Numbers = np.minimum(limits.depth[night], left + limits.refill[night])
+    return room
+
+
 def left_over(limits: Limits, taken: Numbers) -> Numbers:
     """What each night leaves, when *taken* is what it takes; less than 0 where it takes more than there is."""
     left = np.zeros_like(taken)
     before = np.zeros(taken.shape[1], dtype=np.int64)
     for night in range(len(taken)):
-        left[night] = np.minimum(limits.depth[night], before + limits.refill[night]) - taken[night]
+        left[night] = begins_with(limits, night, before) - taken[night]
         before = np.maximum(left[night], 0)
     return left
 
@@ -34,9 +48,9 @@ def spare(limits: Limits, taken: Numbers) -> Numbers:
     """What each night could take more, without taking from a later night what that needs."""
     found = left_over(limits, taken)
     for night in range(len(taken) - 2, -1, -1):
-        owed = np.maximum(taken[night + 1] - limits.refill[night + 1], 0)
+        short = np.maximum(taken[night + 1] - limits.refill[night + 1], 0)
         slack = np.minimum(found[night + 1], limits.depth[night + 1] - taken[night + 1])
-        found[night] = np.where(owed > 0, np.minimum(found[night], np.maximum(slack, 0)), found[night])
+        found[night] = np.where(short > 0, np.minimum(found[night], np.maximum(slack, 0)), found[night])
     return found
 
 
