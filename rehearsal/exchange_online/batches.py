@@ -17,7 +17,7 @@ from rehearsal.exchange_online.moves import Batch, User
 from rehearsal.exchange_online.processor import Processor
 from rehearsal.exchange_online.retention import Retention
 from rehearsal.exchange_online.states import BatchStatus, Direction, UserStatus
-from rehearsal.exchange_online.tenant import MAXIMUM_BATCHES, Tenant
+from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
 _LONGEST_NAME = 64
@@ -125,7 +125,8 @@ class Batches:
             )
         if name.lower() in self._tenant.batches or name.lower() in self._tenant.names_taken:
             raise AlreadyExists("MigrationBatch", name)
-        if len(self._tenant.batches) >= MAXIMUM_BATCHES and self._options.hundred_batches:
+        most = self._options.most_batches
+        if most is not None and len(self._tenant.batches) >= most:
             raise TooManyBatches
 
     def _check_new(self, bound: Bound, *, back: bool) -> None:

@@ -6,7 +6,7 @@ from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, ch
 from rehearsal.exchange_online.errors import AlreadyExists, BadArgument, NoConnection, NotModelled
 from rehearsal.exchange_online.mover import PASS
 from rehearsal.exchange_online.processor import Processor
-from rehearsal.exchange_online.tenant import MAXIMUM_BATCHES, TENANT_CONCURRENCY, Endpoint, Tenant
+from rehearsal.exchange_online.tenant import TENANT_CONCURRENCY, Endpoint, Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
 _LIMITS = "MaxConcurrentMigrations MaxConcurrentIncrementalSyncs"
@@ -102,11 +102,12 @@ class Endpoints:
         return Output([row])
 
     def _config(self, _: Bound) -> Output:
+        most = self._options.most_batches
         row: Row = {
             "Identity": str(self._tenant.estate.tenant_id),
-            "MaxNumberOfBatches": MAXIMUM_BATCHES,
+            "MaxNumberOfBatches": most,
             "MaxConcurrentMigrations": TENANT_CONCURRENCY,
-            "CanSubmitNewBatch": len(self._tenant.batches) < MAXIMUM_BATCHES,
+            "CanSubmitNewBatch": most is None or len(self._tenant.batches) < most,
             "SupportsCutover": False,
             "Features": ["MultiBatch", "Endpoints"],
         }

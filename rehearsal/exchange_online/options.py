@@ -54,7 +54,7 @@ class WireOptions:
 class BatchOptions:
     """What batches, endpoints and their limits are."""
 
-    hundred_batches: bool = rule("B5", "doc", "a tenant has at most 100 batches")
+    most_batches: int | None = choice(100, (None,), "B5", "doc", "the most batches of a tenant")
     removed_name_lingers: bool = rule("A30", "live", "a removed batch's name is taken for 8 s")
     unknown_columns_refused: bool = rule("B11", "decomp", "an unknown column refuses the whole list")
     bad_rows_warn: bool = rule("B11", "decomp", "a bad row becomes a warning, and the others go on")

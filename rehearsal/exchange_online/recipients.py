@@ -12,6 +12,7 @@ from rehearsal.exchange_online.tenant import Recipient, Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
 _ACCEPTED = "Identity Filter ResultSize RecipientTypeDetails"
+_NO_ARCHIVE = "00000000-0000-0000-0000-000000000000"
 
 
 class Recipients:
@@ -98,7 +99,9 @@ class Recipients:
             "DisplayName": mailbox.display_name,
             "Guid": Guid(each.guid),
             "ExchangeGuid": Guid(own or mailbox.exchange_guid),
-            "ArchiveGuid": Guid("00000000-0000-0000-0000-000000000000"),
+            "ArchiveGuid": Guid(
+                (None if own else mailbox.archive_guid) or _NO_ARCHIVE
+            ),  # synchronised (fact D24)
             "ExternalDirectoryObjectId": each.directory_id,
             "PrimarySmtpAddress": mailbox.address,
             "WindowsEmailAddress": mailbox.address,

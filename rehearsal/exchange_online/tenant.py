@@ -21,8 +21,6 @@ from rehearsal.exchange_online.slots import SlotPool
 
 TENANT_CONCURRENCY = 300
 """Concurrent migrations for each type of endpoint (fact B4)."""
-MAXIMUM_BATCHES = 100
-"""Batches that a tenant may have (fact B5)."""
 HYBRID_SET_UP = timedelta(days=90)
 """How long before the start the Hybrid Configuration Wizard was run."""
 

@@ -27,10 +27,14 @@ class ListedModule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file `modules.yaml`. *scripts* are digests by name, *collections* the versions they were taken from."""
+    """The file `modules.yaml`. *scripts* are digests by name, *collections* the versions they were taken from.
+
+    *powershell* are the digests of scripts that plays hand to `win_powershell`.
+    """
 
     ansible_core: str
     collections: dict[str, str]
+    powershell: dict[str, str]
     scripts: dict[str, str]
     modules: dict[str, ListedModule]
 

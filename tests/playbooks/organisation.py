@@ -16,13 +16,16 @@ from rehearsal.clock import VirtualClock
 from rehearsal.directory import synchronised
 from rehearsal.environments import REHEARSAL
 from rehearsal.estate import START, Account, Estate
+from rehearsal.faces import face
 from rehearsal.site import Organisation, Site
 from rehearsal.site.app import KEEP_ALIVE_SECONDS, build
 from rehearsal.site.options import Options
+from rehearsal.site.shells import Counts
 from rehearsal.sync_server import SyncServer
-from rehearsal.wire import CmdletCall, CmdletResult
+from rehearsal.wire import CmdletCall, CmdletResult, json_reply
 from tests.playbooks.loopback import ESTATE, listening_many, write_endpoints
 from tests.playbooks.servers import EXCHANGE_2016, EXCHANGE_2019, EXCHANGE_SE, a_site
+from tests.playbooks.several import Parts
 
 USER, PASSWORD = "REHEARSAL\\migration", "throw-away"
 SITES = {
@@ -89,35 +92,49 @@ class Served:
     premises: TwoSites
     endpoints: Path
     inventory: Path
+    faces: tuple[Counts, ...] = ()
+    """What the remote PowerShell of each site has counted."""
+    parts: Parts = field(default_factory=Parts)
+    """The same together, by the parts of a run of several plays."""
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Served]:
     """Serve the organisation for the time of the block; *folder* holds its endpoints file and secret."""
     premises = TwoSites()
-    served = Served(premises, folder / "endpoints.json", folder / "estate.rehearsal.yaml")
+    parts, faces = Parts(), list[Counts]()
+
+    def invoke(site: str, call: CmdletCall) -> CmdletResult:
+        parts.take(call, writes=len(premises.writes), opened=sum(each.opened for each in faces))
+        return premises.invoke(site, call)
+
     apps = [
         build(
-            partial(premises.invoke, name),
+            partial(invoke, name),
             {USER: PASSWORD},
             servers={server.fqdn: server.name for server in source.servers},
         )
         for name, source in premises.sources.items()
     ]
+    faces += [app.state.shells.counts for app in apps]
+    files = folder / "endpoints.json", folder / "estate.rehearsal.yaml"
+    served = Served(premises, *files, tuple(faces), parts)
     apps.append(sync_server.build(premises.synchronise, {USER: PASSWORD}))
+    apps.append(face(lambda _: json_reply({"now": premises.clock.now.isoformat()})))
     with listening_many(apps, timeout_keep_alive=KEEP_ALIVE_SECONDS) as ports:
         connect = {
             f"{server.fqdn}:80": f"127.0.0.1:{port}"
-            for source, port in zip(premises.sources.values(), ports[:-1], strict=True)
+            for source, port in zip(premises.sources.values(), ports[:-2], strict=True)
             for server in source.servers
         }
         domain = premises.sources["leeds"].servers[0].fqdn.partition(".")[2]
-        connect[f"{sync_server.NAME.lower()}.{domain}:5985"] = f"127.0.0.1:{ports[-1]}"
+        connect[f"{sync_server.NAME.lower()}.{domain}:5985"] = f"127.0.0.1:{ports[-2]}"
         sites = [
             {"name": name, "powershell": f"http://{source.servers[0].fqdn}/PowerShell/"}
             for name, source in premises.sources.items()
         ]
-        write_endpoints(served.endpoints, PASSWORD, sites=sites, connect=connect)
+        clock = f"http://127.0.0.1:{ports[-1]}/clock"
+        write_endpoints(served.endpoints, PASSWORD, sites=sites, connect=connect, clock=clock)
         _write_inventory(served.inventory, premises)
         yield served
 

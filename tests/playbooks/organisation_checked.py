@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ansible_collections.mailwave.exchange.plugins.filter.objects import each_group
-from ansible_collections.mailwave.exchange.plugins.plugin_utils import sync_server
+from ansible_collections.mailwave.exchange.plugins.plugin_utils import auth_certificates, sync_server
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.keeping import Site, keep, look
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.protected_groups import protected_checks
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.verdict import judge
@@ -75,6 +75,7 @@ def found(premises: TwoSites, servers: tuple[str, ...] = SERVERS) -> list[dict[s
             *sync_server.checks(sync),
             *sync_server.suffix_checks(suffixes, [INVENTORY["exchange_mail_domain"]]),
             *protected_checks(groups, servers),
+            *auth_certificates.checks(admin, premises.clock.now),
         ],
         server="EX01",
     )

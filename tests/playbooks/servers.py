@@ -25,6 +25,7 @@ from rehearsal.windows import Door, Windows
 from rehearsal.windows.app import build as windows
 from rehearsal.wire import CmdletCall, CmdletResult
 from tests.playbooks.loopback import ESTATE, listening_many, write_endpoints
+from tests.playbooks.several import Parts
 
 USER, PASSWORD = "REHEARSAL\\migration", "throw-away"
 EXCHANGE_2016, EXCHANGE_2019, EXCHANGE_SE = (
@@ -148,14 +149,22 @@ class Served:
     inventory: Path
     shells: Counts = field(default_factory=Counts)
     """What the site's remote PowerShell has counted."""
+    parts: Parts = field(default_factory=Parts)
+    """The same, by the parts of a run of several plays."""
 
 
 @contextmanager
 def serving(folder: Path, premises: Premises, password: str = PASSWORD) -> Iterator[Served]:
     """Serve *premises* for the time of the block; *folder* holds the endpoints file and the secret."""
-    face = exchange(premises.invoke, {USER: PASSWORD})
+    parts = Parts()
+
+    def invoke(call: CmdletCall) -> CmdletResult:
+        parts.take(call, writes=len(premises.writes), opened=shells.opened)
+        return premises.invoke(call)
+
+    face = exchange(invoke, {USER: PASSWORD})
     shells = face.state.shells.counts
-    served = Served(premises, folder / "endpoints.json", folder / "estate.rehearsal.yaml", shells)
+    served = Served(premises, folder / "endpoints.json", folder / "estate.rehearsal.yaml", shells, parts)
     source = premises.source
     _write_inventory(served.inventory, source)
     apps = [face]

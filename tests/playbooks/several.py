@@ -1,9 +1,13 @@
-"""Several plays, or roles, in one run of Ansible: each start of it costs more than what these tests look at."""
+"""Several plays, or roles, in one run of Ansible: each start of it costs more than what these tests look at.
+
+Between two parts a read reaches the simulated systems that names `MARK`, by which they divide what has reached them.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,9 +15,12 @@ import yaml
 
 from mailwave.adapters.ansible import Ansible
 from mailwave.core.plays import Answer, Finding, PlayResult
+from rehearsal.wire import CmdletCall
 from tests.playbooks.loopback import PLAYBOOKS
 
 NAME = "90_together"
+MARK = "between-two-parts"
+"""The server that nobody has, for which the read between two parts asks."""
 _SETTINGS = f"""[defaults]
 collections_path = {PLAYBOOKS / "collections"}:{PLAYBOOKS.parent / ".cache" / "collections"}
 gathering = explicit
@@ -85,13 +92,45 @@ def _last(name: str) -> Play:
 
 def in_parts(served: Served, *parts: Sequence[Play], **variables: Any) -> Ansible:
     """An Ansible whose one play, `NAME`, is those *parts* one after another; `answers_of` divides what it answers."""
-    mark = {"name": _NEXT, "mailwave.exchange.verdict": {"checks": []}}
+    seen = {"mark": {"cmdlet": "Get-ExchangeServer", "parameters": {"Identity": MARK}}}
+    mark = {"name": _NEXT, "mailwave.exchange.read": {"site": "{{ exchange_site }}", "reads": seen}}
     between = {"hosts": "exchange_organisation", "gather_facts": False, "tasks": [mark]}
     (served.endpoints.parent / "plays").mkdir(exist_ok=True)
     kept = served.endpoints.parent / "plays" / "group_vars"
     if not kept.exists():
         kept.symlink_to(PLAYBOOKS / "group_vars")
     return _written(served, [play for part in parts for play in (*part, between)], variables)
+
+
+@dataclass
+class Parts:
+    """What reached the simulated systems, part by part: *writes* so far and shells *opened* by each part.
+
+    The read between two parts opens one shell, which is not counted.
+    """
+
+    def forget(self, opened: int) -> None:
+        """Begin again: another run follows, and so many shells were *opened* before it."""
+        self.writes.clear()
+        self.opened.clear()
+        self._before = opened
+
+    def opened_by(self, plays: Sequence[str]) -> dict[str, int]:
+        """The shells that each of *plays* has opened, of which the first parts are one each; printed too."""
+        found = dict(zip(plays, self.opened, strict=False))
+        print("shells opened:", ", ".join(f"{play} {count}" for play, count in found.items()))
+        return found
+
+    writes: list[int] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
+    _before: int = 0
+
+    def take(self, call: CmdletCall, *, writes: int, opened: int) -> None:
+        """Note the end of a part where *call* is the read between two."""
+        if call.parameters.get("Identity") == MARK:
+            self.writes.append(writes)
+            self.opened.append(opened - self._before - 1)
+            self._before = opened
 
 
 def answers_of(result: PlayResult) -> list[list[Answer]]:
@@ -103,6 +142,11 @@ def answers_of(result: PlayResult) -> list[list[Answer]]:
         else:
             parts[-1].append(answer)
     return parts[:-1]
+
+
+def together(parts: Sequence[Sequence[Answer]]) -> list[Answer]:
+    """The answers of all *parts*."""
+    return [answer for part in parts for answer in part]
 
 
 def findings_of(answers: Sequence[Answer]) -> tuple[Finding, ...]:

@@ -28,7 +28,17 @@ from tests.playbooks.loopback import PLAYBOOKS
 from tests.playbooks.seeds.healthy import LIMIT, MARKS, healthy
 from tests.playbooks.seeds.seed import SERVER, plant
 from tests.playbooks.servers import TWO, Premises, Served, a_site, serving
-from tests.playbooks.several import NAME, answers_of, doing, findings_of, in_parts, judging, roles
+from tests.playbooks.several import (
+    NAME,
+    answers_of,
+    applying,
+    doing,
+    findings_of,
+    in_parts,
+    judging,
+    roles,
+    together,
+)
 from tests.playbooks.test_many_servers import A_SERVER, SHELLS
 from tests.playbooks.test_seeds import SEEDS
 
@@ -99,18 +109,20 @@ def test_four_beats(tmp_path: Path) -> None:
         assert predicted.changed
         assert premises.writes == []
 
-        parts = (judging(*VERIFY), [doing(LEAVE, *ROLES)], [doing(LEAVE, *ROLES, hosts=SERVER)])
-        result = in_parts(served, *parts, **told).run_play(NAME)
+        each_play = [[play] for play in (*judging(*VERIFY), doing(LEAVE), *map(doing, ROLES))]
+        served.parts.forget(served.shells.opened)
+        result = in_parts(served, *each_play, [doing(LEAVE, *ROLES, hosts=SERVER)], **told).run_play(NAME)
 
     assert result.outcome is PlayOutcome.OK, result.why
-    judged, applied, again = answers_of(result)
+    parts = answers_of(result)
+    judged, applied, again = together(parts[: len(VERIFY)]), together(parts[len(VERIFY) : -1]), parts[-1]
     assert {each.server for each in again} == {SERVER} < {each.server for each in applied}
     assert expected == {(each.id, each.server, each.subject) for each in findings_of(judged)}
     assert {"extended-protection-offloading"} == {each["id"] for each in found(premises)}
     assert [each.task for each in again if each.status is BeatStatus.CHANGED] == []
     _proved(premises, made.thumbprint)
-    plays = len(VERIFY) + 3 * (1 + len(ROLES))  # predicted, applied and applied again
-    assert 0 < served.shells.opened <= A_SERVER * len(premises.names) * plays
+    opened = served.parts.opened_by([*VERIFY, LEAVE, *ROLES])
+    assert 0 < max(opened.values()) <= A_SERVER * len(premises.names)
     assert served.shells.most <= SHELLS
 
 
@@ -183,6 +195,9 @@ def test_client_versions(two: Served, tmp_path: Path) -> None:
     two.premises.change(
         "EX01", lambda each: each.with_file(f"{LOGS}\\{newest.name}", newest.read_bytes(), START)
     )
+    proxied = "#Fields: AuthenticatedUser,UserAgent\r\nNHS\\a,Microsoft Outlook 16.0.17928\r\n"
+    path = EXCHANGE_FOLDER + "\\Logging\\HttpProxy\\Mapi\\HttpProxy_2026090108-1.LOG"
+    two.premises.change("EX01", lambda each: each.with_file(path, proxied.encode(), START))
     folder = tmp_path / "logs"
 
     result = Ansible(PLAYBOOKS, two.inventory, two.endpoints, dry_run=False, seconds=120).run_play(
@@ -192,7 +207,7 @@ def test_client_versions(two: Served, tmp_path: Path) -> None:
     assert [(each.id, each.server) for each in result.findings] == [("client-logs-missing", "EX02")]
     assert (folder / "EX01" / newest.name).read_bytes() == newest.read_bytes()
     (counted,) = (each.values for each in result.answers if each.action.endswith("client_log_summary"))
-    assert counted["files"] == 1
+    assert (counted["files"], counted["proxy"]["versions"]) == (1, {"16.0.17928": 1})
     assert counted["people"] == sum(counted["versions"].values()) > 0
     assert two.premises.writes == []
 
@@ -220,6 +235,7 @@ def test_killed_in_maintenance(tmp_path: Path) -> None:
         )
         assert premises.victim.wait(timeout=120) == -signal.SIGKILL
         assert premises.organisation.components.state("EX01", "ServerWideOffline") == "Inactive"
+        assert premises.machines["EX01"].cluster_node == "Paused"
 
         premises.armed = False
         result = Ansible(PLAYBOOKS, served.inventory, served.endpoints, dry_run=False, seconds=240).run_play(
@@ -230,7 +246,33 @@ def test_killed_in_maintenance(tmp_path: Path) -> None:
     for name in premises.names:
         assert premises.organisation.components.state(name, "ServerWideOffline") == "Active"
         assert premises.machines[name].registry.value(MARKS, "Maintenance") is None
+        assert premises.machines[name].cluster_node == "Up"
     assert premises.machines["EX01"].registry.value(f"{SCHANNEL}\\TLS 1.2\\Server", "Enabled").data == 1
+
+
+@pytest.mark.timeout(900)
+def test_maintenance_and_back(two: Served) -> None:
+    """It should pause the cluster node with the server, resume both, each once, and predict it without a write."""
+    plays = ("12_enter_maintenance", "13_verify_entered_maintenance", "14_leave_maintenance")
+    on_one = [{**play, "hosts": "EX01"} for play in applying(*plays)]
+    enter, entered, leave = ([play] for play in on_one)
+    predicted = [{**on_one[0], "check_mode": True}]
+
+    result = in_parts(two, predicted, enter, entered, enter, leave, leave).run_play(NAME)
+
+    assert result.outcome is PlayOutcome.OK, result.why
+    assert (0, two.parts.writes[1]) == (two.parts.writes[0], two.parts.writes[2])
+    changes = [any(each.status is BeatStatus.CHANGED for each in part) for part in answers_of(result)]
+    assert [True, True, False, False, True, False] == changes
+    nodes = [
+        call.parameters["arguments"]["parameters"]["State"]
+        for call in two.premises.calls
+        if call.cmdlet.endswith("win_powershell") and not call.parameters.get("check")
+    ]
+    assert ["Paused", "Paused", "Up"] == nodes
+    assert two.premises.machines["EX01"].cluster_node == "Up"
+    assert two.premises.organisation.components.state("EX01", "ServerWideOffline") == "Active"
+    assert max(two.parts.opened) <= A_SERVER
 
 
 @pytest.mark.timeout(900)

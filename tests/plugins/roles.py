@@ -29,6 +29,7 @@ INVENTORY: Mapping[str, Any] = {
     "exchange_sites": ["leeds"],
     "exchange_fqdn": "ex01.leeds.nhsmail.example",
     "groups": {"exchange_servers": list(SERVERS)},
+    "hybrid_trust_application": "5d0a6b4e-93c1-4f0e-8b1e-2f8a0c7d6e51",
 }
 """What the inventory plugin says of a site of the rehearsal."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -35,18 +35,22 @@ class BatchAct(StrEnum):
 
 
 class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a variable of a play *says*, and whether the play cannot do without it."""
+    """What a variable of a play *says*, and whether the play cannot do without it.
+
+    *output* is where a stack exports it: its layer and the keys to it, with a slash between each two.
+    """
 
     says: str
     required: bool = True
+    output: str = ""
 
 
 class Play(msgspec.Struct, frozen=True, kw_only=True):
     """One play: its *name* is its file's, its *title* what it does.
 
     *changes*: it may change something; then *twin* names the play that only reads whether it is done. *prepares*: it is
-    one of those that make a site ready. *batched*: it takes its servers in batches, one after the other. *batch* is
-    what it does to a migration batch.
+    one of those that make a site ready. *passing*: what it brings about is not to last. *batched*: it takes its servers
+    in batches, one after the other. *batch* is what it does to a migration batch.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
     twin: str = ""
     variables: Mapping[str, Variable] = {}
     prepares: bool = False
+    passing: bool = False
     batched: bool = False
     batch: BatchAct | None = None
 
@@ -129,6 +134,28 @@ class VariablesWrong(Refusal):
         super().__init__(f"play {play} {', '.join([*lacks, *odd])}")
 
 
+class NotExported(Refusal):
+    """*play* needs *variable*, and the stacks of this environment do not export it as *output*."""
+
+    def __init__(self, *, play: str, variable: str, output: str) -> None:
+        self.play = play
+        self.variable = variable
+        self.output = output
+        layer, _, keys = output.partition("/")
+        super().__init__(
+            f"play {play} needs {variable}, and stack {layer} exports no {keys.replace('/', '.')}"
+        )
+
+
+Outputs = Callable[[str], Mapping[str, object]]
+"""The outputs of a layer's stack, none where it is not deployed."""
+
+
+def nothing_exported(_: str) -> Mapping[str, object]:
+    """No stack has any outputs."""
+    return {}
+
+
 class PlayTable(msgspec.Struct, frozen=True):
     """Every play, in the order in which an operator runs them."""
 
@@ -141,8 +168,8 @@ class PlayTable(msgspec.Struct, frozen=True):
 
     @property
     def reading(self) -> list[Play]:
-        """The plays that only read and need no variable."""
-        return [play for play in self.plays if not play.changes and not play.required]
+        """The plays that only read what is to last, and need no variable."""
+        return [play for play in self.plays if not (play.changes or play.passing or play.required)]
 
     def find(self, asked: str) -> Play:
         """The play called *asked*: by its whole name, its number, or its name without the number.
@@ -195,6 +222,29 @@ def chosen(servers: Collection[str], estate: Sequence[str]) -> tuple[str, ...]:
         if server.upper() not in known:
             raise NoSuchServer(server=server, known=estate)
     return tuple(server for server in estate if server.upper() in wanted)
+
+
+def completed(play: Play, variables: Mapping[str, Value], outputs: Outputs) -> dict[str, Value]:
+    """*variables*, with those that a stack exports read from its *outputs* where they are not given.
+
+    Raises:
+        NotExported: the stack is not deployed, or does not export one.
+    """
+    found = dict(variables)
+    for name, variable in play.variables.items():
+        if variable.output and name not in found:
+            found[name] = _output(play, name, variable.output, outputs)
+    return found
+
+
+def _output(play: Play, name: str, output: str, outputs: Outputs) -> Value:
+    layer, *keys = output.split("/")
+    value: object = outputs(layer)
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if not isinstance(value, str | int | bool):
+        raise NotExported(play=play.name, variable=name, output=output)
+    return value
 
 
 def _names(name: str) -> tuple[str, str, str]:

@@ -6,9 +6,11 @@ Everything is planted by Exchange's own cmdlets, or in the simulator's state; no
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
+from tests.playbooks.oauth import oauth, with_new
 from tests.playbooks.organisation import TwoSites
 
 ROUTING, MAIL = "nhsmail.mail.onmicrosoft.com", "nhsmail.example"
@@ -79,6 +81,19 @@ def _scheduled(running: bool) -> Change:  # noqa: FBT001 - it is the value
 
 def _feature(name: str, value: str) -> Change:
     return lambda premises: premises.sync_server.features.update({f"Microsoft.OptionalFeature.{name}": value})
+
+
+def _oauth_ends(*, days: int) -> Change:
+    """The certificate for OAuth ends in so many days, on every server."""
+
+    def change(premises: TwoSites) -> None:
+        ends = premises.clock.now + timedelta(days=days)
+        for name in premises.servers:
+            premises.organisation.machines.change(
+                name, lambda each: each.with_certificate(replace(oauth(each), not_after=ends))
+            )
+
+    return change
 
 
 def _nothing(premises: TwoSites) -> None:
@@ -271,6 +286,13 @@ SEEDS: tuple[Seed, ...] = (
         "opd:Set-OrganizationConfig",
         _do("Set-OrganizationConfig", ACLableSyncedObjectEnabled=False),
         _do("Set-OrganizationConfig", MapiHttpEnabled=False),
+    ),
+    Seed(
+        "auth-certificate-expiring",
+        "D21",
+        _oauth_ends(days=59),
+        _both(_oauth_ends(days=60), lambda premises: premises.organisation.machines.change("EX01", with_new)),
+        repaired=False,
     ),
     Seed("sync-stopped", "C16", _scheduled(False), _scheduled(True)),
     Seed(

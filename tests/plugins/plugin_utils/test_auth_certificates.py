@@ -48,7 +48,7 @@ def premises() -> Premises:
 
 def found(premises: Premises, step: Step | None = None) -> set[tuple[str, str]]:
     """The findings of the twin; nothing may be unread."""
-    verdict = judge(checks(an_admin(premises), step, NEW), server="EX01")
+    verdict = judge(checks(an_admin(premises), premises.clock.now, step, NEW), server="EX01")
     assert verdict.unknown == []
     return {(each["id"], each["subject"]) for each in verdict.findings}
 
@@ -119,7 +119,36 @@ class Silent:
 
 def test_what_nobody_could_read() -> None:
     """It should say of a certificate that nobody could read that nobody knows."""
-    (check,) = checks(Silent())
+    (check,) = checks(Silent(), START)
 
     assert check["id"] == "auth-certificate-missing"
     assert "no answer" in check["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("days", "staged", "finding"),
+    [
+        (60, None, set()),
+        (59, None, {"auth-certificate-expiring"}),
+        (59, 119, {"auth-certificate-expiring"}),
+        (59, 120, set()),
+        (0, None, {"auth-certificate-expired"}),
+    ],
+)
+def test_expiring(days: int, staged: int | None, finding: set[str]) -> None:
+    """It should warn 60 days before the end, unless a next one that lasts 120 days or more stands ready (fact D21)."""
+    premises = Premises()
+    for name in premises.names:
+        premises.change(name, lambda each: ending(each, oauth(each).thumbprint, days))
+        if staged:
+            premises.change(name, lambda each: ending(with_new(each), NEW, staged))
+    if staged:
+        turn(an_admin(premises), Step.STAGE, NEW, DATES, check=False)
+
+    assert finding == {name for name, _ in found(premises)}
+
+
+def ending(machine: Machine, thumbprint: str, days: int) -> Machine:
+    """*machine* on which that certificate ends in so many days."""
+    ends = START + timedelta(days=days)
+    return machine.with_certificate(replace(machine.certificates[thumbprint], not_after=ends))

@@ -50,7 +50,7 @@ ITEMS = (
     Item("Confirm in two steps", "A16", _ONLINE, "prompts"),
     Item("warnings in body and header", "A17", _ONLINE, "warnings_in_body warnings_in_header"),
     Item("null identity returns all", "B24", _ONLINE, "unknown_means_all"),
-    Item("batch 101 refused", "B5", _ONLINE, "hundred_batches"),
+    Item("batch 101 refused", "B5", _ONLINE, "most_batches"),
     Item("name still taken after removal", "A30", _ONLINE, "removed_name_lingers"),
     Item("8-hour repeat rule", "B19", _ONLINE, "eight_hours"),
     Item("override by the user", "B19", _ONLINE, "user_completion_wins"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from mailwave.core.batch_scope import refuse_foreign
 from mailwave.core.batches import BatchManifest, Destination
 from mailwave.core.estate import Record
 from mailwave.core.events import Announce, Event, Kind, nowhere
@@ -45,7 +46,7 @@ class Starter:
         if not waiting:
             return
         manifest = self.destination.manifest(batch.name, batch.site, (member.mailbox for member in waiting))
-        file, its_digest = write_manifest(self.folder, manifest)
+        file, its_digest = scoped_manifest(self.folder, manifest, self.ledger)
         try:
             with acting(
                 self.ledger, act=ACT, subject=batch.name, reason=self.reason, detail={"digest": its_digest}
@@ -60,6 +61,16 @@ class Starter:
         begun = [Transition(member.mailbox.guid, MailboxState.SYNCING, batch.name) for member in waiting]
         self.ledger.move_state(begun, self.reason)
         self.say(f"batch {batch.name} started with {len(waiting)} mailboxes")
+
+
+def scoped_manifest(folder: Path, manifest: BatchManifest, ledger: Ledger) -> tuple[Path, str]:
+    """Write *manifest* as `write_manifest` does, unless it holds a mailbox that its batch is not for.
+
+    Raises:
+        ForeignMailboxes: *ledger* has one of them not in scope for this batch; nothing is written.
+    """
+    refuse_foreign(ledger, manifest.batch, {user.EmailAddress.lower() for user in manifest.users})
+    return write_manifest(folder, manifest)
 
 
 def write_manifest(folder: Path, manifest: BatchManifest) -> tuple[Path, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailwave.core.amendments import LEFT
 from mailwave.core.estate import Record
 from mailwave.core.events import Announce, Event, Kind, nowhere, of_moves
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, Tried, decide, is_held
 from mailwave.core.outcomes import ActError
+from mailwave.core.progress import Sighting
 from mailwave.core.reason import Reason
 from mailwave.core.states import OPEN, MailboxState, Transition, route
 from mailwave.core.targets import TargetMailbox
@@ -65,21 +67,24 @@ class Follower:
             moves |= self._moves(batch, records)
         open_records = [record for records in batches.values() for record in records if record.state in OPEN]
         self._settle(open_records, moves)
-        tried, taken_out = self._tried(), withdrawals(self.ledger)
+        tried, taken_out, left = self._tried(), withdrawals(self.ledger), self.ledger.leavers()
         steps: list[Transition] = []
         arrived: list[Record] = []
         for record in open_records:
             move = moves.get(record.mailbox.smtp)
             if move is None:
-                steps.extend(self._gone(record, taken_out))
+                steps.extend(self._gone(record, taken_out, left))
                 continue
-            decision = decide(record.state, move, tried.get(record.mailbox.guid, Tried()), self.most_skipped)
+            done = tried.get(record.mailbox.guid, Tried())
+            decision = decide(record.state, move, done, self.most_skipped, left=record.mailbox.guid in left)
             if decision.step is Step.CONFIRM:
                 arrived.append(record)
             else:
                 steps.extend(self._act(record, move, decision))
-        self._advance(steps)
-        self._confirm(arrived)
+        arriving, both = self._confirmed(arrived)
+        self.ledger.record_poll(_sightings(open_records, moves), [*steps, *arriving], self.reason)
+        if both:
+            raise TwoPrimaries(mailboxes=both)
         return {
             record.mailbox.guid: moves[record.mailbox.smtp]
             for record in open_records
@@ -115,15 +120,17 @@ class Follower:
             except ActError as error:
                 self.say(f"{error}; looked at again at the next poll")
 
-    def _gone(self, record: Record, taken_out: Mapping[str, Intent]) -> list[Transition]:
-        """What follows when the batch no longer shows a mailbox: nothing, unless it was withdrawn here.
+    def _gone(
+        self, record: Record, taken_out: Mapping[str, Intent], left: Collection[str]
+    ) -> list[Transition]:
+        """What follows when the batch no longer shows a mailbox: nothing, unless it was withdrawn or its owner left.
 
         A batch may show its users only some seconds after it was started.
         """
         intent = taken_out.get(record.mailbox.guid)
-        if intent is None:
+        if intent is None and record.mailbox.guid not in left:
             return []
-        why = str(intent.detail["why"])
+        why = LEFT if intent is None else str(intent.detail["why"])
         self.say(f"{record.mailbox.address}: withdrawn: {why}")
         return route(record.mailbox.guid, record.state, MailboxState.DEFERRED, why)
 
@@ -152,6 +159,7 @@ class Follower:
             Step.RETRY: (RETRY, self.target.retry),
             Step.APPROVE: (APPROVE, self.target.approve_skipped),
             Step.FAIL: (STOP, self.target.stop),
+            Step.WITHDRAW: (WITHDRAW, self.target.withdraw),
         }
         if decision.step not in acts or (decision.step is Step.FAIL and move.status in FAILURES + AT_REST):
             return
@@ -175,30 +183,21 @@ class Follower:
             for guid in retries.keys() | approved.keys()
         }
 
-    def _advance(self, steps: Sequence[Transition]) -> None:
-        """Record *steps*; several of one mailbox go in one after the other."""
-        while steps:
-            first = {step.guid: step for step in reversed(steps)}
-            self.ledger.move_state(list(first.values()), self.reason)
-            steps = [step for step in steps if step is not first[step.guid]]
-
-    def _confirm(self, arrived: Sequence[Record]) -> None:
-        """Move to *moved* only what is read back at the target and gone from the source."""
+    def _confirmed(self, arrived: Sequence[Record]) -> tuple[list[Transition], list[str]]:
+        """The steps to *moved*, of what is read back at the target and gone from the source; and who is on both."""
         if not arrived:
-            return
+            return [], []
         guids = [record.mailbox.guid for record in arrived]
         at_target = {mailbox.exchange_guid: mailbox for mailbox in self.target.mailboxes_of(guids)}
         at_source = self.source.live_of(record.mailbox for record in arrived)
         both = [record.mailbox.address for record in arrived if _lives_twice(record, at_target, at_source)]
-        if both:
-            raise TwoPrimaries(mailboxes=both)
         steps: list[Transition] = []
         for record in arrived:
-            if _arrived(record, at_target.get(record.mailbox.guid)):
+            if record.mailbox.address not in both and _arrived(record, at_target.get(record.mailbox.guid)):
                 steps += route(
                     record.mailbox.guid, record.state, MailboxState.MOVED, "read back at the target"
                 )
-        self._advance(steps)
+        return steps, both
 
 
 def withdrawals(ledger: Ledger) -> dict[str, Intent]:
@@ -206,6 +205,12 @@ def withdrawals(ledger: Ledger) -> dict[str, Intent]:
     return {
         intent.subject: intent for intent in ledger.intents(WITHDRAW) if intent.outcome is not Outcome.FAILED
     }
+
+
+def _sightings(records: Sequence[Record], moves: Mapping[str, Move]) -> list[Sighting]:
+    """What the service says of those of *records* that it shows."""
+    shown = ((record.mailbox.guid, moves.get(record.mailbox.smtp)) for record in records)
+    return [Sighting(guid, move.status, items_moved=move.synced) for guid, move in shown if move is not None]
 
 
 def _outcome(act: str, move: Move | None) -> Outcome | None:

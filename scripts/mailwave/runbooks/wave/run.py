@@ -24,6 +24,7 @@ from mailwave.runbooks.wave.completion import Completer, NotApproved
 from mailwave.runbooks.wave.licences import Licenser, NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import Follower, StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.removal import REMOVE, Remover
 
 SYNC_POLL = timedelta(hours=6)
 """Between looks at a wave that is copying or waiting for its window."""
@@ -84,6 +85,7 @@ class RunWaves:
     follower: Follower
     completer: Completer
     licenser: Licenser
+    remover: Remover
     say: Callable[[str], None]
     announce: Announce = nowhere
 
@@ -111,11 +113,12 @@ class RunWaves:
                 the others have ended.
         """
         waves = self.prepare()
-        close_cut_off(self.ledger, batches.ACT, completion.ACT, *moves.ACTS, JOIN)
+        close_cut_off(self.ledger, batches.ACT, completion.ACT, *moves.ACTS, JOIN, REMOVE)
         began = self.clock.now()
         stopped: dict[str, Exception] = {}
         while wakes := [wake for wave in waves if (wake := self._watched(wave, began, stopped)) != NEVER]:
             self.clock.sleep_until(min(wakes))
+        self.remover.settle()
         for error in stopped.values():
             raise error
 
@@ -204,7 +207,12 @@ class RunWaves:
         self.licenser.check_seats(wave, [r for r in records if r.state is MailboxState.WAITING])
         self._tell(Milestone.TWO_WEEKS, wave, records, {MailboxState.WAITING})
         found = {record.mailbox.guid: record for record in records}
-        for batch in wave.batches:
+        waiting = [
+            batch
+            for batch in wave.batches
+            if any(found[guid].state is MailboxState.WAITING for guid in batch.mailboxes)
+        ]
+        for batch in self.remover.admit(waiting):
             self.starter.start(batch, [found[guid] for guid in batch.mailboxes])
         return self._records(wave)
 
@@ -232,7 +240,8 @@ class RunWaves:
     def _next(self, wave: Wave, still_open: Sequence[Record], now: datetime, began: datetime) -> datetime:
         if now > max(wave.window_end, began) + PATIENCE:
             raise DoesNotEnd(wave=wave.id, mailboxes=[record.mailbox.address for record in still_open])
-        in_doubt = any(record.state is MailboxState.WAITING for record in still_open)
+        held = {guid for batch in wave.batches if batch.name in self.remover.held for guid in batch.mailboxes}
+        in_doubt = any(r.state is MailboxState.WAITING and r.mailbox.guid not in held for r in still_open)
         poll = now + (SYNC_POLL if now < wave.window_start and not in_doubt else NIGHT_POLL)
         moments = (self._due(Milestone.DAY_BEFORE, wave), wave.window_start, wave.window_end)
         return min([poll, *(moment for moment in moments if moment > now)])

@@ -40,10 +40,11 @@ class ActionModule(ExchangeAction):
         if not only_compare and (step is None or not thumbprint):
             raise ValueError("step and thumbprint are needed to turn the certificate over")
         effective = options["effective"]
-        dates = Dates(moment(effective), now(endpoints)) if effective else None
+        present = now(endpoints)
+        dates = Dates(moment(effective), present) if effective else None
         with on_premises(endpoints, options["site"], dry_run=check or only_compare) as admin:
             if only_compare or step is None:
-                return {"changed": False, "checks": checks(admin, step, thumbprint)}
+                return {"changed": False, "checks": checks(admin, present, step, thumbprint)}
             differing = turn(admin, step, thumbprint, dates, check=check)
         return {
             "changed": bool(differing),

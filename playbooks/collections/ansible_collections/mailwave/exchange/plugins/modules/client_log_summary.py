@@ -11,6 +11,7 @@ author: The mailwave authors
 description:
   - Reads RPC Client Access logs that lie in a folder of the controller, and counts people by the lowest version of
     Outlook that they used (fact D28). No name of a person is returned.
+  - Logs of the HTTP proxy for MAPI, which are called C(*.LOG.proxy) there, are counted beside them.
 attributes:
   check_mode:
     description: Makes no difference.
@@ -56,6 +57,10 @@ below_minimum:
   description: How many of them are below the minimum.
   returned: success
   type: int
+proxy:
+  description: The same of the logs of the proxy.
+  returned: success
+  type: dict
 unread_rows:
   description: Rows of Outlook whose version is none.
   returned: success

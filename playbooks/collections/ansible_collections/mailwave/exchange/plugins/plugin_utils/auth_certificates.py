@@ -17,6 +17,7 @@ from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import No
 
 from exchange_admin.errors import ExchangeError, OutcomeUnknown
 from exchange_admin.port import ExchangeAdmin
+from exchange_admin.values import moment
 
 
 class Step(StrEnum):
@@ -29,6 +30,10 @@ class Step(StrEnum):
 
 NOTICE = timedelta(hours=48)
 """How far ahead Exchange wants the date of a next certificate, so that it is on every server by then."""
+
+ENDS_SOON, NEXT_ENDS_SOON = timedelta(days=60), timedelta(days=120)
+"""How long the current certificate, and a next one that stands ready, should be valid still: the bounds of Microsoft's
+MonitorExchangeAuthCertificate (css:docs/Admin/MonitorExchangeAuthCertificate.md)."""
 
 
 class TooSoon(PlayError):
@@ -165,15 +170,23 @@ def _is(row: Any, thumbprint: str) -> bool:
     return str(row["Thumbprint"]).upper() == thumbprint.upper()
 
 
-def checks(admin: ExchangeAdmin, step: Step | None = None, thumbprint: str = "") -> list[dict[str, Any]]:
-    """What the twin judges: every server has the current and the next one, and *step* is reached where one is named."""
+def checks(
+    admin: ExchangeAdmin, present: datetime, step: Step | None = None, thumbprint: str = ""
+) -> list[dict[str, Any]]:
+    """What the twin judges at the *present* moment.
+
+    Every server has the current certificate and the next one, the current one is valid for long enough or a next one
+    stands ready, and *step* is reached where one is named.
+    """
     try:
-        return list(_checks(admin, step, thumbprint))
+        return list(_checks(admin, present, step, thumbprint))
     except ExchangeError as error:
         return [{"id": "auth-certificate-missing", "unknown": str(error)}]
 
 
-def _checks(admin: ExchangeAdmin, step: Step | None, thumbprint: str) -> Iterator[dict[str, Any]]:
+def _checks(
+    admin: ExchangeAdmin, present: datetime, step: Step | None, thumbprint: str
+) -> Iterator[dict[str, Any]]:
     now = configured(admin)
     for name, each in (
         ("auth-certificate-missing", now.current),
@@ -181,20 +194,31 @@ def _checks(admin: ExchangeAdmin, step: Step | None, thumbprint: str) -> Iterato
     ):
         for server, there in _held(admin, each) if each else ():
             yield {"id": name, "subject": server, "found": there, "expected": each, "holds": there}
-    for row in admin.invoke("Get-ExchangeCertificate").rows:
-        if _is(row, now.current):
-            status = str(row["Status"])
-            yield {
-                "id": "auth-certificate-expired",
-                "found": status,
-                "expected": "Valid",
-                "holds": status == "Valid",
-            }
+    yield from _validity(admin.invoke("Get-ExchangeCertificate").rows, now, present)
     if step is not None:
         found = {"current": now.current, "previous": now.previous, "next": now.following}
         holds = now.reached(step, thumbprint)
         expected = f"{step.value} of {thumbprint.upper()}"
         yield {"id": "auth-certificate-not-turned", "found": found, "expected": expected, "holds": holds}
+
+
+def _validity(rows: Sequence[Any], now: Configured, present: datetime) -> Iterator[dict[str, Any]]:
+    """Whether the current certificate is valid, and for long enough; one that has expired is one finding, not two."""
+    for row in rows:
+        if _is(row, now.current):
+            status, ends = str(row["Status"]), moment(str(row["NotAfter"]))
+            valid = status == "Valid" and ends > present
+            yield {"id": "auth-certificate-expired", "found": status, "expected": "Valid", "holds": valid}
+            ready = any(
+                _is(each, now.following) and moment(str(each["NotAfter"])) >= present + NEXT_ENDS_SOON
+                for each in rows
+            )
+            yield {
+                "id": "auth-certificate-expiring",
+                "found": {"days": (ends - present).days, "next": ready},
+                "expected": {"days": ENDS_SOON.days, "next": True},
+                "holds": not valid or ready or ends >= present + ENDS_SOON,
+            }
 
 
 def _send(admin: ExchangeAdmin, parameters: dict[str, object]) -> OutcomeUnknown | None:

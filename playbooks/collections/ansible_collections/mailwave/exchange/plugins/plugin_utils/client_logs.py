@@ -1,38 +1,55 @@
 # GNU General Public License v3.0 or later (see LICENSE in this collection)
 """Which versions of Outlook a server's own logs have seen: counted, without names of people.
 
-The files are RPC Client Access logs: comma-separated, with a line that begins with ``#Fields:`` (fact D28 says why the
-versions matter). Nothing that a log says of a person leaves this module.
+Two kinds of log are read, both comma-separated with a line that begins with ``#Fields:`` (fact D28 says why versions
+matter). RPC Client Access logs name a person by the LegacyExchangeDN; logs of the HTTP proxy for MAPI, which
+Microsoft's "MAPI over HTTP in Exchange Server" names beside them, by the account. So the two are counted apart.
+Nothing that a log says of a person leaves this module.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 OUTLOOK = "outlook.exe"
-_NAMED = ("client-name", "client-software", "client-software-version")
+PROXY = ".proxy"
+"""What follows the name of a proxy's log here, so that nobody takes it for one of the other kind."""
+
+_ACCESS = ("client-name", "client-software", "client-software-version")
+_PROXIED = ("AuthenticatedUser", "UserAgent")
+_AGENT = re.compile(r"Microsoft Outlook (\d+(?:\.\d+){1,3})")
+
+Row = Mapping[str, str]
+Seen = tuple[str, str]
+"""Who, and a version as the log has it."""
 
 
 def summary(folder: Path, minimum: Mapping[str, str]) -> dict[str, Any]:
     """What the logs in *folder* say: files, people by version of Outlook, and how many are below *minimum*.
 
     *minimum* maps a major version to the lowest build that connects; a major version that it lacks and that is lower
-    than all it has is below it too. A person is counted by the lowest version seen.
+    than all it has is below it too. A person is counted by the lowest version seen. *proxy* is the same of the proxy's
+    logs, whose builds may lack the last number and then count as low as they can be.
     """
-    files = sorted(folder.glob("*.LOG"))
+    proxied = _counted(sorted(folder.glob(f"*.LOG{PROXY}")), _of_proxy, minimum)
+    return _counted(sorted(folder.glob("*.LOG")), _of_access, minimum) | {"proxy": proxied}
+
+
+def _counted(
+    files: list[Path], seen: Callable[[Row], Seen | None], minimum: Mapping[str, str]
+) -> dict[str, Any]:
     lowest: dict[str, tuple[int, ...]] = {}
     unread = 0
-    for file in files:
-        for row in _rows(file):
-            version = _version(row.get("client-software-version", ""))
-            if version is None:
-                unread += 1
-                continue
-            person = row["client-name"].casefold()
-            lowest[person] = min(version, lowest.get(person, version))
+    for person, text in (found for file in files for row in _rows(file) if (found := seen(row))):
+        version = _version(text)
+        if version is None:
+            unread += 1
+            continue
+        lowest[person] = min(version, lowest.get(person, version))
     counts: dict[str, int] = {}
     for version in sorted(lowest.values()):
         text = ".".join(map(str, version))
@@ -47,8 +64,23 @@ def summary(folder: Path, minimum: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _rows(file: Path) -> Iterator[Mapping[str, str]]:
+def _of_access(row: Row) -> Seen | None:
     """The rows of Outlook; those of services and monitors say nothing of what people use."""
+    if all(name in row for name in _ACCESS) and row["client-software"].casefold() == OUTLOOK:
+        return row["client-name"].casefold(), row["client-software-version"]
+    return None
+
+
+def _of_proxy(row: Row) -> Seen | None:
+    """The rows of Outlook that somebody has signed in for; the first row repeats the header and is nobody's."""
+    if not all(name in row for name in _PROXIED):
+        return None
+    agent = _AGENT.search(row["UserAgent"])
+    person = row["AuthenticatedUser"].casefold()
+    return (person, agent[1]) if agent and person else None
+
+
+def _rows(file: Path) -> Iterator[Row]:
     header: list[str] = []
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
         for cells in csv.reader(_lines(text)):
@@ -56,9 +88,7 @@ def _rows(file: Path) -> Iterator[Mapping[str, str]]:
                 if cells[0].startswith("#Fields:"):
                     header = [cells[0].removeprefix("#Fields:").strip(), *cells[1:]]
                 continue
-            row = dict(zip(header, cells, strict=False))
-            if all(name in row for name in _NAMED) and row["client-software"].casefold() == OUTLOOK:
-                yield row
+            yield dict(zip(header, cells, strict=False))
 
 
 def _lines(text: Iterable[str]) -> Iterator[str]:

@@ -3,8 +3,7 @@
 
 Into it: transport drains and hands its messages on, databases move to other members, then the whole server goes
 offline. Back: the same in reverse. Each step is skipped where it is done already, so a second run after a cut goes on.
-The cluster node is not paused: that takes Windows' own cmdlets on the server, and blocking activation keeps databases
-away already; Exchange decides where they are mounted.
+The cluster node is paused and resumed by the role around this, since that takes Windows' own cmdlets on the server.
 """
 
 from __future__ import annotations

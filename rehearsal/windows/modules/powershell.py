@@ -1,0 +1,51 @@
+"""`win_powershell`, for the scripts of plays that are listed by digest: no PowerShell is run here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from rehearsal.windows.catalogue import CATALOGUE
+from rehearsal.windows.failures import ModuleFailed, not_modelled
+from rehearsal.windows.task import Modelled, Outcome, Task
+
+_NOTHING = {
+    "host_out": "",
+    "host_err": "",
+    "output": [],
+    "error": [],
+    "warning": [],
+    "verbose": [],
+    "debug": [],
+}
+
+
+def powershell(task: Task) -> Outcome:
+    """`ansible.windows.win_powershell`, for a script that is listed, with the parameters that it takes."""
+    digest = hashlib.sha256(str(task.values["script"]).encode()).hexdigest()
+    name = next((name for name, each in CATALOGUE.listed.powershell.items() if each == digest), "")
+    if not name:
+        raise not_modelled(f"a script of SHA-256 {digest[:12]} for win_powershell")
+    return _SCRIPTS[name](task)
+
+
+def _cluster_node(task: Task) -> Outcome:
+    """Pause or resume the node of the failover cluster on which the script runs (Suspend- and Resume-ClusterNode)."""
+    given = dict(task.values["parameters"] or {})
+    if given.keys() != {"Name", "State"} or given["State"] not in {"Paused", "Up"}:
+        raise ModuleFailed(f"Cannot bind the parameters {sorted(given)} of cluster_node.ps1.", changed=False)
+    found = task.machine.cluster_node
+    if found is None:
+        raise ModuleFailed("The cluster service is not running. Make sure that the service is running.")
+    if str(given["Name"]).casefold() != task.machine.name.casefold():
+        raise not_modelled("other nodes of the cluster than the server itself")
+    wanted = str(given["State"])
+    shown = found if task.check else wanted
+    result = {"changed": found != wanted, "result": shown, "information": [], **_NOTHING}
+    return Outcome(result, replace(task.machine, cluster_node=wanted))
+
+
+_SCRIPTS: Mapping[str, Callable[[Task], Outcome]] = {"cluster_node.ps1": _cluster_node}
+
+MODULES: Mapping[str, Modelled] = {"ansible.windows.win_powershell": powershell}

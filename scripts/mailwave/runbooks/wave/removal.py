@@ -1,0 +1,133 @@
+"""Remove ended batches, with what they last showed kept as an artifact, and so make room for new ones (fact B5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from mailwave.core.intents import Outcome
+from mailwave.core.outcomes import ActError, ActUnknown
+from mailwave.core.planner import Batch
+from mailwave.core.reason import Reason
+from mailwave.core.states import OPEN
+from mailwave.ports import Artifacts, Batches, Ledger, Target
+from mailwave.runbooks.acting import acting
+from mailwave.runbooks.wave.batches import ACT as START
+
+REMOVE = "batch.remove"
+
+
+@dataclass(frozen=True)
+class Remover:
+    """Removes ended batches, by their manifests in *folder*; *most* is how many batches the tenant may have.
+
+    What is *refused* is not tried again by this process: it is in the journal, and play 58 removes it. *held* are the
+    batches for which there is no room until others have ended.
+    """
+
+    ledger: Ledger
+    batches: Batches
+    target: Target
+    artifacts: Artifacts
+    reason: Reason
+    folder: Path
+    most: int
+    say: Callable[[str], None]
+    refused: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
+
+    def admit(self, wanted: Sequence[Batch]) -> list[Batch]:
+        """Those of *wanted* that may be started now; ended batches are removed where there is no room for all.
+
+        A batch that is being removed keeps its place for some seconds, so that a later look may find more room.
+        """
+        self.settle()
+        there = self.target.batches()
+        leaving = there & self._gone()
+        missing = sum(batch.name not in there for batch in wanted) - (self.most - len(there)) - len(leaving)
+        digests = self._started() if missing > 0 else {}
+        for name in self._ended((there & digests.keys()) - leaving - self.refused):
+            if missing <= 0:
+                break
+            missing -= self._removed(name, digests[name])
+        return self._fitting(wanted, there)
+
+    def remove(self, name: str, digest: str) -> None:
+        """Remove the batch *name* of the list with *digest*, of which the ledger accounts for everybody.
+
+        Raises:
+            ActError: it was not removed, or nobody knows.
+        """
+        with acting(self.ledger, act=REMOVE, subject=name, reason=self.reason) as act:
+            act.ended.update(self._keep(name, act.intent))
+            self.batches.remove(self.folder / f"{name}.json", digest)
+        self.say(f"batch {name} removed: everything in it is accounted for")
+
+    def settle(self) -> None:
+        """Say of every removal whose outcome is unknown whether the batch is gone, and remove it again if not."""
+        doubtful = [each for each in self.ledger.intents(REMOVE) if each.is_doubtful]
+        if not doubtful:
+            return
+        there, digests = self.target.batches(), self._started()
+        for intent in doubtful:
+            if intent.subject not in there:
+                self.ledger.outcome(intent.id, Outcome.OK, {"why": "read back: it is gone"})
+            elif intent.subject in digests:
+                self._removed(intent.subject, digests[intent.subject])
+
+    def _removed(self, name: str, digest: str) -> bool:
+        try:
+            self.remove(name, digest)
+        except ActError as error:
+            if not isinstance(error, ActUnknown):
+                self.refused.add(name)
+            self.say(f"{error}; it keeps one of the {self.most} places of the tenant")
+            return False
+        return True
+
+    def _fitting(self, wanted: Sequence[Batch], there: set[str]) -> list[Batch]:
+        """Those of *wanted* that are *there* already, and as many others as there is room for now."""
+        others = [batch.name for batch in wanted if batch.name not in there]
+        if len(there) + len(others) > self.most:
+            there = self.target.batches()
+        free = max(self.most - len(there), 0)
+        left = set() if there & self._gone() else set(others[free:])
+        if left - self.held:
+            self.say(f"no room for {', '.join(sorted(left))} until other batches have ended")
+        self.held.difference_update(others)
+        self.held.update(left)
+        admitted = there | set(others[:free])
+        return [batch for batch in wanted if batch.name in admitted]
+
+    def _gone(self) -> set[str]:
+        """The batches that were removed; what the tenant still shows of them is on its way out."""
+        return {each.subject for each in self.ledger.intents(REMOVE) if each.outcome is Outcome.OK}
+
+    def _keep(self, name: str, intent: int) -> Mapping[str, object]:
+        """Keep what the service shows of each user of the batch, which goes with it; nothing where it shows none."""
+        users = sorted(self.target.moves(name), key=lambda move: move.address)
+        if not users:
+            return {}
+        content = msgspec.json.format(msgspec.json.encode(users)) + b"\n"
+        return {
+            "users": len(users),
+            "artifact": self.artifacts.keep(f"{intent:08}-{name}.json", content),
+        }
+
+    def _started(self) -> dict[str, str]:
+        """The digest of the list of each batch that was started from this ledger, by its name."""
+        begun = (each for each in self.ledger.intents(START) if each.outcome is not Outcome.FAILED)
+        return {each.subject: str(each.detail["digest"]) for each in begun}
+
+    def _ended(self, names: Collection[str]) -> Iterator[str]:
+        """Those of *names* that are in the plan and wholly accounted for, the oldest wave's first."""
+        plan = self.ledger.plan()
+        for wave in plan.waves if plan else ():
+            own = [batch for batch in wave.batches if batch.name in names]
+            if own:
+                records = self.ledger.mailboxes(wave=wave.id)
+                still_open = {each.mailbox.guid for each in records if each.state in OPEN}
+                yield from (batch.name for batch in own if still_open.isdisjoint(batch.mailboxes))
