@@ -16,6 +16,8 @@ from bench.areas import (
     exchange_online,
     forecast,
     groups,
+    ledger,
+    live,
     national,
     ods,
     planner,
@@ -45,6 +47,8 @@ AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "stacks": stacks.rows,
     "plays": plays.rows,
     "readiness": readiness.rows,
+    "ledger": ledger.rows,
+    "live": live.rows,
 }
 """What can be measured, in this order."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
+_MEASURING = Path(__file__).with_name("measuring.py")
 _KIB_A_MB = 1024
 
 
@@ -30,16 +30,14 @@ def run(*arguments: str) -> Ran:
         CalledProcessError: it failed.
     """
     command = [sys.executable, "-m", *arguments]
-    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
+    with tempfile.TemporaryFile() as told, tempfile.NamedTemporaryFile("r") as report:
         began = time.perf_counter()
-        with subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=complaints) as process:
-            # wait4 gives the peak of this one child; getrusage would give the largest of all children so far.
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+        measuring = [sys.executable, "-I", "-S", str(_MEASURING), report.name, *command]
+        ended = subprocess.run(measuring, cwd=ROOT, stdout=told, stderr=subprocess.PIPE, check=False)
         seconds = time.perf_counter() - began
+        status, processor, peak = report.read().split() or ("1", "0", "0")
+        if int(status):
+            sys.stderr.write(ended.stderr.decode(errors="replace"))
+            raise subprocess.CalledProcessError(int(status), command)
         told.seek(0)
-        complaints.seek(0)
-        if process.returncode:
-            sys.stderr.write(complaints.read().decode(errors="replace"))
-            raise subprocess.CalledProcessError(process.returncode, command)
-        return Ran(told.read(), seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / _KIB_A_MB)
+        return Ran(told.read(), seconds, float(processor), int(peak) / _KIB_A_MB)

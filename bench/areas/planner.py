@@ -21,6 +21,7 @@ from bench.planners.checker import Faults
 from bench.planners.terms import Terms, write
 from bench.processes import Ran, run
 from bench.rows import ResultsDiffer, Row
+from mailwave.core.strategies import Cost
 
 AREA = "planner"
 MAILBOXES = 2_100_000
@@ -56,6 +57,7 @@ def rows(mailboxes: int = MAILBOXES) -> Iterator[Row]:
         yield from _whole(estate, terms, said)
         yield from _groups(estate, said)
         yield from _cuts(estate, said)
+        yield from _strategies(estate, said)
 
 
 def planned(planner: str, estate: Path, terms: Terms, out: Path) -> Planned:
@@ -142,6 +144,22 @@ def _cuts(estate: Path, said: str) -> Iterator[Row]:
         yield _row("hard rights severed by the cut", said, ours.hard, (other.hard, name), "rights")
         yield _row("price of the cut", said, ours.price, (other.price, name), "price")
         yield _row("cut", said, ours.seconds, (other.seconds, name), "s of CPU")
+
+
+def _strategies(estate: Path, said: str) -> Iterator[Row]:
+    """Groups as planned against a random share of each organisation each night, and mixtures of the two."""
+    *others, ours = msgspec.json.decode(run("bench.planners.ways", str(estate)).said, type=list[Cost])
+    measures = {
+        "mean day": "mean_day",
+        "last day": "last_day",
+        "hard rights of people severed": "hard",
+        "days that these are severed": "hard_days",
+        "largest share of an organisation in a night": "largest_share",
+    }
+    for name, field in measures.items():
+        for other in others:
+            baseline = getattr(other, field), other.strategy
+            yield _row(f"strategies: {name}", said, getattr(ours, field), baseline, "")
 
 
 def _row(name: str, said: str, ours: float, baseline: tuple[float, str], unit: str) -> Row:

@@ -1,8 +1,10 @@
-"""What no plan can beat, by flows of OR-tools: `python -m bench.planners.bounds ESTATE TERMS [PLAN]`.
+"""What no plan can beat, by flows of OR-tools: `python -m bench.planners.bounds ESTATE TERMS [PLAN FIRST]`.
 
-Prints the earliest last night that any plan can have (a maximum flow for each limit by itself, in which every mailbox
-may move alone and a bucket may be full each night) and the least mean night (a minimum-cost flow over the count of
-mailboxes). With a PLAN, its groups stay together: they may move when all their organisations may.
+Every mailbox may move alone, so no plan is better, whatever it keeps together. Prints the earliest last night that any
+plan can have (a maximum flow for each limit by itself, in which a bucket may be full each night) and the least mean
+night: a minimum-cost flow over the count of mailboxes in all, and another over the count in all and at each site. After
+a PLAN of which people were told the nights before FIRST, the second flow keeps these where calendars still do, and
+leaves those nights to nobody else.
 """
 
 from __future__ import annotations
@@ -24,10 +26,14 @@ LARGEST = 2**40
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """The earliest last night, and the least mean night of a mailbox."""
+    """The earliest last night, and the least mean night of a mailbox.
+
+    *wait* is by the count in all, whatever was told; *sites* by the count in all and at each site, and what was told.
+    """
 
     last: int
     wait: float
+    sites: float
 
 
 class Classes(NamedTuple):
@@ -37,37 +43,49 @@ class Classes(NamedTuple):
     allowed: NDArray[np.bool_]
 
 
-def main(estate: Path, name: str, plan: Path | None) -> None:
+class Kept(NamedTuple):
+    """The night that each mailbox keeps, -1 for none, and the first night that is open to the others."""
+
+    night: Numbers
+    first: int
+
+
+def main(estate: Path, name: str, plan: Path | None, first: int) -> None:
     """Reckon the bounds for *estate* and print them."""
     terms = read(estate, name)
     boxes = pl.read_parquet(
         estate / "mailboxes.parquet", columns=["guid", "organisation", "site", "size_bytes"]
     ).with_columns(pl.col("organisation", "site").cast(pl.String))
-    classes = _classes(terms, boxes, plan)
-    sys.stdout.buffer.write(msgspec.json.encode(Bound(_last(terms, boxes, classes), _wait(terms, classes))))
+    classes = _classes(terms, boxes)
+    kept = _kept(boxes, classes, plan, first)
+    nobody = Kept(np.full(len(boxes), -1), 0)
+    everywhere = np.zeros(len(boxes), dtype=np.int64)
+    found = Bound(
+        _last(terms, boxes, classes),
+        _wait(_rooms(terms, [None]), classes, everywhere, nobody),
+        _wait(*_by_site(terms, boxes, classes), kept),
+    )
+    sys.stdout.buffer.write(msgspec.json.encode(found))
 
 
-def _classes(terms: Terms, boxes: pl.DataFrame, plan: Path | None) -> Classes:
+def _classes(terms: Terms, boxes: pl.DataFrame) -> Classes:
     codes = sorted(terms.organisations)
     rows = np.stack([_calendar(terms, code) for code in codes])
     place = boxes["organisation"].cast(pl.Enum(codes)).to_physical().cast(pl.Int64)
+    return _distinct(place.to_numpy(), rows)
+
+
+def _kept(boxes: pl.DataFrame, classes: Classes, plan: Path | None, first: int) -> Kept:
     if plan is None:
-        return _distinct(place.to_numpy(), rows)
-    group = boxes.join(pl.read_parquet(plan / "plan.parquet"), on="guid", how="left", maintain_order="left")[
-        "group"
-    ]
-    pairs = pl.DataFrame({"group": group, "place": place}).unique().sort("group", "place")
-    starts = np.flatnonzero(np.diff(pairs["group"].to_numpy(), prepend=-1))
-    together = np.bitwise_and.reduceat(np.packbits(rows, axis=1)[pairs["place"].to_numpy()], starts, axis=0)
-    label = np.searchsorted(pairs["group"].to_numpy()[starts], group.to_numpy())
-    found = _distinct(label, together)
-    return Classes(
-        found.member, np.unpackbits(found.allowed.view(np.uint8), axis=1, count=terms.nights).astype(bool)
-    )
+        return Kept(np.full(len(boxes), -1), 0)
+    told = boxes.join(pl.read_parquet(plan / "plan.parquet"), on="guid", how="left", maintain_order="left")
+    night = told["night"].cast(pl.Int64).to_numpy()
+    stays = (night >= 0) & (night < first) & classes.allowed[classes.member, night]
+    return Kept(np.where(stays, night, -1), first)
 
 
 def _distinct(place: Numbers, rows: np.ndarray) -> Classes:
-    packed = rows if rows.dtype == np.uint8 else np.packbits(rows, axis=1)
+    packed = np.packbits(rows, axis=1)
     texts = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
     _, first, member = np.unique(texts, return_index=True, return_inverse=True)
     return Classes(member[place].astype(np.int64), rows[first])
@@ -121,25 +139,47 @@ def _fits(room: Numbers, demand: Numbers, allowed: NDArray[np.bool_], last: int)
     return bool(flow.optimal_flow() >= needed.sum())
 
 
-def _wait(terms: Terms, classes: Classes) -> float:
-    count = np.bincount(classes.member, minlength=len(classes.allowed))
-    (limit,) = (limit for limit in terms.limits if limit.site is None and limit.unit == "mailboxes")
-    room = np.array(limit.refill, dtype=np.int64)
-    kind, night = np.nonzero(classes.allowed & (room > 0))
-    kinds = len(count)
+def _rooms(terms: Terms, sites: list[str | None]) -> Numbers:
+    """What each night takes of mailboxes: a row for each of *sites*, of which None is all."""
+    found = {limit.site: limit.refill for limit in terms.limits if limit.unit == "mailboxes"}
+    return np.array([found[site] for site in sites], dtype=np.int64)
+
+
+def _by_site(terms: Terms, boxes: pl.DataFrame, classes: Classes) -> tuple[Numbers, Classes, Numbers]:
+    names = sorted(boxes["site"].unique())
+    site = boxes["site"].cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
+    return _rooms(terms, [None, *names]), classes, site
+
+
+def _wait(rooms: Numbers, classes: Classes, site: Numbers, kept: Kept) -> float:
+    """The least mean night: from calendars and sites to nights of a site, and from these to nights of all.
+
+    *rooms* has a row for all, and then one for each site; without those a site takes whatever a night does.
+    """
+    nights, sites = rooms.shape[1], max(len(rooms) - 1, 1)
+    stays = kept.night >= 0
+    taken = np.bincount(site[stays] * nights + kept.night[stays], minlength=sites * nights).reshape(sites, -1)
+    of_site = rooms[1:] if len(rooms) > 1 else rooms
+    room, left = np.maximum(rooms[0] - taken.sum(axis=0), 0), np.maximum(of_site - taken, 0)
+    kinds, count = np.unique((classes.member * sites + site)[~stays], return_counts=True)
+    member, where = np.divmod(kinds, sites)
+    open_nights = (room > 0) & (np.arange(nights) >= kept.first)
+    kind, night = np.nonzero(classes.allowed[member] & open_nights)
+    first, last, cells = len(kinds), len(kinds) + sites * nights, np.arange(sites * nights)
+    sink, free = last + nights, np.zeros(sites * nights, dtype=np.int64)
     flow = min_cost_flow.SimpleMinCostFlow()
-    flow.add_arcs_with_capacity_and_unit_cost(kind, kinds + night, count[kind], night)
-    sink = kinds + len(room)
-    flow.add_arcs_with_capacity_and_unit_cost(
-        kinds + np.arange(len(room)), np.full(len(room), sink), room, np.zeros(len(room), dtype=np.int64)
-    )
-    flow.set_nodes_supplies(np.arange(kinds), count)
+    add = flow.add_arcs_with_capacity_and_unit_cost
+    add(kind, first + where[kind] * nights + night, count[kind], night)
+    add(first + cells, last + cells % nights, left.ravel(), free)
+    add(last + np.arange(nights), np.full(nights, sink), room, free[:nights])
+    flow.set_nodes_supplies(np.arange(first), count)
     flow.set_nodes_supplies(np.array([sink]), np.array([-count.sum()]))
     status = flow.solve()
     if status != flow.OPTIMAL:
         raise RuntimeError(f"the minimum-cost flow ended with {status}")
-    return float(flow.optimal_cost()) / int(count.sum())
+    return float(flow.optimal_cost() + kept.night[stays].sum()) / len(site)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+    _, folder, name, *rest = sys.argv
+    main(Path(folder), name, Path(rest[0]) if rest else None, int(rest[1]) if rest else 0)

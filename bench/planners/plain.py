@@ -76,7 +76,7 @@ def write_plan(
     groups: list[list[int]],
     night_of: list[int],
 ) -> None:
-    """Write who moves on which night, and the rights whose two ends do not move together."""
+    """Write who moves on which night, the rights whose two ends do not move together, and the plan's digest."""
     when = [-1] * len(boxes)
     which = [0] * len(boxes)
     for n, (members, night) in enumerate(zip(groups, night_of, strict=True)):
@@ -87,6 +87,7 @@ def write_plan(
         schema_overrides={"night": pl.Int16},
     ).write_parquet(out / "plan.parquet")
     severed = [(one, other) for one, other, _ in rights if when[one] != when[other]]
+    (out / "plan.digest").write_text(_digest(boxes, which, when, severed), encoding="ascii")
     pl.DataFrame(
         {
             "mailbox": [boxes[one].guid for one, _ in severed],
@@ -95,6 +96,17 @@ def write_plan(
         },
         schema_overrides={"mailbox": pl.String, "trustee": pl.String, "together": pl.Int16},
     ).write_parquet(out / "severed.parquet")
+
+
+def _digest(boxes: list[Mailbox], which: list[int], when: list[int], severed: list[tuple[int, int]]) -> str:
+    """What ours has, too: one hash over who moves when and with whom, in whatever order the input came."""
+    hashed = hashlib.sha256()
+    order = sorted(range(len(boxes)), key=lambda place: boxes[place].guid)
+    for place in order:
+        hashed.update(b"%b %d %d\n" % (boxes[place].guid.encode(), which[place], when[place]))
+    for one, other in sorted((boxes[one].guid, boxes[other].guid) for one, other in severed):
+        hashed.update(f"{one} {other}\n".encode())
+    return hashed.hexdigest()
 
 
 def nights_allowed(terms: Terms) -> dict[str, int]:

@@ -12,10 +12,20 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mailwave.core.delegates.held import NAMES, Held, held
 from mailwave.core.estate import Organisation
-from mailwave.core.population import Guids, NotGuids, Numbers, Population, order_of, ordered
+from mailwave.core.population import (
+    LETTERS,
+    Guids,
+    NotGuids,
+    Numbers,
+    Population,
+    guids_of_letters,
+    order_of,
+    ordered,
+)
 from mailwave.core.refusals import Refusal, some
 from mailwave.core.scope import BrokenScope
 
@@ -82,15 +92,14 @@ def _organisations(table: pl.DataFrame) -> tuple[Organisation, ...]:
 
 
 def _guids(texts: pl.Series) -> Guids:
-    raw = texts.str.replace_all("-", "", literal=True).str.decode("hex", strict=False)
-    good = (raw.bin.size() == 16).fill_null(value=False)
+    bytes_of_each = pl.Array(pl.UInt8, LETTERS)
+    letters = texts.cast(pl.String).cast(pl.Binary).bin.reinterpret(dtype=bytes_of_each, endianness="little")
+    if letters.null_count():
+        raise NotGuids([str(text) for text in texts.filter(letters.is_null()).head(10)])
+    guid, good = guids_of_letters(letters.to_numpy())
     if not good.all():
-        raise NotGuids([str(text) for text in texts.filter(~good).head(10)])
-    halves = [
-        raw.bin.slice(start, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big").to_numpy()
-        for start in (0, 8)
-    ]
-    return np.stack(halves, axis=1)
+        raise NotGuids([str(text) for text in texts.filter(~pl.Series(good)).head(10)])
+    return guid
 
 
 def _places_in(names: Sequence[str], values: pl.Series) -> Numbers:
@@ -105,17 +114,15 @@ def _numbers(values: pl.Series) -> Numbers:
     return values.fill_null(0).cast(pl.Int64).to_numpy()
 
 
-def _held(table: pl.DataFrame, number: Numbers) -> Held:
+def _held(table: pl.DataFrame, number: NDArray[np.int64]) -> Held:
     """The rights of *table*, whose ends are numbers of mailboxes; *number* is that of each row of the population."""
-    row_of = np.full(int(number.max(initial=-1)) + 2, -1, dtype=np.int64)
-    row_of[number] = np.arange(len(number))
-    ends = [_numbers(table[name]) for name in ("mailbox", "trustee")]
-    known = [np.where((end >= 0) & (end < len(row_of) - 1), end, len(row_of) - 1) for end in ends]
-    mailbox, trustee = row_of[known[0]], row_of[known[1]]
+    row_of = _rows_by_number(number)
+    ends = [table[name].cast(pl.Int64).fill_null(-1).to_numpy() for name in ("mailbox", "trustee")]
+    mailbox, trustee = (_looked_up(row_of, end) for end in ends)
     lost = (mailbox < 0) | (trustee < 0)
     if lost.any():
-        pairs = zip(ends[0][lost][:10].tolist(), ends[1][lost][:10].tolist(), strict=True)
-        names = [f"{trustee} on {mailbox}" for mailbox, trustee in pairs]
+        pairs = zip(*(end[lost][:10].tolist() for end in ends), strict=True)
+        names = [f"{holder} on {owner}" for owner, holder in pairs]
         raise BrokenScope(
             problem="a right is held on or by a mailbox number that is not in the estate", names=names
         )
@@ -123,4 +130,17 @@ def _held(table: pl.DataFrame, number: Numbers) -> Held:
     if kind.null_count():
         names = sorted(map(str, table["kind"].filter(kind.is_null()).unique().head(10).to_list()))
         raise BrokenScope(problem=f"a right is none of {', '.join(NAMES)}", names=names)
-    return held(mailbox, trustee, kind.to_physical().to_numpy().astype(np.int64), max(len(number), 1))
+    return held(mailbox, trustee, kind.to_physical().to_numpy(), max(len(number), 1))
+
+
+def _rows_by_number(number: NDArray[np.int64]) -> NDArray[np.int32]:
+    """For each number from 0 on the row that has it in *number*, or -1; the last of all is -1."""
+    row_of = np.full(int(number.max(initial=-1)) + 2, -1, dtype=np.int32)
+    row_of[number] = np.arange(len(number), dtype=np.int32)
+    return row_of
+
+
+def _looked_up(row_of: NDArray[np.int32], number: NDArray[np.int64]) -> NDArray[np.int32]:
+    if len(number) and (number.min() < 0 or number.max() >= len(row_of)):
+        number = np.where((number >= 0) & (number < len(row_of)), number, len(row_of) - 1)
+    return row_of[number]

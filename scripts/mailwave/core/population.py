@@ -24,8 +24,17 @@ USUAL, VOLUNTEER, SPECIAL = range(len(LANES))
 LARGE = 100 * 2**30
 """Bytes above which a mailbox is in the special lane."""
 
+LETTERS = 36
+"""Of a guid, with its dashes."""
+
 _DASHES = (8, 13, 18, 23)
-_NO_DIGIT = 255
+_QUARTERS = (((0, 4), (9, 14)), ((19, 24), (28, 32)))
+"""Where the letters of each half begin, four at a time and eight to a number."""
+
+_EACH = np.uint64(0x0101010101010101)
+"""1 in each byte."""
+
+_AT_ONCE = 2**14
 
 
 class NotGuids(Refusal):
@@ -68,7 +77,7 @@ class Population(NamedTuple):
     def only(self, rows: Numbers) -> Population:
         """The mailboxes in *rows*, which are in rising order."""
         return self._replace(
-            guid=self.guid[rows],
+            guid=rows_of(self.guid, rows),
             organisation=self.organisation[rows],
             site=self.site[rows],
             database=self.database[rows],
@@ -120,26 +129,36 @@ def ordered(
         BrokenScope: a mailbox stands twice.
     """
     order = order_of(guid) if order is None else order
-    guid, size = guid[order], size[order].astype(np.int64)
+    guid, size = rows_of(guid, order), size[order].astype(np.int64, copy=False)
     alike = np.flatnonzero(guid[1:, 0] == guid[:-1, 0])
     repeated = alike[guid[alike + 1, 1] == guid[alike, 1]]
     if len(repeated):
         texts = guid_texts(guid[repeated[:10]])
         raise BrokenScope(problem="more than one mailbox has the ExchangeGuid", names=texts)
-    lane = np.where(size > LARGE, SPECIAL, USUAL).astype(np.int8)
-    organisation, site, database = (place[order].astype(np.int64) for place in places)
+    lane = np.where(size > LARGE, np.int8(SPECIAL), np.int8(USUAL))
+    organisation, site, database = (place[order].astype(np.int64, copy=False) for place in places)
     return Population(guid, organisation, site, database, size, lane, *names)
+
+
+def rows_of(guid: Guids, rows: Numbers) -> Guids:
+    """The guids in *rows*: in a quarter of the time of `guid[rows]`."""
+    return np.take(guid, rows, axis=0)
 
 
 def order_of(guid: Guids) -> Numbers:
     """The rows of *guid* in rising order."""
-    order = np.argsort(guid[:, 0])
-    first = guid[order, 0]
-    if (
-        first[1:] == first[:-1]
-    ).any():  # by chance never: then the sort by one half is enough, and five times as fast
-        order = np.lexsort((guid[:, 1], guid[:, 0]))
-    return order.astype(np.int64)
+    # What comes first in a guid and its row are sorted as one number, in a third of the time of sorting rows.
+    bits = np.uint64(len(guid).bit_length())
+    packed = guid[:, 0] >> bits << bits | np.arange(len(guid), dtype=np.uint64)
+    packed.sort()
+    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    packed >>= bits
+    tied = np.flatnonzero(packed[1:] == packed[:-1])
+    if len(tied):
+        places = np.union1d(tied, tied + 1)
+        rows = order[places]
+        order[places] = rows[np.lexsort((guid[rows, 1], guid[rows, 0]))]
+    return order
 
 
 def guid_columns(texts: Sequence[str]) -> Guids:
@@ -150,14 +169,55 @@ def guid_columns(texts: Sequence[str]) -> Guids:
     """
     if not texts:
         return np.empty((0, 2), dtype=np.uint64)
-    _refuse_unless(texts, lambda text: len(text) == 36 and text.isascii())
-    letters = np.frombuffer("".join(texts).encode(), dtype=np.uint8).reshape(-1, 36)
-    digits = _digits()[np.delete(letters, _DASHES, axis=1)]
-    bad = (digits == _NO_DIGIT).any(axis=1) | (letters[:, _DASHES] != ord("-")).any(axis=1)
-    if bad.any():
-        raise NotGuids([texts[place] for place in np.flatnonzero(bad)[:10].tolist()])
-    halves = np.ascontiguousarray(digits[:, ::2] << 4 | digits[:, 1::2]).view(">u8")
-    return halves.astype(np.uint64)
+    _refuse_unless(texts, lambda text: len(text) == LETTERS and text.isascii())
+    letters = np.frombuffer("".join(texts).encode(), dtype=np.uint8).reshape(-1, LETTERS)
+    guid, good = guids_of_letters(letters)
+    if not good.all():
+        raise NotGuids([texts[place] for place in np.flatnonzero(~good)[:10].tolist()])
+    return guid
+
+
+def guids_of_letters(letters: NDArray[np.uint8]) -> tuple[Guids, NDArray[np.bool_]]:
+    """The two halves of each guid as numbers, from a row of `LETTERS` bytes each, and which rows are guids."""
+    letters = np.ascontiguousarray(letters)
+    guid = np.empty((len(letters), 2), dtype=np.uint64)
+    good = np.empty(len(letters), dtype=np.bool_)
+    for start in range(0, len(letters), _AT_ONCE):  # as many as stay in the processor's cache
+        some = slice(start, start + _AT_ONCE)
+        good[some] = (letters[some][:, _DASHES] == ord("-")).all(axis=1)
+        for half, quarters in enumerate(_QUARTERS):
+            found = [_decoded(_eight(letters[some], places)) for places in quarters]
+            guid[some, half] = found[0][0] << np.uint64(32) | found[1][0]
+            good[some] &= (found[0][1] | found[1][1]) == 0
+    return guid, good
+
+
+def _eight(letters: NDArray[np.uint8], places: tuple[int, int]) -> NDArray[np.uint64]:
+    """Eight letters of each row as a number, the first the most significant: four from each of *places*."""
+    high, low = (
+        np.ndarray((len(letters),), ">u4", letters, offset=place, strides=(LETTERS,)).astype(np.uint64)
+        for place in places
+    )
+    return high << np.uint64(32) | low
+
+
+def _decoded(digits: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The number that eight hexadecimal *digits*, a byte each, spell; and bits where they are none in lower case.
+
+    All eight are reckoned with at once: a letter has the bit of 64, and is 9 more than its last four bits say.
+    """
+    is_letter = digits >> np.uint64(6) & _EACH
+    value = (digits & _EACH * np.uint64(15)) + is_letter * np.uint64(9)
+    spelt = value + _EACH * np.uint64(ord("0")) + is_letter * np.uint64(ord("a") - ord("0") - 10)
+    wrong = (spelt ^ digits) | (value & _EACH * np.uint64(240)) | (is_letter ^ _over_nine(value))
+    for bits, kept in ((4, 0x00FF00FF00FF00FF), (8, 0x0000FFFF0000FFFF), (16, 0x00000000FFFFFFFF)):
+        value = (value | value >> np.uint64(bits)) & np.uint64(kept)
+    return value, wrong
+
+
+def _over_nine(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """1 in each byte of *value* that is from 10 to 15, and 0 in those below."""
+    return (value + _EACH * np.uint64(6)) >> np.uint64(4) & _EACH
 
 
 def guid_texts(guid: Guids) -> list[str]:
@@ -184,12 +244,6 @@ def _splitmix(number: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _keys(guid: Guids) -> NDArray[np.bytes_]:
     return np.ascontiguousarray(guid.astype(">u8")).view("S16").ravel()
-
-
-def _digits() -> NDArray[np.uint8]:
-    table = np.full(256, _NO_DIGIT, dtype=np.uint8)
-    table[np.frombuffer(b"0123456789abcdef", dtype=np.uint8)] = np.arange(16)
-    return table
 
 
 def _places_in(names: Sequence[str], values: Sequence[str]) -> Numbers:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import pymetis
+from numpy.typing import NDArray
 
 from mailwave.core.delegates.exact import LARGEST, cheapest
 from mailwave.core.delegates.graph import (
@@ -45,8 +46,24 @@ def divided(graph: Graph, room: int, start: Numbers | None = None) -> Numbers:
     *start* is an earlier division to keep to: only what is over *room*, or cheaper elsewhere, changes. A node that is
     over *room* by itself is a group of one.
     """
-    label = components(graph) if start is None else start
-    return _settled(graph, _split_heavy(graph, _connected(graph, label), room), room)
+    whole = components(graph)
+    label = whole if start is None else _connected(graph, start)
+    nodes = np.flatnonzero(_busy(graph, whole, label, room)[whole])
+    if len(nodes):
+        inside, parts = restricted(graph, nodes), numbered(label[nodes])
+        parts = _settled(inside, _split_heavy(inside, parts, room), room)
+        label = label.copy()
+        label[nodes] = int(label.max()) + 1 + parts
+    return numbered(label)
+
+
+def _busy(graph: Graph, whole: Numbers, label: Numbers, room: int) -> NDArray[np.bool_]:
+    """For each component of *whole* whether it is more than one group, or has a group over *room* that can be less."""
+    heavy = (sums(label, graph.weight) > room) & (np.bincount(label) > 1)
+    found = np.bincount(whole[heavy[label]], minlength=int(whole.max(initial=-1)) + 1) > 0
+    if label is not whole:
+        found[whole[graph.head[label[graph.head] != label[graph.tail]]]] = True
+    return found
 
 
 def _settled(graph: Graph, label: Numbers, room: int) -> Numbers:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mailwave.core.delegates.cut import divided
-from mailwave.core.delegates.graph import Numbers
+from mailwave.core.delegates.graph import Numbers, joined, sums
 from mailwave.core.delegates.held import Held, of_permissions
-from mailwave.core.delegates.rights import graph_of, hubs
+from mailwave.core.delegates.rights import graph_of, without_hubs
 from mailwave.core.estate import Mailbox, Permission
 from mailwave.core.population import Population, of_mailboxes
 
@@ -43,26 +43,29 @@ def delegate_groups(
     return [tuple(group) for group in groups.values()]
 
 
-def grouped(population: Population, held: Held, night: Night, start: Numbers | None = None) -> Numbers:
-    """The number of the group of each mailbox, from 0 in the order of the groups' first mailboxes.
-
-    *start* is an earlier division, of which only what has to change does.
-    """
-    rights = held.rights
-    graph = graph_of(rights, _weights(population.bytes, night), hubs(rights, population.size))
-    return in_order(divided(graph, ROOM, start))
+def grouped(population: Population, held: Held, night: Night) -> Numbers:
+    """The number of the group of each mailbox, from 0 in the order of the groups' first mailboxes."""
+    rights = without_hubs(held.rights, population.size)
+    label = joined(population.size, rights.mailbox, rights.trustee)
+    weight = _weights(population.bytes, night)
+    # A graph is made only of what hangs together and is too heavy: on the national estate a fifth of the mailboxes.
+    heavy = (sums(label, weight) > ROOM) & (np.bincount(label) > 1)
+    nodes = np.flatnonzero(heavy[label])
+    if len(nodes):
+        label[nodes] = int(label.max()) + 1 + divided(graph_of(rights, weight, nodes), ROOM)
+    return in_order(label)
 
 
 def in_order(label: Numbers) -> Numbers:
     """*label*, whose numbers are 0 and up, numbered from 0 in the order in which groups come first."""
-    if not len(label):
-        return label
-    first = np.full(int(label.max()) + 1, len(label), dtype=np.int64)
-    np.minimum.at(first, label, np.arange(len(label)))
-    is_first = np.zeros(len(label) + 1, dtype=np.int64)
-    is_first[first[first < len(label)]] = 1
-    number: Numbers = (np.cumsum(is_first) - 1)[first][label]
-    return number
+    rows = np.arange(len(label))
+    first = np.full(int(label.max(initial=-1)) + 1, len(label), dtype=np.int64)
+    first[label[::-1]] = rows[::-1]  # of rows with one number the last to be written is the first
+    is_first = first[label] == rows
+    number = np.empty_like(first)
+    number[label[is_first]] = np.arange(int(is_first.sum()))
+    ordered: Numbers = number[label]
+    return ordered
 
 
 def _weights(sizes: Numbers, night: Night) -> Numbers:

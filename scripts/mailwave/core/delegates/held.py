@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mailwave.core.delegates.rights import KINDS, Rights
 from mailwave.core.estate import Permission
 from mailwave.core.population import Numbers, Population, guid_columns, guid_texts
+from mailwave.core.runs import run_starts
 
 NAMES = tuple(KINDS)
 """The kinds of rights in the order of their numbers."""
@@ -51,12 +52,17 @@ class Held(NamedTuple):
         return [Permission(*row[:2], NAMES[row[2]]) for row in zip(owners, trustees, kinds, strict=True)]
 
 
-def held(mailbox: Numbers, trustee: Numbers, kind: Numbers, count: int) -> Held:
+type _Whole = NDArray[np.integer[Any]]
+
+
+def held(mailbox: _Whole, trustee: _Whole, kind: _Whole, count: int) -> Held:
     """Rights given in any order and any number of times, on and by *count* mailboxes."""
-    key = np.sort((mailbox * count + trustee) * len(NAMES) + kind)
-    key = key[np.diff(key, prepend=-1) != 0]
-    pair = key // len(NAMES)
-    return Held(pair // count, pair % count, (key % len(NAMES)).astype(np.int8))
+    row, name = count.bit_length(), len(NAMES).bit_length()
+    key = (mailbox.astype(np.int64) << row | trustee) << name | kind
+    key.sort()
+    key = key[run_starts(key)]
+    trustees, kinds = key >> name & ((1 << row) - 1), key & ((1 << name) - 1)
+    return Held(key >> (row + name), trustees, kinds.astype(np.int8))
 
 
 def of_permissions(population: Population, permissions: Iterable[Permission]) -> Held:

@@ -56,12 +56,26 @@ class Rights(NamedTuple):
 
 def hubs(rights: Rights, count: int, most: int = HUB) -> NDArray[np.bool_]:
     """For each of *count* mailboxes whether it holds rights on more than *most* others."""
-    pairs = np.sort(rights.trustee * count + rights.mailbox)
-    distinct = pairs[run_starts(pairs)]
-    return np.asarray(np.bincount(distinct // count, minlength=count) > most)
+    pairs = rights.mailbox * count + rights.trustee
+    if (pairs[1:] < pairs[:-1]).any():
+        pairs.sort()
+    return np.asarray(np.bincount(pairs[run_starts(pairs)] % count, minlength=count) > most)
 
 
-def graph_of(rights: Rights, weight: Numbers, aside: NDArray[np.bool_]) -> Graph:
-    """The graph of mailboxes of *weight* joined by *rights*, without those of the mailboxes *aside*."""
+def without_hubs(rights: Rights, count: int, most: int = HUB) -> Rights:
+    """*rights*, on and by *count* mailboxes, but for those that a service account holds or that are held on one."""
+    aside = hubs(rights, count, most)
     kept = ~(aside[rights.mailbox] | aside[rights.trustee])
-    return graph(weight, rights.mailbox[kept], rights.trustee[kept], rights.price[kept])
+    return Rights(*(column[kept] for column in rights))
+
+
+def graph_of(rights: Rights, weight: Numbers, nodes: Numbers) -> Graph:
+    """The graph of the mailboxes *nodes*, in rising order, joined by those of *rights* that both ends are among.
+
+    *weight* has a number for every mailbox.
+    """
+    place = np.full(len(weight), -1, dtype=np.int64)
+    place[nodes] = np.arange(len(nodes))
+    one, other = place[rights.mailbox], place[rights.trustee]
+    inside = (one >= 0) & (other >= 0)
+    return graph(weight[nodes], one[inside], other[inside], rights.price[inside])

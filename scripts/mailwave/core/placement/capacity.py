@@ -16,6 +16,7 @@ from mailwave.core.placement.granted import Granted
 from mailwave.core.placement.problem import Flags, Limits, Needs, Numbers
 from mailwave.core.placement.season import Season, shut_to_all
 from mailwave.core.population import Population
+from mailwave.core.runs import rising
 
 
 class Capacity(NamedTuple):
@@ -67,18 +68,27 @@ def needs_for(population: Population, label: Numbers, columns: Iterable[Column])
     """What each group takes of each of *columns*; *label* is the group of each mailbox, from 0 on without a gap."""
     groups = int(label.max(initial=-1)) + 1
     rows = _Rows(population)
+    found: dict[tuple[Unit, Over, tuple[int, ...]], tuple[Numbers, Numbers]] = {}
     parts = []
     for place, column in enumerate(columns):
-        chosen = rows.of(column)
-        amount = np.bincount(
-            _part(label, chosen),
-            None if column.unit is Unit.MAILBOXES else _part(population.bytes, chosen),
-            minlength=groups,
-        ).astype(np.int64)
-        some = np.flatnonzero(amount)
-        parts.append((some, np.full_like(some, place), amount[some]))
+        counted = (
+            column.unit,
+            column.over,
+            column.members,
+        )  # what completes was copied ahead, and is counted alike
+        if counted not in found:
+            chosen = rows.of(column)
+            amount = np.bincount(
+                _part(label, chosen),
+                None if column.unit is Unit.MAILBOXES else _part(population.bytes, chosen),
+                minlength=groups,
+            ).astype(np.int64)
+            some = np.flatnonzero(amount)
+            found[counted] = some, amount[some]
+        some, amount = found[counted]
+        parts.append((some, np.full_like(some, place), amount))
     group, limit, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(group, kind="stable")
+    order = rising(group)
     return Needs(group[order], limit[order], amount[order])
 
 
@@ -106,7 +116,8 @@ class _Rows:
             return None
         if column.over not in self._orders:
             place = self._places[column.over]
-            order = np.argsort(place, kind="stable")
+            short = place.astype(np.min_scalar_type(int(place.max(initial=0))))
+            order = np.argsort(short, kind="stable")  # up to 16 bits are sorted by counting
             self._orders[column.over] = order, place[order]
         order, place = self._orders[column.over]
         ends = [np.searchsorted(place, [member, member + 1]) for member in column.members]

@@ -20,6 +20,8 @@ from mailwave.core.placement.season import Kind, Rule, Scope, Season, days_of, s
 from mailwave.core.population import LANES, USUAL, Population
 from mailwave.core.refusals import Refusal, some
 
+LISTED = "its wave is approved or announced, and nobody joins its list"
+
 TRIED = 3
 """Sets of so many rules at most are tried one by one, smallest first; larger ones are thinned out rule by rule."""
 
@@ -81,21 +83,21 @@ def refuse_contradictions(
     season: Season,
     capacity: Capacity,
     problem: Problem,
-    closed: Flags | None = None,
+    closed: Closed | None = None,
 ) -> None:
     """Raise the first contradiction there is in *problem*, which was made of the others.
 
-    *closed* nights are open to nobody who has no night yet, because they come too soon to tell people.
+    *closed* nights are open to nobody who has no night yet.
 
     Raises:
         NoNights, NoNightLeft, LimitIsZero, CapacityShort: as this module says.
     """
-    refuse_barred(population, label, season, problem, closed)
+    refuse_barred(population, label, season, problem, closed or Closed.none(season))
     refuse_short(season, capacity, problem)
 
 
 def refuse_barred(
-    population: Population, label: Numbers, season: Season, problem: Problem, closed: Flags | None = None
+    population: Population, label: Numbers, season: Season, problem: Problem, closed: Closed
 ) -> None:
     """Raise when no night is open to anybody, or none to all of some group; *closed* as for all contradictions.
 
@@ -112,6 +114,28 @@ def refuse_barred(
     stuck = np.flatnonzero(shut[problem.calendar.pattern])
     if len(stuck):
         raise _no_night_left(population, label, season, bars, stuck)
+
+
+class Closed(NamedTuple):
+    """The nights that are open to nobody new: *late* ones, of which people cannot be told in time, and *listed* ones.
+
+    A listed night has a wave that was approved, or of which people were told: its list is what was consented to.
+    """
+
+    late: Flags
+    listed: Flags
+
+    @classmethod
+    def none(cls, season: Season) -> Closed:
+        """All nights of *season* are open."""
+        nothing = np.zeros(len(season.nights), dtype=np.bool_)
+        return cls(nothing, nothing)
+
+    @property
+    def nights(self) -> Flags:
+        """Those that are closed for either reason."""
+        found: Flags = self.late | self.listed
+        return found
 
 
 class _Bars(NamedTuple):
@@ -139,14 +163,24 @@ class _Bars(NamedTuple):
         ]
 
 
-def _bars(season: Season, closed: Flags | None) -> _Bars:
-    """What bars nights in *season*, with the *closed* ones as a rule of their own."""
-    rules, barred, deadline = season.rules, barred_nights(season), season.deadline
-    if closed is not None and closed.any():
-        is_open = np.flatnonzero(~closed)
-        day = season.nights[int(is_open[0])].night if len(is_open) else date.max
-        told = Rule(Kind.NOT_BEFORE, Scope.NATIONAL, "", day, date.max, "people are told beforehand")
-        rules, barred = (*rules, told), np.vstack([barred, closed])
+def _bars(season: Season, closed: Closed) -> _Bars:
+    """What bars nights in *season*, with the *closed* ones as rules of their own."""
+    deadline = season.deadline
+    rules, barred = list(season.rules), [barred_nights(season)]
+    if closed.late.any():
+        in_time = np.flatnonzero(~closed.late)
+        day = season.nights[int(in_time[0])].night if len(in_time) else date.max
+        rules.append(Rule(Kind.NOT_BEFORE, Scope.NATIONAL, "", day, date.max, "people are told beforehand"))
+        barred.append(closed.late[None])
+    for place in np.flatnonzero(closed.listed).tolist():
+        night = season.nights[place].night
+        rules.append(Rule(Kind.FREEZE, Scope.NATIONAL, "", night, night, LISTED))
+        barred.append((np.arange(len(season.nights)) == place)[None])
+    found = tuple(rules), np.concatenate(barred)
+    return _with_deadline(*found, deadline)
+
+
+def _with_deadline(rules: tuple[Rule, ...], barred: Flags, deadline: date | None) -> _Bars:
     if deadline is None:
         return _Bars(rules, barred, None)
     still = {rule.of for rule in rules if rule.kind is Kind.CHOSEN and rule.last > deadline}

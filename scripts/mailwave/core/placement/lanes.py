@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from mailwave.core.bad_rows import Faults
+from mailwave.core.hostile import is_formula
 from mailwave.core.population import LANES, SPECIAL, USUAL, Population, guid_columns
-from mailwave.core.table import NamedRow, is_formula, named_rows
+from mailwave.core.table import NamedRow, named_rows
 
 COLUMNS = ("Mailbox", "Lane", "Why")
 OWN = tuple(lane for lane in LANES if lane != LANES[USUAL])

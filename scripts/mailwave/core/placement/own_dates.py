@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from mailwave.core.bad_rows import Faults
+from mailwave.core.hostile import is_formula
 from mailwave.core.placement.season import Kind, Rule, Scope
-from mailwave.core.table import NamedRow, is_formula, named_rows
+from mailwave.core.table import NamedRow, named_rows
 
 COLUMNS = ("Organisation", "Kind", "First", "Last", "Why")
 KINDS = {"chosen": Kind.CHOSEN, "postponed": Kind.POSTPONED, "ready": Kind.NOT_BEFORE}

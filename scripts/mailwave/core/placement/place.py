@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mailwave.core.placement.problem import NEVER, Flags, Needs, Numbers, Problem
+from mailwave.core.placement.problem import NEVER, Flags, Numbers, Problem
 from mailwave.core.placement.room import begins_with, owed, used
 from mailwave.core.runs import running_sums
 
@@ -23,7 +25,15 @@ SPARE = 1.3
 LEAST = 2_000
 """As many groups at least are looked at in a turn."""
 
+BLOCK = 32_768
+"""Groups that wait are looked through in blocks of so many, until there are enough for a turn."""
+
+SLACK = 1.3
+"""How many more places are kept than groups wait, before those of the others are left out."""
+
 _BARRED, _MAY, _URGENT = 0, 1, 2
+
+_States = NDArray[np.int8]
 
 
 def placed(problem: Problem, horizon: int, fixed: Numbers | None = None) -> Numbers:
@@ -33,57 +43,85 @@ def placed(problem: Problem, horizon: int, fixed: Numbers | None = None) -> Numb
     stay as they are, and `NEVER` for groups that are free.
     """
     night_of: Numbers = np.full(problem.groups, NEVER) if fixed is None else fixed.copy()
-    # Rows are put in the order in which groups are placed, so that a night reads memory from front to back.
-    order = np.argsort(problem.order, kind="stable")
-    table = _Table.of(problem, order)
+    waiting = np.flatnonzero(night_of == NEVER)
+    table = _Table.of(problem, waiting)
     kept = used(problem, night_of)
     promised = owed(kept, problem.limits.refill)
     states = _states(problem.calendar.allowed, horizon)
-    queue = _Queue.of(problem, order, np.flatnonzero(night_of[order] == NEVER))
+    queue = _Queue(problem, waiting)
     left = np.zeros(len(problem.limits.names), dtype=np.int64)
     for night in range(problem.limits.nights):
         left = begins_with(problem.limits, night, left) - kept[night]
-        candidates = queue.candidates(states[:, night])
         room = np.maximum(left - promised[night], 0)
-        chosen, taken = _fill(table, queue, candidates, room)
-        night_of[order[queue.groups[chosen]]] = night
-        queue, left = queue.without(chosen), left - taken
+        chosen, taken = _fill(table, queue, states[night], room)
+        night_of[waiting[queue.groups[chosen]]] = night
+        queue.take(chosen)
+        left = left - taken
     return night_of
 
 
-def _states(allowed: Flags, horizon: int) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:
-    """For each pattern and night: barred, free to move, or urgent because few nights or less than half are left."""
-    nights = allowed.shape[1]
-    until = allowed & (np.arange(nights) <= horizon)
-    left = np.cumsum(until[:, ::-1], axis=1, dtype=np.int32)[:, ::-1]
-    length = np.maximum(horizon + 1 - np.arange(nights), 0)
-    urgent = (left <= FEW) | (2 * left <= length)
-    return np.where(allowed, np.where(urgent, _URGENT, _MAY), _BARRED).astype(np.int8)
+def _states(allowed: Flags, horizon: int) -> _States:
+    """For each night and pattern: barred, free to move, or urgent because few nights or less than half are left."""
+    by_night = np.ascontiguousarray(allowed.T)
+    nights = len(by_night)
+    found = np.empty(by_night.shape, dtype=np.int8)
+    left = np.zeros(by_night.shape[1], dtype=np.int16)
+    for night in range(nights - 1, -1, -1):
+        if night <= horizon:
+            left += by_night[night]
+        urgent = left <= max(FEW, (horizon + 1 - night) // 2)
+        found[night] = np.where(by_night[night], np.where(urgent, _URGENT, _MAY), _BARRED)
+    return found
 
 
-class _Queue(NamedTuple):
-    """The groups that wait, by their places in the order, and the pattern of each."""
+class _Queue:
+    """The groups that wait, in the order of placing; the place of a group in it never changes.
 
-    groups: Numbers
-    pattern: np.ndarray[tuple[int], np.dtype[np.uint32]]
+    *groups* has for each place which of those that waited at first it is.
+    """
 
-    @classmethod
-    def of(cls, problem: Problem, order: Numbers, waiting: Numbers) -> _Queue:
-        return cls(waiting, problem.calendar.pattern[order[waiting]].astype(np.uint32))
+    def __init__(self, problem: Problem, waiting: Numbers) -> None:
+        patterns = len(problem.calendar.allowed)
+        self.groups = np.argsort(problem.order[waiting], kind="stable")
+        pattern = problem.calendar.pattern[waiting[self.groups]]
+        # Numbers of 16 bits are sorted ten times as fast, and looked up twice as fast.
+        self._pattern: NDArray[np.unsignedinteger] = pattern.astype(np.min_scalar_type(patterns))
+        self._of_pattern = np.argsort(self._pattern, kind="stable")
+        self._begins = np.concatenate([[0], np.cumsum(np.bincount(pattern, minlength=patterns))])
+        self._waits = np.ones(len(waiting), dtype=np.bool_)
+        self._count = np.bincount(pattern, minlength=patterns)
+        self._places, self._kinds = np.arange(len(waiting)), self._pattern
+        self._left = len(waiting)
 
-    def candidates(self, state: np.ndarray[tuple[int], np.dtype[np.int8]]) -> Numbers:
-        """The places in the queue of those that may move, urgent ones first."""
-        of_each = state[self.pattern]
-        return np.concatenate([np.flatnonzero(of_each == _URGENT), np.flatnonzero(of_each == _MAY)])
+    def take(self, places: Numbers) -> None:
+        """Those at *places* do not wait any more."""
+        self._waits[places] = False
+        self._count -= np.bincount(self._pattern[places], minlength=len(self._count))
+        self._left -= len(places)
+        if SLACK * self._left < len(self._places):
+            stays = self._waits[self._places]
+            self._places, self._kinds = self._places[stays], self._kinds[stays]
 
-    def without(self, places: Numbers) -> _Queue:
-        stays = np.ones(len(self.groups), dtype=np.bool_)
-        stays[places] = False
-        return _Queue(self.groups[stays], self.pattern[stays])
+    def urgent(self, state: _States) -> Numbers:
+        """The places of those that are urgent, in order."""
+        patterns = np.flatnonzero((state == _URGENT) & (self._count > 0))
+        if 4 * int((self._begins[patterns + 1] - self._begins[patterns]).sum()) > len(self._places):
+            is_urgent: Flags = state[self._kinds] == _URGENT
+            return self._places[is_urgent & self._waits[self._places]]
+        found, _ = _rows(self._begins, patterns)
+        places = self._of_pattern[found]
+        return np.sort(places[self._waits[places]])
+
+    def others(self, state: _States) -> Iterator[Numbers]:
+        """The places of those that may move and are not urgent, in order, some at a time."""
+        for begin in range(0, len(self._places), BLOCK):
+            may = np.flatnonzero(state[self._kinds[begin : begin + BLOCK]] == _MAY) + begin
+            places = self._places[may]
+            yield places[self._waits[places]]
 
 
 class _Table(NamedTuple):
-    """What groups need, a row a group in the order of placing: limits that all need as columns, the others as rows."""
+    """What groups need, a row a group: limits that all need as columns, the others as rows."""
 
     mailboxes: Numbers
     shared: Numbers
@@ -96,27 +134,22 @@ class _Table(NamedTuple):
     limits: int
 
     @classmethod
-    def of(cls, problem: Problem, order: Numbers) -> _Table:
-        needs, limits = problem.needs, len(problem.limits.names)
-        shared = np.flatnonzero(np.bincount(needs.limit, minlength=limits) == problem.groups)
-        column = np.full(limits, NEVER)
-        column[shared] = np.arange(len(shared))
-        places = column[needs.limit]
-        of_all = places != NEVER
-        amounts = np.zeros((problem.groups, len(shared)), dtype=np.int64)
-        amounts[needs.group[of_all], places[of_all]] = needs.amount[of_all]
-        rest = Needs(*(values[~of_all] for values in needs))
-        begins = np.searchsorted(rest.group, np.arange(problem.groups + 1))
-        rows, _ = _rows(begins, order)
-        starts = np.concatenate([[0], np.cumsum(np.diff(begins)[order])])
+    def of(cls, problem: Problem, groups: Numbers) -> _Table:
+        """That of *groups*, which are in rising order."""
+        needs, limits, count = problem.needs, len(problem.limits.names), len(groups)
+        begins, ends = (np.searchsorted(needs.group, groups, side) for side in ("left", "right"))
+        place, rows = _ranges(begins, ends - begins)
+        limit, amount = needs.limit[rows], needs.amount[rows]
+        shared = np.flatnonzero(np.bincount(limit, minlength=limits) == count)
+        amounts = np.empty((count, len(shared)), dtype=np.int64)
+        is_rest = np.ones(len(limit), dtype=np.bool_)
+        for column, of_all in enumerate(shared.tolist()):
+            here = limit == of_all
+            amounts[:, column] = amount[here]
+            is_rest &= ~here
+        starts = np.concatenate([[0], np.cumsum(np.bincount(place[is_rest], minlength=count))])
         return cls(
-            problem.mailboxes[order],
-            shared,
-            amounts[order],
-            rest.limit[rows],
-            rest.amount[rows],
-            starts,
-            limits,
+            problem.mailboxes[groups], shared, amounts, limit[is_rest], amount[is_rest], starts, limits
         )
 
     def rows(self, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]:
@@ -135,22 +168,30 @@ class _Table(NamedTuple):
 
 def _rows(starts: Numbers, groups: Numbers) -> tuple[Numbers, Numbers]:
     """The rows of *groups*, whose rows begin at *starts*, in their order, and the place in *groups* of each row."""
-    counts = starts[groups + 1] - starts[groups]
-    place = np.repeat(np.arange(len(groups)), counts)
+    place, rows = _ranges(starts[groups], starts[groups + 1] - starts[groups])
+    return rows, place
+
+
+def _ranges(begins: Numbers, counts: Numbers) -> tuple[Numbers, Numbers]:
+    """The place in *begins* of each row, and the rows: from each of *begins* on so many as *counts* says."""
+    place = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return starts[groups][place] + within, place
+    return place, begins[place] + within
 
 
-def _fill(table: _Table, queue: _Queue, candidates: Numbers, room: Numbers) -> tuple[Numbers, Numbers]:
-    """Those of *candidates* that move in a night with *room*, and what they take of it."""
-    chosen, left = [np.empty(0, dtype=np.int64)], room
+def _fill(table: _Table, queue: _Queue, state: _States, room: Numbers) -> tuple[Numbers, Numbers]:
+    """The places of those in *queue* that move in a night with *room*, and what they take of it."""
+    urgent, others = queue.urgent(state), queue.others(state)
+    firm = len(urgent)
+    candidates, chosen, left = urgent, [np.empty(0, dtype=np.int64)], room
     for turn in range(TURNS):
+        candidates = _enough(table.mailboxes, queue.groups, candidates, others, int(left[0]))
         if not len(candidates) or left[0] <= 0:
             break
-        looked_at = _enough(table.mailboxes, queue, candidates, int(left[0]))
-        rest = candidates[len(looked_at) :]
+        looked_at, rest = _first(table.mailboxes, queue.groups, candidates, int(left[0]))
         if turn:  # the first turn meets an empty night, which hardly any group is too large for
             looked_at = looked_at[~_hopeless(table, queue.groups[looked_at], left)]
+        looked_at = looked_at[~_too_heavy(table, queue.groups[looked_at], left, firm if not turn else 0)]
         fits = _fitting(table, queue.groups[looked_at], left)
         chosen.append(looked_at[fits])
         left = left - table.sums(queue.groups[looked_at[fits]])
@@ -158,11 +199,55 @@ def _fill(table: _Table, queue: _Queue, candidates: Numbers, room: Numbers) -> t
     return np.concatenate(chosen), room - left
 
 
-def _enough(mailboxes: Numbers, queue: _Queue, candidates: Numbers, room: int) -> Numbers:
-    """The first of *candidates*, as many as are worth looking at; the first limit is that of mailboxes."""
+def _enough(
+    mailboxes: Numbers, groups: Numbers, candidates: Numbers, others: Iterator[Numbers], room: int
+) -> Numbers:
+    """*candidates*, and *others* as far as they are needed to be worth looking at."""
+    found, held = [candidates], int(mailboxes[groups[candidates]].sum())
+    count = len(candidates)
+    while (held < SPARE * room or count < LEAST) and (more := next(others, None)) is not None:
+        found.append(more)
+        held, count = held + int(mailboxes[groups[more]].sum()), count + len(more)
+    return np.concatenate(found) if len(found) > 1 else candidates
+
+
+def _first(mailboxes: Numbers, groups: Numbers, candidates: Numbers, room: int) -> tuple[Numbers, Numbers]:
+    """The first of *candidates*, as many as are worth looking at, and the rest of them."""
     wanted = int(SPARE * room)
     first = candidates[: max(wanted, LEAST)]
-    return first[: max(int(np.searchsorted(np.cumsum(mailboxes[queue.groups[first]]), wanted)) + 1, LEAST)]
+    count = max(int(np.searchsorted(np.cumsum(mailboxes[groups[first]]), wanted)) + 1, LEAST)
+    return candidates[:count], candidates[count:]
+
+
+def _too_heavy(table: _Table, groups: Numbers, room: Numbers, firm: int) -> Flags:
+    """Which of *groups* to leave for another night, so that the others fill this one with mailboxes: the heaviest.
+
+    The first *firm* of them are not left.
+    """
+    heavy = np.zeros(len(groups), dtype=np.bool_)
+    for column, limit in enumerate(table.shared.tolist()):
+        turns = TURNS if limit and room[0] > 0 else 0
+        while turns and len(more := _heaviest(table, groups, heavy, room, column, firm)):
+            heavy[more] = True
+            turns -= 1
+    return heavy
+
+
+def _heaviest(table: _Table, groups: Numbers, heavy: Flags, room: Numbers, column: int, firm: int) -> Numbers:
+    """Those of *groups*, besides the *heavy* ones, that are too heavy for the shared limit in *column*."""
+    stays = np.flatnonzero(~heavy)
+    count, amount = table.mailboxes[groups[stays]], table.amounts[groups[stays], column]
+    ends = int(np.searchsorted(np.cumsum(count), room[0], "right"))
+    excess = int(amount[:ends].sum()) - int(room[table.shared[column]])
+    if excess <= 0:
+        return stays[:0]
+    # What comes in the place of those that go; if nothing does, the more room is left.
+    each = int(amount[ends:].sum()) // max(int(count[ends:].sum()), 1)
+    gained = amount[:ends] - count[:ends] * each
+    order = firm + np.argsort(-(gained / count[:ends])[firm:], kind="stable")
+    order = order[: int(np.searchsorted(np.cumsum(gained[order]), excess)) + 1]
+    found: Numbers = stays[order[gained[order] > 0]]
+    return found
 
 
 def _hopeless(table: _Table, groups: Numbers, room: Numbers) -> Flags:

@@ -45,6 +45,11 @@ class Limits(NamedTuple):
         """How many nights there are."""
         return len(self.refill)
 
+    def only(self, columns: list[int]) -> Limits:
+        """Those of *columns* alone."""
+        names = tuple(self.names[column] for column in columns)
+        return Limits(names, self.refill[:, columns], self.depth[:, columns])
+
 
 class Calendar(NamedTuple):
     """When groups may move: each has a *pattern*, and *allowed* has a row a pattern and a column a night."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from mailwave.core.placement.alone import Alone, smallest
 from mailwave.core.placement.capacity import Capacity, capacity_for, needs_for
 from mailwave.core.placement.granted import Granted
 from mailwave.core.placement.problem import Numbers, Problem
-from mailwave.core.placement.season import Season, calendar_for
-from mailwave.core.population import Population, mixed
+from mailwave.core.placement.season import Season
+from mailwave.core.population import Population, mixed, rows_of
 
 
 def problem_for(
@@ -18,11 +19,12 @@ def problem_for(
     granted: Granted,
     *,
     capacity: Capacity | None = None,
+    alone: Alone | None = None,
 ) -> Problem:
     """The problem of the groups in *label*, one a mailbox, from 0 on without a gap.
 
-    *capacity* is what `capacity_for` gives, when it is known already. The order of groups is that of a number mixed
-    from each one's smallest ExchangeGuid.
+    *capacity* and *alone* are what `capacity_for` and `Alone.of` give, when they are known already. The order of groups
+    is that of a number mixed from each one's smallest ExchangeGuid.
 
     Raises:
         SiteUnknown: mailboxes stand at a site of which nothing is known.
@@ -32,13 +34,6 @@ def problem_for(
         np.bincount(label),
         needs_for(population, label, capacity.columns),
         capacity.limits,
-        calendar_for(season, population, label),
-        mixed(population.guid[smallest(label)]),
+        (alone or Alone.of(population, season)).calendar(label),
+        mixed(rows_of(population.guid, smallest(label))),
     )
-
-
-def smallest(label: Numbers) -> Numbers:
-    """The first row of each group: that of its smallest ExchangeGuid."""
-    rows = np.empty(int(label.max(initial=-1)) + 1, dtype=np.int64)
-    rows[label[::-1]] = np.arange(len(label))[::-1]
-    return rows

@@ -16,18 +16,20 @@ from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.place import placed
 from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Needs, Numbers, Problem
 from mailwave.core.placement.reasons import Causes, reasons
-from mailwave.core.placement.room import begins_with, owed, used
+from mailwave.core.placement.room import begins_with, left_over, owed, used
 from mailwave.core.runs import running_sums
-
-MANY = 0.015
-"""Share of the mailboxes that has to lose its night before others are moved up into the nights that were left. One
-organisation is less, and then nobody else is touched; hundreds at a time would leave nights half empty."""
 
 MOST_MOVED = 0.09
 """Share of the mailboxes that keep their night which is moved up at most."""
 
 LOOKED_AT = 1.5
 """For each mailbox that lost its night, how many from the last nights are looked at to move up."""
+
+ROOMY = 0.02
+"""A night with more than this part of its mailboxes left has room for others."""
+
+REACHES = (12, 60)
+"""Who would move after all could have moved takes a night of others among so many last ones before that."""
 
 
 class Replan(NamedTuple):
@@ -47,12 +49,20 @@ def replanned(problem: Problem, previous: Numbers, told: Flags, pinned: Flags | 
     return replan(problem, previous, told, pinned).night
 
 
-def replan(problem: Problem, previous: Numbers, told: Flags, pinned: Flags | None = None) -> Replan:
+def replan(
+    problem: Problem,
+    previous: Numbers,
+    told: Flags,
+    pinned: Flags | None = None,
+    *,
+    many: bool = False,
+) -> Replan:
     """New nights after those of *previous*, of which the people of *told* groups know theirs.
 
     *previous* is `NEVER` for a group that found no night, and `NEW` for one that the plan before did not hold. *pinned*
     groups have begun to move: they keep their night whatever the calendar and the limits say. Nothing changed changes
-    nothing, and for all others no limit and no calendar is broken.
+    nothing, and for all others no limit and no calendar is broken. When *many* organisations lost their nights, some
+    of the others are moved, too, so that nights are not left half empty.
     """
     had = previous >= 0
     pinned = np.zeros(problem.groups, dtype=np.bool_) if pinned is None else pinned & had
@@ -62,24 +72,31 @@ def replan(problem: Problem, previous: Numbers, told: Flags, pinned: Flags | Non
     night = _fitting(problem, np.where(allowed, previous, begun), promised)
     causes = Causes(allowed, had & (night == NEVER), np.zeros_like(allowed))
     if (night == NEVER).any():
-        night, causes = _completed(problem, previous, night, promised, causes)
+        night, causes = _completed(problem, previous, night, promised, causes, many=many)
     return Replan(night, reasons(previous, told, night, causes))
 
 
 def _completed(
-    problem: Problem, previous: Numbers, night: Numbers, promised: Numbers, causes: Causes
+    problem: Problem, previous: Numbers, night: Numbers, promised: Numbers, causes: Causes, *, many: bool
 ) -> tuple[Numbers, Causes]:
     """*night* with those placed who have none, and what moved others."""
-    if not (night != NEVER).any():
-        horizon = last_night(problem)
-        last = problem.limits.nights - 1 if horizon is None else horizon
-        complete = placed(problem, last, night)
+    is_first = not (night != NEVER).any()
+    horizon = _last_night(problem) if is_first or many else problem.limits.nights
+    if is_first:
+        complete = _in_time(problem, placed(problem, horizon, night), promised, horizon)
         return _with_room_made(problem, complete, promised, previous), causes
-    night = _moved_up(problem, previous, night, promised)
-    complete = _placed(problem, night)
+    if many:
+        night = _moved_up(problem, previous, night, promised)
+    complete = _in_time(problem, _placed(problem, night), promised, horizon)
     better = _with_room_made(problem, complete, promised, previous)
-    displaced = (complete != NEVER) & (better != complete) & (night != NEVER)
+    displaced = (complete != NEVER) & (better != night) & (night != NEVER)
     return better, causes._replace(displaced=displaced)
+
+
+def _last_night(problem: Problem) -> int:
+    """The night by which all could have moved; the last when they never can."""
+    found = last_night(problem)
+    return problem.limits.nights - 1 if found is None else found
 
 
 def _placed(problem: Problem, night: Numbers) -> Numbers:
@@ -93,7 +110,7 @@ def _placed(problem: Problem, night: Numbers) -> Numbers:
 
 def _horizon(problem: Problem, night: Numbers) -> int:
     """A night by which those without one should have moved: the last of the others, unless they may only move later."""
-    free = problem.calendar.pattern[night == NEVER]
+    free = np.bincount(problem.calendar.pattern[night == NEVER], minlength=len(problem.calendar.allowed)) > 0
     allowed = problem.calendar.allowed[free]
     first = np.where(allowed.any(axis=1), np.argmax(allowed, axis=1), 0)
     return int(max(night.max(initial=0), first.max(initial=0)))
@@ -148,8 +165,6 @@ def _rows(problem: Problem, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]
 def _moved_up(problem: Problem, previous: Numbers, night: Numbers, promised: Numbers) -> Numbers:
     """*night*, with some of the last groups moved into nights that many others have left."""
     lost = int(problem.mailboxes[(previous >= 0) & (night == NEVER)].sum())
-    if lost <= MANY * int(problem.mailboxes.sum()):
-        return night
     movable = np.flatnonzero((night != NEVER) & (promised == NEVER))
     movable = movable[np.lexsort((problem.order[movable], -night[movable]))]
     most = min(LOOKED_AT * lost, MOST_MOVED * int(problem.mailboxes[night != NEVER].sum()))
@@ -206,3 +221,40 @@ def _with_room_made(problem: Problem, night: Numbers, promised: Numbers, previou
     found = _placed(problem, kept)
     unplaced = [int(problem.mailboxes[nights == NEVER].sum()) for nights in (night, found)]
     return found if unplaced[1] < unplaced[0] else night
+
+
+def _in_time(problem: Problem, night: Numbers, promised: Numbers, horizon: int) -> Numbers:
+    """*night*, in which groups with one after *horizon* take earlier ones from others that can move later instead."""
+    nights = np.arange(problem.limits.nights)
+    for reach in REACHES:
+        late = np.flatnonzero((night > horizon) & (promised == NEVER))
+        if not len(late):
+            break
+        near = problem.calendar.allowed & (nights > horizon - reach) & (nights <= horizon)
+        window = problem._replace(calendar=problem.calendar._replace(allowed=near))
+        yields = _may_move_later(problem, night, horizon) & (promised == NEVER)
+        yields[late] = True
+        first = _placed(_only(window, late), np.where(yields, NEVER, night))
+        wished = np.where(first != NEVER, first, night)
+        found = _placed(problem, _fitting(problem, wished, first))
+        if _after(problem, found, horizon) < _after(problem, night, horizon):
+            night = found
+    return night
+
+
+def _after(problem: Problem, night: Numbers, horizon: int) -> int:
+    """How many mailboxes move after *horizon*, or never."""
+    return int(problem.mailboxes[(night == NEVER) | (night > horizon)].sum())
+
+
+def _may_move_later(problem: Problem, night: Numbers, horizon: int) -> Flags:
+    """Which groups may move in a night up to *horizon* that has room for some of their sort."""
+    limits, (pattern, allowed) = problem.limits, problem.calendar
+    left = left_over(limits, used(problem, night))[: horizon + 1]
+    roomy = left > ROOMY * limits.depth[: horizon + 1]
+    may: Flags = np.ones(problem.groups, dtype=np.bool_)
+    for limit in range(len(limits.names)):
+        group = problem.needs.group[problem.needs.limit == limit]
+        nights = np.flatnonzero(roomy[:, 0] & roomy[:, limit])
+        may[group[~allowed[:, nights].any(axis=1)[pattern[group]]]] = False
+    return may

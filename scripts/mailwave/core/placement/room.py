@@ -11,13 +11,11 @@ from mailwave.core.placement.problem import NEVER, Flags, Limits, Numbers, Probl
 
 def used(problem: Problem, night_of: Numbers) -> Numbers:
     """What groups with a night take: a row a night and a column a limit."""
-    night = night_of[problem.needs.group]
-    moving = night != NEVER
-    columns = len(problem.limits.names)
-    cell = night[moving] * columns + problem.needs.limit[moving]
-    taken = np.zeros(problem.limits.nights * columns, dtype=np.int64)
-    np.add.at(taken, cell, problem.needs.amount[moving])
-    return taken.reshape(problem.limits.nights, columns)
+    nights, columns = problem.limits.nights, len(problem.limits.names)
+    # Those without a night fill a row of their own, before the others. Sums are exact up to 2**53, which is 9 PB.
+    cell = (night_of[problem.needs.group] + 1) * columns + problem.needs.limit
+    taken = np.bincount(cell, problem.needs.amount, minlength=(nights + 1) * columns)
+    return taken[columns:].astype(np.int64).reshape(nights, columns)
 
 
 def owed(taken: Numbers, refill: Numbers) -> Numbers:
@@ -46,11 +44,12 @@ def left_over(limits: Limits, taken: Numbers) -> Numbers:
 
 def spare(limits: Limits, taken: Numbers) -> Numbers:
     """What each night could take more, without taking from a later night what that needs."""
-    found = left_over(limits, taken)
+    left = left_over(limits, taken)
+    found = left.copy()
     for night in range(len(taken) - 2, -1, -1):
-        short = np.maximum(taken[night + 1] - limits.refill[night + 1], 0)
-        slack = np.minimum(found[night + 1], limits.depth[night + 1] - taken[night + 1])
-        found[night] = np.where(short > 0, np.minimum(found[night], np.maximum(slack, 0)), found[night])
+        # What would not go into the next night's bucket is free; the rest is taken from what that night can spare.
+        lost = np.maximum(left[night] + limits.refill[night + 1] - limits.depth[night + 1], 0)
+        found[night] = np.minimum(left[night], found[night + 1] + lost)
     return found
 
 

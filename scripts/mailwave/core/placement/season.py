@@ -16,9 +16,8 @@ import msgspec
 import numpy as np
 
 from mailwave.core.calendar import Window
-from mailwave.core.placement.problem import Calendar, Flags, Numbers, calendar_of
+from mailwave.core.placement.problem import Flags, Numbers
 from mailwave.core.population import LANES, SPECIAL, USUAL, Population
-from mailwave.core.runs import run_starts
 
 
 class Scope(StrEnum):
@@ -149,7 +148,7 @@ def spans(rules: Sequence[Rule], days: Days) -> Numbers:
     nights = len(days.first)
     firsts = np.array([rule.first.toordinal() for rule in rules], dtype=np.int64)
     lasts = np.array([rule.last.toordinal() for rule in rules], dtype=np.int64)
-    kinds = np.array([_KINDS.index(rule.kind) for rule in rules], dtype=np.int64)
+    kinds = np.array([_PLACE_OF_KIND[rule.kind] for rule in rules], dtype=np.int64)
     begins_from, begins_after = (
         np.searchsorted(days.first, firsts),
         np.searchsorted(days.first, lasts, "right"),
@@ -162,47 +161,10 @@ def spans(rules: Sequence[Rule], days: Days) -> Numbers:
     return found
 
 
-_KINDS = tuple(Kind)
+_PLACE_OF_KIND = {kind: place for place, kind in enumerate(Kind)}
 
 
-def calendar_for(season: Season, population: Population, label: Numbers) -> Calendar:
-    """When each group may move: on a night that is open to every one of its organisations, sites and lanes.
-
-    *label* is the group of each mailbox, from 0 on without a gap.
-    """
-    groups, nights = int(label.max(initial=-1)) + 1, len(season.nights)
-    if not groups or not nights:
-        return Calendar(np.zeros(groups, dtype=np.int64), np.zeros((1, nights), dtype=np.bool_))
-    member, opens = _members(season, population)
-    patterns = calendar_of(opens)
-    pairs = np.sort(label * len(patterns.allowed) + patterns.pattern[member])
-    pairs = pairs[run_starts(pairs)]
-    group, pattern = np.divmod(pairs, len(patterns.allowed))
-    starts = run_starts(group)
-    members = np.diff(np.append(starts, len(group)))
-    mixed = members > 1
-    of_group = pattern[starts]
-    if not mixed.any():
-        return _distinct(of_group, patterns.allowed)
-    packed = np.packbits(patterns.allowed, axis=1)[pattern[np.repeat(mixed, members)]]
-    begins = np.cumsum(members[mixed]) - members[mixed]
-    together = np.bitwise_and.reduceat(packed, begins, axis=0)
-    joined = np.unpackbits(together, axis=1, count=nights).astype(np.bool_)
-    extra = calendar_of(joined)
-    of_group[mixed] = len(patterns.allowed) + extra.pattern
-    return _distinct(of_group, np.concatenate([patterns.allowed, extra.allowed]))
-
-
-def _distinct(pattern: Numbers, rows: Flags) -> Calendar:
-    """The calendar with each row once, and only rows that a group has."""
-    used = np.bincount(pattern, minlength=len(rows)) > 0
-    kept = calendar_of(rows[used])
-    place = np.zeros(len(rows), dtype=np.int64)
-    place[used] = kept.pattern
-    return Calendar(place[pattern], kept.allowed)
-
-
-def _members(season: Season, population: Population) -> tuple[Numbers, Flags]:
+def members_of(season: Season, population: Population) -> tuple[Numbers, Flags]:
     """The kind of member that each mailbox is, by organisation, site and lane, and the nights open to each kind."""
     sites, lanes = len(population.sites), len(LANES)
     key = (population.organisation * sites + population.site) * lanes + population.lane
@@ -272,15 +234,15 @@ class _Targets(NamedTuple):
 
 def _targets(season: Season, span: Numbers, members: _Members) -> _Targets:
     """Who of *members* is concerned by which rule. A rule may name one who is not there: all of his have moved."""
-    pairs = [
-        (row, number)
-        for number, rule in enumerate(season.rules)
-        if rule.scope in members
-        for row in members[rule.scope].get(rule.of, ())
-    ]
-    rows, numbers = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    chosen = np.array([rule.kind is Kind.CHOSEN for rule in season.rules], dtype=np.bool_)
-    return _Targets(rows, span[numbers], chosen[numbers])
+    rows: list[int] = []
+    numbers: list[int] = []
+    for number, rule in enumerate(season.rules):
+        if rule.scope in members:
+            concerned = members[rule.scope].get(rule.of, ())
+            rows += concerned
+            numbers += [number] * len(concerned)
+    chosen = np.array([season.rules[number].kind is Kind.CHOSEN for number in numbers], dtype=np.bool_)
+    return _Targets(np.array(rows, dtype=np.int64), span[np.array(numbers, dtype=np.int64)], chosen)
 
 
 def shut_to_all(season: Season) -> Flags:
@@ -294,6 +256,8 @@ def shut_to_all(season: Season) -> Flags:
 def _shut(targets: _Targets, rows: int, nights: int) -> Flags:
     """The nights barred to each row: those that a rule bars, and those beside the chosen ones of who chose any."""
     barred = _covered(targets.row[~targets.chosen], targets.span[~targets.chosen], rows, nights)
+    if not targets.chosen.any():
+        return barred
     left = _covered(targets.row[targets.chosen], targets.span[targets.chosen], rows, nights)
     chose = np.zeros(rows, dtype=np.bool_)
     chose[targets.row[targets.chosen]] = True
@@ -304,7 +268,9 @@ def _shut(targets: _Targets, rows: int, nights: int) -> Flags:
 def _covered(row: Numbers, span: Numbers, rows: int, nights: int) -> Flags:
     """Whether any span of a row holds a night."""
     change = np.zeros((rows, nights + 1), dtype=np.int32)
-    np.add.at(change, (row, span[:, 0]), 1)
-    np.add.at(change, (row, span[:, 1]), -1)
-    covered: Flags = np.cumsum(change, axis=1)[:, :nights] > 0
+    if len(row):
+        np.add.at(change.ravel(), row * (nights + 1) + span[:, 0], 1)
+        np.add.at(change.ravel(), row * (nights + 1) + span[:, 1], -1)
+        np.cumsum(change, axis=1, out=change)
+    covered: Flags = change[:, :nights] > 0
     return covered

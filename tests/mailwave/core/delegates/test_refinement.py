@@ -3,7 +3,7 @@
 import numpy as np
 
 from mailwave.core.delegates.graph import Graph, Numbers, graph, severed
-from mailwave.core.delegates.refinement import refined
+from mailwave.core.delegates.refinement import _apart, _best, _bonds, _fitting, _ranks, refined
 
 
 def labels(*numbers: int) -> Numbers:
@@ -57,3 +57,27 @@ def test_the_price_never_rises() -> None:
 
     assert sorted(prices, reverse=True) == prices
     assert prices[-1] < 0.8 * prices[0]
+
+
+def test_each_round_begins_from_what_the_one_before_left() -> None:
+    """It should come to the same in rounds of one as in many, in which most bonds are kept and not found anew."""
+    draw = np.random.default_rng(6)
+    ends = draw.integers(0, 300, (2, 700))
+    found = graph(np.ones(300, dtype=np.int64), ends[0], ends[1], draw.integers(1, 6, 700))
+    begun = draw.integers(0, 15, 300)
+    twice = refined(found, begun, room=30, rounds=2)
+    label, filled = begun.copy(), np.bincount(begun, minlength=15)
+    for turn in range(2):
+        label = one_round(found, label, 30 - filled, turn)
+        filled = np.bincount(label, minlength=15)
+
+    assert label.tolist() == twice.tolist()
+
+
+def one_round(found: Graph, label: Numbers, left: Numbers, turn: int) -> Numbers:
+    """*label* after a round that finds all bonds anew."""
+    moves = _best(found, label, _bonds(found, label, len(left)), left)
+    moves = _fitting(found, left, _apart(found, moves, _ranks(moves.node, turn)))
+    label = label.copy()
+    label[moves.node] = moves.group
+    return label

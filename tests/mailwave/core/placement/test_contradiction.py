@@ -18,6 +18,7 @@ from mailwave.core.placement.bounds import most_by
 from mailwave.core.placement.capacity import capacity_for
 from mailwave.core.placement.contradiction import (
     CapacityShort,
+    Closed,
     LimitIsZero,
     NoNightLeft,
     NoNights,
@@ -167,7 +168,7 @@ def test_nights_that_come_too_soon_are_a_rule_too() -> None:
     problem = problem._replace(calendar=problem.calendar._replace(allowed=allowed))
 
     with pytest.raises(NoNights) as caught:
-        refuse_contradictions(population, labels, season, capacity, problem, closed)
+        refuse_contradictions(population, labels, season, capacity, problem, Closed(closed, closed & False))
     told = Rule(Kind.NOT_BEFORE, Scope.NATIONAL, "", september(17), date.max, "people are told beforehand")
     assert (DEADLINE, CHANGE, told) == caught.value.rules
 

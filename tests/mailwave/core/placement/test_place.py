@@ -164,3 +164,25 @@ def test_the_same_problem_has_the_same_answer() -> None:
     problem = a_problem(3, Shape())
 
     assert solved(problem).tolist() == solved(problem).tolist()
+
+
+def test_heavy_groups_wait_where_bytes_are_short() -> None:
+    """It should leave the heaviest groups of a night to later ones, so that each night takes all its mailboxes."""
+    count, nights, a_night = 2_000, 40, 50
+    ids, one_each = np.arange(count), np.ones(count, dtype=np.int64)
+    size = np.where(
+        ids < 60, 20, 1
+    )  # the heavy ones come first in order; a night takes two beside light ones
+    room = np.tile([a_night, 100], (nights, 1))
+    problem = Problem(
+        one_each,
+        Needs(np.repeat(ids, 2), np.tile([0, 1], count), np.stack([one_each, size], axis=1).ravel()),
+        Limits(("mailboxes", "bytes"), room, room),
+        calendar_of(np.ones((count, nights), dtype=np.bool_)),
+        ids.astype(np.uint64),
+    )
+
+    night_of = solved(problem)
+
+    assert {a_night} == set(np.bincount(night_of).tolist())
+    assert nights == night_of.max() + 1

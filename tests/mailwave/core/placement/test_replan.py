@@ -145,9 +145,29 @@ def test_nights_that_many_left_are_filled() -> None:
     late[slipped, :15] = False
     after = problem._replace(calendar=Calendar(np.arange(groups), late))
 
-    found = replanned(after, first, first < 2)
+    found = replan(after, first, first < 2, many=True).night
 
     assert 19 == found.max()
     assert first.sum() == found.sum()
     assert int(slipped.sum()) <= int(((found != first) & ~slipped).sum()) <= 0.09 * groups
     assert (found[first < 2] == first[first < 2]).all()
+
+
+def test_who_would_move_last_takes_a_night_of_those_who_can_wait() -> None:
+    """It should end with the night of the flow when many slip: few others make room, and none that was told."""
+    groups, nights = 600, 24
+    allowed = np.ones((groups, nights), dtype=np.bool_)
+    problem = a_problem([1] * groups, [1] * groups, allowed.tolist(), [[30, 999]] * nights)
+    first = planned_first(problem).night
+    slipped = (first == 1) & (np.arange(groups) % 2 == 0)
+    late = allowed.copy()
+    late[slipped, :10] = False
+    late[slipped, 17:22] = False  # all nights that it may use before the last ones are full
+    after = problem._replace(calendar=Calendar(np.arange(groups), late))
+
+    found = replan(after, first, first < 1, many=True)
+
+    assert 19 == found.night.max()
+    assert [] == broken(after, found.night)
+    assert (found.night[first < 1] == first[first < 1]).all()
+    assert int(((found.night != first) & ~slipped).sum()) <= 3 * int(slipped.sum())

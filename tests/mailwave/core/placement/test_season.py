@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from mailwave.core.calendar import Calendar, LocalWindow, Window, windows
 from mailwave.core.estate import Organisation
+from mailwave.core.placement.alone import Alone
 from mailwave.core.placement.season import (
     Kind,
     Rule,
     Scope,
     Season,
-    calendar_for,
     days_of,
     lead_rules,
     pilot_rules,
@@ -60,7 +60,7 @@ def open_nights(
     season: Season, rows: list[Row], label: list[int] | None = None, group: int = 0
 ) -> list[date]:
     labels = np.array(label or [0] * len(rows), dtype=np.int64)
-    calendar = calendar_for(season, a_population(rows), labels)
+    calendar = Alone.of(a_population(rows), season).calendar(labels)
     allowed = calendar.allowed[calendar.pattern[group]]
     return [window.night for window, may in zip(season.nights, allowed, strict=True) if may]
 
@@ -200,7 +200,7 @@ class TestClocks:
 def test_nothing_is_planned_for_nobody_or_never(rows: list[Row], nights: int) -> None:
     """It should give a calendar without groups, or without nights."""
     season = a_season(nights=nights) if nights else Season(LONDON, (), date.min, date.min)
-    calendar = calendar_for(season, a_population(rows), np.zeros(len(rows), dtype=np.int64))
+    calendar = Alone.of(a_population(rows), season).calendar(np.zeros(len(rows), dtype=np.int64))
 
     assert len(rows) == len(calendar.pattern)
     assert not calendar.allowed[calendar.pattern].any() or rows
@@ -289,7 +289,7 @@ def test_a_group_may_move_when_each_of_its_mailboxes_may(
     plain = a_season(*drawn)
     season = Season(LONDON, plain.nights, plain.copying, plain.begins, plain.rules, (), pilots)
     label = labelled(rows, groups)
-    calendar = calendar_for(season, a_population(rows), label)
+    calendar = Alone.of(a_population(rows), season).calendar(label)
 
     expected = [
         [
