@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tools.bootstrap import collections, engine, kerberos, packages
+from tools.bootstrap import collections, engine, kerberos, packages, postgresql
 from tools.bootstrap.failures import Exit, SetupFailed
 from tools.bootstrap.places import Places
 
@@ -20,6 +20,8 @@ def main() -> int:
             kerberos.forget(places)
         if not kerberos.ready(places, os.environ):
             kerberos.install(places, os.environ)
+        if not postgresql.ready(os.environ):
+            postgresql.install(places, os.environ)
         if not collections.ready(places):
             collections.install(places, os.environ)
         if not engine.ready(places):

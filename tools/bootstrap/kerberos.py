@@ -12,14 +12,11 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from tools.bootstrap import packages
+from tools.bootstrap import debian, packages
 from tools.bootstrap.places import Places
 from tools.bootstrap.progress import Step, ToolFailed, run
 
 DEBIAN = ("krb5-kdc", "krb5-admin-server", "libkrb5-dev", "gcc")
-REFUSED = "MAILWAVE_SYSTEM_PACKAGES"
-"""This environment variable set to `no` keeps apt-get from being run."""
-
 _PROGRAMS = ("krb5kdc", "kadmin.local", "setpriv")
 _HEADERS = ("krb5-config", "gcc")
 _SECONDS = 600
@@ -49,8 +46,8 @@ def forget(places: Places) -> None:
 
 def install(places: Places, environment: Mapping[str, str], *, root: bool = os.geteuid() == 0) -> None:
     """Get what can be had, and say what cannot; *root*: whether Debian's packages may be installed."""
-    if lacking(environment) and root and environment.get(REFUSED) != "no":
-        _install_debian(places, environment)
+    if lacking(environment) and debian.may_install(environment, root=root):
+        debian.install(DEBIAN, places, environment)
     missing = lacking(environment)
     built = not set(_HEADERS) & set(missing) and _build(places, environment)
     if missing or not built:
@@ -61,22 +58,6 @@ def install(places: Places, environment: Mapping[str, str], *, root: bool = os.g
             file=sys.stderr,
         )
     (places.venv / ".kerberos").write_text(wanted(places, environment))
-
-
-def _install_debian(places: Places, environment: Mapping[str, str]) -> None:
-    if shutil.which("apt-get", path=environment.get("PATH", os.defpath)) is None:
-        return
-    quiet = {**environment, "DEBIAN_FRONTEND": "noninteractive"}
-    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *DEBIAN]
-    title = f"installing {', '.join(DEBIAN)} by apt-get ({REFUSED}=no leaves it)"
-    for before in (None, ["apt-get", "update", "-q"]):
-        try:
-            with Step(title) as step:
-                for each in filter(None, (before, command)):
-                    run(each, folder=places.root, environment=quiet, on_line=step.tell, seconds=_SECONDS)
-        except (ToolFailed, OSError):
-            continue  # the lists of packages may be old; if it fails again, what is missing is said
-        return
 
 
 def _build(places: Places, environment: Mapping[str, str]) -> bool:

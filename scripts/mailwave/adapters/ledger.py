@@ -14,23 +14,34 @@ from typing import Self
 import msgspec
 from sqlalchemy import Connection
 
-from mailwave.adapters import ledger_acts, ledger_estate, ledger_journal, ledger_plan, ledger_replay
+from mailwave.adapters import (
+    ledger_acts,
+    ledger_amend,
+    ledger_estate,
+    ledger_journal,
+    ledger_live,
+    ledger_plan,
+    ledger_replay,
+    ledger_summary,
+)
+from mailwave.adapters.ledger_columns import WholeLedger
 from mailwave.adapters.ledger_store import Store, get_meta, put_meta
 from mailwave.adapters.ledger_text import storable
+from mailwave.core.amendments import Amendment, check_amendment
 from mailwave.core.approval import Approval
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
+from mailwave.core.manifest import canonical_texts
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.planner import Batch, Plan, Wave
+from mailwave.core.progress import Dashboard, Face, Flight, Sighting
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import DifferentScope, NoScope
 from mailwave.core.scope import check_scope, scope_digest
 from mailwave.core.states import Counts, MailboxState, Transition
 
-_SCOPE = "scope"
 
-
-class Ledger:
+class Ledger(WholeLedger):
     """One environment's ledger. Every writing method is whole or nothing, journal included.
 
     All methods raise `LedgerBusy` when another process holds the ledger too long, and `LedgerUnusable` when the
@@ -40,6 +51,7 @@ class Ledger:
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
+        self._slots: Mapping[str, int] = {}
 
     @classmethod
     def open(cls, url: str, now: Callable[[], datetime]) -> Self:
@@ -77,12 +89,12 @@ class Ledger:
         check_scope(organisations, mailboxes, rights)
         digest = scope_digest(organisations, mailboxes, rights)
         with self._store.write() as connection:
-            held = get_meta(connection, _SCOPE)
+            held = get_meta(connection, ledger_amend.SCOPE)
             if held == digest:
                 return
             if held is not None and not ledger_estate.clear_empty(connection):
                 raise DifferentScope(held=held, offered=digest)
-            put_meta(connection, _SCOPE, digest)
+            put_meta(connection, ledger_amend.SCOPE, digest)
             ledger_estate.insert_estate(connection, organisations, mailboxes, rights)
             counts = {
                 "organisations": len(organisations),
@@ -92,9 +104,39 @@ class Ledger:
             self._append(connection, ledger_replay.IMPORT, digest, {"digest": digest, **counts}, reason)
 
     def scope(self) -> str | None:
-        """The digest of the imported estate, or None."""
+        """The digest of the estate as imported and amended, or None."""
         with self._store.read() as connection:
-            return get_meta(connection, _SCOPE)
+            return ledger_amend.scope_now(connection)
+
+    def check_amendment(self, amendment: Amendment) -> None:
+        """Raise `AmendmentRefused` unless *amendment* fits the estate, or is the last one once more."""
+        with self._store.read() as connection:
+            if not ledger_amend.is_last(connection, amendment):
+                check_amendment(amendment, ledger_amend.held_of(connection, amendment))
+
+    def amend_estate(self, amendment: Amendment, reason: Reason) -> None:
+        """Change the scope, whole or not at all. The last amendment once more changes nothing.
+
+        A leaver who waits is excluded; one in flight stays so until the service has let go of the move.
+
+        Raises:
+            NoScope: nothing was imported.
+            AmendmentRefused: it does not fit the estate.
+        """
+        with self._store.write() as connection:
+            if ledger_amend.scope_now(connection) is None:
+                raise NoScope
+            if amendment.is_empty or ledger_amend.is_last(connection, amendment):
+                return
+            detail = ledger_amend.detail_of(connection, amendment)
+            detail["steps"] = ledger_amend.exclude_waiting(connection, amendment)
+            n = self._append(connection, ledger_replay.AMEND, detail["after"], detail, reason)
+            ledger_amend.write(connection, n, amendment, detail)
+
+    def leavers(self) -> set[str]:
+        """The ExchangeGuids of the mailboxes whose owners have left."""
+        with self._store.read() as connection:
+            return set(ledger_live.all_leavers(connection))
 
     def organisations(self) -> list[Organisation]:
         """Every organisation, in the order of the codes."""
@@ -134,13 +176,54 @@ class Ledger:
             IllegalTransition: a step that the table of states does not hold.
             UnknownMailboxes: a mailbox that is not in the ledger.
             RepeatedMailbox: a mailbox with two steps.
+            HasLeft: a mailbox that would wait, and whose owner has left.
         """
         if not changes:
             return
+        ledger_estate.refuse_repeats([change.guid for change in changes])
         with self._store.write() as connection:
-            steps = ledger_estate.take_steps(connection, changes)
-            subject = f"{len(steps)} mailboxes" if len(steps) > 1 else steps[0][0]
-            self._append(connection, ledger_replay.STEPS, subject, {"steps": steps}, reason)
+            self._take(connection, changes, reason)
+
+    def record_poll(
+        self, sightings: Sequence[Sighting], changes: Sequence[Transition], reason: Reason
+    ) -> int:
+        """Take every step of *changes*, those of one mailbox in their order, and note what was seen, or nothing.
+
+        The steps are one entry of the journal; what was seen is not journalled. Return how many of *sightings* are of
+        mailboxes in flight: only those are kept.
+
+        Raises:
+            IllegalTransition, UnknownMailboxes, HasLeft: as `move_state`.
+        """
+        with self._store.write() as connection:
+            if changes:
+                self._take(connection, changes, reason)
+            noted, slots = ledger_live.note(connection, sightings, self._now(), self._slots)
+        self._slots = slots  # kept only now: what was not committed may be given out again
+        return noted
+
+    def _take(self, connection: Connection, changes: Sequence[Transition], reason: Reason) -> None:
+        steps = ledger_live.take_steps(connection, changes)
+        subject = f"{len(steps)} mailboxes" if len(steps) > 1 else steps[0][0]
+        detail = (
+            b'{"steps":' + canonical_texts(steps) + b"}"
+        )  # of some thousands: every other way takes longer
+        self._append(connection, ledger_replay.STEPS, subject, detail, reason)
+
+    def flights(self, wave: str | None = None) -> list[Flight]:
+        """The mailboxes of *wave* (None: of all) in flight as they were last seen, by ExchangeGuid."""
+        with self._store.read() as connection:
+            return ledger_live.flights(connection, wave)
+
+    def dashboard(self, face: Face = Face.WAVE) -> Dashboard:
+        """Where the whole estate stands at one moment, counted by *face*."""
+        with self._store.read() as connection:
+            return Dashboard(
+                face,
+                ledger_estate.planned(connection),
+                ledger_summary.tallies(connection, face),
+                ledger_live.stalls(connection),
+            )
 
     # --- the plan
 
@@ -153,7 +236,7 @@ class Ledger:
             UnknownMailboxes: a planned mailbox is not in the ledger.
         """
         with self._store.write() as connection:
-            if get_meta(connection, _SCOPE) is None:
+            if ledger_amend.scope_now(connection) is None:
                 raise NoScope
             if ledger_plan.saved_digest(connection) == plan.digest:
                 return
@@ -296,8 +379,18 @@ class Ledger:
         with self._store.read() as connection:
             return list(ledger_journal.verified(connection))
 
+    def digests(self) -> list[str]:
+        """The digest of every entry in order, for the journal's root; nothing is checked."""
+        with self._store.read() as connection:
+            return ledger_journal.digests(connection)
+
     def _append(
-        self, connection: Connection, act: str, subject: str, detail: Mapping[str, object], reason: Reason
+        self,
+        connection: Connection,
+        act: str,
+        subject: str,
+        detail: Mapping[str, object] | bytes,
+        reason: Reason,
     ) -> int:
         return ledger_journal.append(
             connection, at=self._now(), act=act, subject=subject, detail=detail, reason=reason

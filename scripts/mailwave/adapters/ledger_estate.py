@@ -6,20 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
-from mailwave.adapters.ledger_schema import batches, mailboxes, organisations, permissions
+from mailwave.adapters import ledger_summary
+from mailwave.adapters.ledger_schema import (
+    ALOFT_ROW,
+    batches,
+    in_flight,
+    mailboxes,
+    organisations,
+    permissions,
+)
 from mailwave.adapters.ledger_store import chunks
-from mailwave.adapters.ledger_text import storable
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
+from mailwave.core.progress import ALOFT, Face
 from mailwave.core.refusals import RepeatedMailbox, UnknownMailboxes
-from mailwave.core.states import Counts, MailboxState, Transition, check_transition
+from mailwave.core.states import Counts, MailboxState
 
 _MAILBOX_FIELDS = msgspec.structs.fields(Mailbox)
 _ORGANISATION_FIELDS = msgspec.structs.fields(Organisation)
-
-Step = tuple[str, MailboxState, MailboxState, str]
-"""A step taken: guid, from, to, why."""
+_WHY = func.coalesce(in_flight.c.why, mailboxes.c.why)
 
 
 def insert_estate(
@@ -40,6 +46,7 @@ def insert_estate(
     waiting = {"state": MailboxState.WAITING.value, "why": ""}
     _insert(connection, mailboxes, [{**msgspec.structs.asdict(m), **waiting} for m in the_mailboxes])
     _insert(connection, permissions, [msgspec.structs.asdict(p) for p in sorted(set(the_permissions))])
+    ledger_summary.rebuild(connection)
 
 
 def clear_empty(connection: Connection) -> bool:
@@ -70,10 +77,14 @@ def all_permissions(connection: Connection) -> list[Permission]:
 def records(connection: Connection, state: MailboxState | None, wave: str | None) -> list[Record]:
     """The mailboxes in *state* and *wave* (None: any), those of a wave in the plan's order, else by guid."""
     columns = (mailboxes.c[field.name] for field in _MAILBOX_FIELDS)
-    query = select(*columns, mailboxes.c.state, mailboxes.c.why, batches.c.wave, mailboxes.c.batch).join_from(
-        mailboxes, batches, isouter=True
+    query = (
+        select(*columns, ledger_summary.STATE, _WHY, batches.c.wave, mailboxes.c.batch)
+        .join_from(mailboxes, batches, isouter=True)
+        .join(in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True)
     )
-    if state is not None:
+    if state in ALOFT:
+        query = query.where(mailboxes.c.state == ALOFT_ROW, in_flight.c.state == str(state))
+    elif state is not None:
         query = query.where(mailboxes.c.state == state.value)
     if wave is not None:
         query = query.where(batches.c.wave == wave).order_by(batches.c.place, mailboxes.c.place)
@@ -89,30 +100,15 @@ def states_of(connection: Connection, guids: Sequence[str]) -> dict[str, Mailbox
     """The state of each of *guids*; raise `UnknownMailboxes` when the ledger lacks one."""
     found: dict[str, MailboxState] = {}
     for part in chunks(guids):
-        rows = connection.execute(
-            select(mailboxes.c.guid, mailboxes.c.state).where(mailboxes.c.guid.in_(part))
+        query = select(mailboxes.c.guid, ledger_summary.STATE.label("state")).join_from(
+            mailboxes, in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True
         )
+        rows = connection.execute(query.where(mailboxes.c.guid.in_(part)))
         found.update({row.guid: MailboxState(row.state) for row in rows})
     unknown = [guid for guid in guids if guid not in found]
     if unknown:
         raise UnknownMailboxes(unknown)
     return found
-
-
-def take_steps(connection: Connection, changes: Sequence[Transition]) -> list[Step]:
-    """Move every mailbox of *changes* one step, or none, and return the steps taken."""
-    refuse_repeats([change.guid for change in changes])
-    states = states_of(connection, [change.guid for change in changes])
-    for change in changes:
-        check_transition(change.guid, states[change.guid], change.to)
-    statement = (
-        update(mailboxes)
-        .where(mailboxes.c.guid == bindparam("key"))
-        .values(state=bindparam("to"), why=bindparam("said"))
-    )
-    steps = [(change.guid, states[change.guid], change.to, storable(change.why)) for change in changes]
-    connection.execute(statement, [{"key": guid, "to": to.value, "said": why} for guid, _, to, why in steps])
-    return steps
 
 
 def refuse_repeats(guids: Sequence[str]) -> None:
@@ -124,17 +120,20 @@ def refuse_repeats(guids: Sequence[str]) -> None:
         seen.add(guid)
 
 
+def planned(connection: Connection) -> int:
+    """How many mailboxes are in scope."""
+    return int(connection.execute(select(func.coalesce(func.sum(organisations.c.planned), 0))).scalar_one())
+
+
 def counts(connection: Connection) -> dict[str, Counts]:
-    """The counts of each organisation with mailboxes in scope, by ODS code."""
+    """The counts of each organisation with mailboxes in scope, by ODS code, as the summary keeps them."""
     planned = connection.execute(
         select(organisations.c.code, organisations.c.planned)
         .where(organisations.c.planned > 0)
         .order_by(organisations.c.code)
     )
-    by_state: dict[str, dict[MailboxState, int]] = defaultdict(dict)
-    grouped = select(mailboxes.c.organisation, mailboxes.c.state, func.count()).group_by(
-        mailboxes.c.organisation, mailboxes.c.state
-    )
-    for code, state, count in connection.execute(grouped):
-        by_state[code][MailboxState(state)] = count
-    return {row.code: Counts.of(row.planned, by_state[row.code]) for row in planned}
+    kept = ledger_summary.tallies(connection, Face.ORGANISATION)
+    return {
+        code: Counts.of(number, {state: tally.mailboxes for state, tally in kept.get(code, {}).items()})
+        for code, number in planned
+    }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from mailwave.adapters.ledger_schema import Moment, journal
 from mailwave.adapters.ledger_text import storable_detail
-from mailwave.core.manifest import canonical, digest
+from mailwave.core.manifest import canonical, canonical_texts, digest_of_bytes
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import JournalBroken
 
@@ -35,19 +37,19 @@ def append(
     at: datetime,
     act: str,
     subject: str,
-    detail: Mapping[str, object],
+    detail: Mapping[str, object] | bytes,
     reason: Reason,
 ) -> int:
-    """Write one entry at the end and return its number."""
+    """Write one entry at the end and return its number; a *detail* in bytes is canonical and storable already."""
     last = connection.execute(
         select(journal.c.n, journal.c.digest).order_by(journal.c.n.desc()).limit(1)
     ).first()
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         "n": last.n + 1 if last else 1,
         "at": at,
         "act": act,
         "subject": subject,
-        "detail": canonical(storable_detail(detail)).decode(),
+        "detail": (detail if isinstance(detail, bytes) else canonical(storable_detail(detail))).decode(),
         "who": reason.who,
         "source": reason.source,
         "ticket": reason.ticket,
@@ -58,13 +60,18 @@ def append(
     return int(str(row["n"]))
 
 
-def _digest(row: Mapping[str, object]) -> str:
+def _digest(row: Mapping[str, Any]) -> str:
     """The digest of everything that a row holds but its own digest."""
-    sealed = {str(name): value for name, value in row.items() if name not in {"digest", "at"}}
+    sealed = {
+        str(name): unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+        for name, value in row.items()
+        if name not in {"digest", "at"}
+    }
     moment = row["at"]
     if not isinstance(moment, datetime):
         raise TypeError(f"{moment!r} is no moment")
-    return digest({**sealed, "at": _MOMENT.process_bind_param(moment, None)})
+    told = {**sealed, "at": str(_MOMENT.process_bind_param(moment, None))}
+    return digest_of_bytes(canonical_texts(told))
 
 
 def reason_of(connection: Connection, n: int) -> Reason:
@@ -91,6 +98,11 @@ def verified(connection: Connection) -> Iterator[Entry]:
             raise JournalBroken(n=expected, why="it was changed")
         previous = row["digest"]
         yield _entry(row)
+
+
+def digests(connection: Connection) -> list[str]:
+    """The digest of every entry in order, as it is held and without a check: enough to tell the journal's root."""
+    return list(connection.execute(select(journal.c.digest).order_by(journal.c.n)).scalars())
 
 
 def _entry(row: RowMapping) -> Entry:

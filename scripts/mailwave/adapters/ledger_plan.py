@@ -9,11 +9,13 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from mailwave.adapters import ledger_live, ledger_summary
 from mailwave.adapters.ledger_estate import refuse_repeats, states_of
 from mailwave.adapters.ledger_schema import approvals, batches, mailboxes, notices, waves
 from mailwave.adapters.ledger_store import get_meta, put_meta
 from mailwave.core.notices import Milestone
 from mailwave.core.planner import Batch, Plan, Wave
+from mailwave.core.progress import Face
 from mailwave.core.refusals import NotWaiting, PlanFrozen
 from mailwave.core.states import MailboxState
 
@@ -41,6 +43,8 @@ def replace_plan(connection: Connection, plan: Plan, now: datetime) -> None:
     connection.execute(delete(batches))
     connection.execute(delete(waves))
     _insert_waves(connection, plan.waves)
+    ledger_live.place_again(connection)
+    ledger_summary.rebuild(connection, Face.WAVE, Face.BATCH)
     put_meta(connection, _BESIDE, msgspec.json.encode(msgspec.structs.replace(plan, waves=())).decode())
     put_meta(connection, _DIGEST, plan.digest)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from mailwave.adapters import ledger_acts, ledger_estate
+from mailwave.adapters import ledger_acts, ledger_amend, ledger_estate, ledger_live, ledger_summary
+from mailwave.adapters.ledger_amended import Amended
 from mailwave.adapters.ledger_journal import Entry, verified
 from mailwave.adapters.ledger_plan import saved_digest, saved_plan
-from mailwave.adapters.ledger_schema import mailboxes
+from mailwave.adapters.ledger_schema import in_flight, mailboxes
 from mailwave.core.approval import Approval
+from mailwave.core.estate import Mailbox, Permission
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.refusals import JournalBroken
@@ -22,6 +24,7 @@ from mailwave.core.scope import scope_digest
 from mailwave.core.states import MailboxState
 
 IMPORT = "estate.import"
+AMEND = "estate.amend"
 STEPS = "mailboxes.move"
 PLAN = "plan.save"
 APPROVE = "wave.approve"
@@ -51,6 +54,7 @@ class _Replay:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._scope: str | None = None
+        self._amended = Amended()
         self._plan: str | None = None
         self._states: dict[str, tuple[str, str]] = {}
         self._approvals: dict[int, Approval] = {}
@@ -59,6 +63,7 @@ class _Replay:
         self._notices: dict[tuple[str, str], NoticeRecord] = {}
         self._acts: Mapping[str, Callable[[int, Mapping[str, Any]], None]] = {
             IMPORT: self._import,
+            AMEND: self._amend,
             STEPS: self._steps,
             PLAN: self._save,
             APPROVE: self._approve,
@@ -79,8 +84,17 @@ class _Replay:
         """What the journal leads to and what the tables hold, part by part."""
         connection = self._connection
         saved = saved_plan(connection)
+        held = [record.mailbox for record in ledger_estate.records(connection, None, None)]
+        rights = ledger_estate.all_permissions(connection)
         return {
-            "estate": (self._scope, _held_scope(connection) if self._scope else None),
+            "estate": (self._scope, self._held_scope(held, rights) if self._scope else None),
+            "amended estate": (self._amended.expected(), self._amended.found(held)),
+            "amended permissions": (set(), self._amended.lacks(rights)),
+            "scope": (self._amended.head or self._scope, ledger_amend.scope_now(connection)),
+            "leavers": (self._amended.left, ledger_live.all_leavers(connection)),
+            "planned numbers": ([], ledger_amend.planned_differs(connection)),
+            "summary": ({}, ledger_summary.differences(connection)),
+            "places in flight": ([], ledger_live.out_of_place(connection)),
             "plan": ((self._plan, self._plan), (saved_digest(connection), saved.digest if saved else None)),
             "mailboxes' states": (self._states, _held_states(connection)),
             "approvals": (self._approvals, ledger_acts.all_approvals(connection)),
@@ -95,6 +109,16 @@ class _Replay:
         self._scope = detail["digest"]
         guids = self._connection.execute(select(mailboxes.c.guid)).scalars()
         self._states = dict.fromkeys(guids, (MailboxState.WAITING.value, ""))
+
+    def _held_scope(self, held: Sequence[Mailbox], rights: Sequence[Permission]) -> str:
+        organisations = ledger_estate.all_organisations(self._connection)
+        return scope_digest(organisations, *self._amended.as_imported(held, rights))
+
+    def _amend(self, n: int, detail: Mapping[str, Any]) -> None:
+        self._amended.take(n, self._scope, detail)
+        for joiner in detail["joiners"]:
+            self._states[joiner["guid"]] = (MailboxState.WAITING.value, "")
+        self._steps(n, detail)
 
     def _steps(self, n: int, detail: Mapping[str, Any]) -> None:
         for guid, before, after, why in detail["steps"]:
@@ -134,14 +158,11 @@ class _Replay:
             self._notices[guid, milestone] = replace(reserved, state=NoticeState(state), detail=said)
 
 
-def _held_scope(connection: Connection) -> str:
-    return scope_digest(
-        ledger_estate.all_organisations(connection),
-        [record.mailbox for record in ledger_estate.records(connection, None, None)],
-        ledger_estate.all_permissions(connection),
-    )
-
-
 def _held_states(connection: Connection) -> dict[str, tuple[str, str]]:
-    rows = connection.execute(select(mailboxes.c.guid, mailboxes.c.state, mailboxes.c.why))
-    return {row.guid: (row.state, row.why) for row in rows}
+    why = func.coalesce(in_flight.c.why, mailboxes.c.why)
+    rows = connection.execute(
+        select(mailboxes.c.guid, ledger_summary.STATE, why).join_from(
+            mailboxes, in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True
+        )
+    )
+    return {guid: (state, said) for guid, state, said in rows}

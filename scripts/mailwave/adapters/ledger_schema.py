@@ -1,8 +1,12 @@
-"""The tables of the ledger. No SQL leaves the ledger's own files."""
+"""The tables of the ledger. No SQL leaves the ledger's own files.
+
+A change here needs a migration in `migrations/versions`, which a test compares with these tables.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -13,24 +17,68 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
     Text,
     TypeDecorator,
     text,
 )
+from sqlalchemy.dialects.postgresql import TEXT
+from sqlalchemy.types import TypeEngine
 
-VERSION = "2"
-"""Raised whenever a table changes, or what an entry holds; a ledger of another version is refused."""
+from mailwave.core.texts import LONGEST_KEY, refuse_unstorable
 
-metadata = MetaData()
+REVISION = "0002"
+"""The last of the migrations, which brings a ledger to what is written here."""
+
+VERSION_TABLE = "ledger_version"
+"""Where a database says which migration it is at."""
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of indexes and constraints: the same in every database, so that a migration can speak of them."""
+
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Words(TypeDecorator[str]):
+    """Text of at most *longest* characters, ordered by its bytes in UTF-8, and refused alike in every database.
+
+    PostgreSQL takes no NUL and no half of a surrogate pair, and orders by the language of the place unless it is told
+    otherwise; SQLite takes and keeps all of that.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, longest: int | None = None) -> None:
+        super().__init__()
+        self.longest = longest
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type of the database: its own text."""
+        return TEXT(collation="C") if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Let *value* through, or raise `Unstorable`."""
+        if value is None:
+            return None
+        refuse_unstorable(value, self.longest)
+        return value
 
 
 class Moment(TypeDecorator[datetime]):
     """A UTC moment as text of one width, the same in every database; text order is time order."""
 
-    impl = String(27)
+    impl = Text
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type of the database: text in the order of its bytes."""
+        return TEXT(collation="C") if dialect.name == "postgresql" else Text()
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect | None) -> str | None:
         """Write a moment, which must know its zone."""
@@ -45,62 +93,118 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-meta = Table(
-    "meta", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False)
-)
+Key = Words(LONGEST_KEY)
+"""Text that is indexed."""
+
+meta = Table("meta", metadata, Column("key", Key, primary_key=True), Column("value", Words, nullable=False))
 
 organisations = Table(
     "organisations",
     metadata,
-    Column("code", String(16), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("region", String(8), nullable=False),
-    Column("icb", String(8), nullable=False),
-    Column("postcode", String(10), nullable=False),
+    Column("code", Key, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("region", Words, nullable=False),
+    Column("icb", Words, nullable=False),
+    Column("postcode", Words, nullable=False),
     Column("planned", Integer, nullable=False),  # its mailboxes at import; never changed
 )
 
 waves = Table(
     "waves",
     metadata,
-    Column("id", String(40), primary_key=True),
+    Column("id", Key, primary_key=True),
     Column[date]("night", Date, nullable=False),
     Column("window_start", Moment, nullable=False),
     Column("window_end", Moment, nullable=False),
-    Column("digest", String(71), nullable=False, unique=True),
+    Column("digest", Key, nullable=False, unique=True),
 )
 
 batches = Table(
     "batches",
     metadata,
-    Column("name", String(64), primary_key=True),
+    Column("name", Key, primary_key=True),
     Column("wave", ForeignKey(waves.c.id), nullable=False, index=True),
-    Column("site", String(40), nullable=False),
+    Column("site", Words, nullable=False),
     Column("place", Integer, nullable=False),  # its order in the plan
 )
 
 mailboxes = Table(
     "mailboxes",
     metadata,
-    Column("guid", String(36), primary_key=True),
-    Column("address", Text, nullable=False, unique=True),
-    Column("alias", Text, nullable=False),
-    Column("display_name", Text, nullable=False),
+    Column("guid", Key, primary_key=True),
+    Column("address", Key, nullable=False, unique=True),
+    Column("alias", Words, nullable=False),
+    Column("display_name", Words, nullable=False),
     Column("organisation", ForeignKey(organisations.c.code), nullable=False),
-    Column("site", String(40), nullable=False),
-    Column("recipient_type", String(40), nullable=False),
-    Column("legacy_dn", Text, nullable=False),
-    Column("server", Text, nullable=False),
-    Column("database", Text, nullable=False),
+    Column("site", Words, nullable=False),
+    Column("recipient_type", Words, nullable=False),
+    Column("legacy_dn", Words, nullable=False),
+    Column("server", Words, nullable=False),
+    Column("database", Words, nullable=False),
     Column("size_bytes", BigInteger),
     Column("items", BigInteger),
-    Column("state", String(10), nullable=False),
-    Column("why", Text, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("why", Words, nullable=False),
     Column("batch", ForeignKey(batches.c.name), index=True),
     Column("place", Integer),  # its order in its batch
     Index("ix_mailboxes_counts", "organisation", "state"),
     Index("ix_mailboxes_state", "state"),
+)
+
+ALOFT_ROW = "in_flight"
+"""What `mailboxes` has for the state of a mailbox whose state is in the table `in_flight`."""
+
+in_flight = Table(
+    "in_flight",
+    metadata,
+    # never given twice, so that a poll may remember it
+    Column("slot", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("guid", ForeignKey(mailboxes.c.guid), nullable=False, unique=True),
+    # where it is counted; the same as in mailboxes and batches
+    Column("organisation", Words, nullable=False),
+    Column("site", Words, nullable=False),
+    Column("wave", Words, nullable=False),
+    Column("batch", Words, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("slot", ForeignKey(in_flight.c.slot), primary_key=True, autoincrement=False),
+    Column("status", Words, nullable=False),
+    Column("percent", Integer),
+    Column("bytes_moved", BigInteger),
+    Column("items_moved", BigInteger),
+    Column("stall", Words, nullable=False),
+    Column("seen", BigInteger),  # seconds since 1970, UTC
+    # few are held up, and only they are in it
+    Index(
+        "ix_progress_stall", "stall", sqlite_where=text("stall <> ''"), postgresql_where=text("stall <> ''")
+    ),
+    postgresql_with={"fillfactor": 50},  # room for the next poll's rows beside this one's
+)
+
+summary = Table(
+    "summary",
+    metadata,
+    Column("face", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("state", Key, primary_key=True),
+    Column("mailboxes", BigInteger, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+leavers = Table(
+    "leavers",
+    metadata,
+    Column("guid", ForeignKey(mailboxes.c.guid), primary_key=True),
+    Column("n", ForeignKey("journal.n"), nullable=False),  # the amendment that says so
 )
 
 permissions = Table(
@@ -108,29 +212,29 @@ permissions = Table(
     metadata,
     Column("guid", ForeignKey(mailboxes.c.guid), primary_key=True),
     Column("trustee", ForeignKey(mailboxes.c.guid), primary_key=True),
-    Column("kind", String(16), primary_key=True),
+    Column("kind", Key, primary_key=True),
 )
 
 approvals = Table(
     "approvals",
     metadata,
     Column("n", ForeignKey("journal.n"), primary_key=True),
-    Column("digest", String(71), nullable=False, index=True),
-    Column("subject", Text, nullable=False),
+    Column("digest", Key, nullable=False, index=True),
+    Column("subject", Words, nullable=False),
     Column("approved_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("ticket", Text, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("ticket", Words, nullable=False),
 )
 
 intents = Table(
     "intents",
     metadata,
     Column("n", ForeignKey("journal.n"), primary_key=True),
-    Column("act", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("outcome", String(8)),
+    Column("act", Key, nullable=False),
+    Column("subject", Key, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("outcome", Words),
     Column("settled_by", ForeignKey("intents.n")),
     # Of one act on one subject, at most one may be under way.
     Index(
@@ -147,10 +251,10 @@ notices = Table(
     "notices",
     metadata,
     Column("guid", ForeignKey(mailboxes.c.guid), primary_key=True),
-    Column("milestone", String(16), primary_key=True),
-    Column("reference", String(80), nullable=False, unique=True),
-    Column("state", String(10), nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("milestone", Key, primary_key=True),
+    Column("reference", Key, nullable=False, unique=True),
+    Column("state", Words, nullable=False),
+    Column("detail", Words, nullable=False),
     Column("reserved", ForeignKey("journal.n"), nullable=False),  # the entry that reserved it
 )
 
@@ -159,13 +263,13 @@ journal = Table(
     metadata,
     Column("n", Integer, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
-    Column("act", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),  # RFC 8785 JSON
-    Column("who", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("ticket", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("previous", String(71), nullable=False),
-    Column("digest", String(71), nullable=False, unique=True),
+    Column("act", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("detail", Words, nullable=False),  # RFC 8785 JSON
+    Column("who", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("ticket", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("previous", Words, nullable=False),
+    Column("digest", Key, nullable=False, unique=True),
 )

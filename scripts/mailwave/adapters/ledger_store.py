@@ -1,116 +1,124 @@
-"""The ledger's database: how it is opened, and what a transaction is."""
+"""The ledger's database: what a transaction is, and which version it is of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.exc import DBAPIError, StatementError
 
-from mailwave.adapters.ledger_schema import VERSION, meta, metadata
-from mailwave.core.refusals import LedgerBusy, LedgerUnusable
+from mailwave.adapters.ledger_engine import Database, broken_references, held_alone
+from mailwave.adapters.ledger_schema import REVISION, VERSION_TABLE, meta
+from mailwave.core.refusals import LedgerOutdated, LedgerUnusable, Refusal
+
+_VERSION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608  a name of ours
 
 CHUNK = 10_000
 """Values in one IN list, below the limits of SQLite and PostgreSQL."""
 
-_PRAGMAS = (
-    "PRAGMA busy_timeout = 10000",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA synchronous = FULL",
-)
-
 
 class Store:
-    """One database. `read` and `write` open a transaction; a write is whole or nothing."""
+    """One database. `read` and `write` open a transaction; a write is whole or nothing.
 
-    def __init__(self, url: str) -> None:
-        self._engine, self.name = _engine(url)
-        self._writer = self._engine.execution_options(writes=True)
+    One that holds nothing is made a ledger. *of_any_version*: one of another version, or none yet, is opened as it is.
+    """
+
+    def __init__(self, url: str, *, of_any_version: bool = False) -> None:
+        self._database = Database.at(url)
+        self.name = self._database.name
         with ExitStack() as unless_ready:
             unless_ready.callback(self.close)
-            with self.write() as connection:
-                self._prepare(connection)
+            with self.read() as connection:
+                held = held_revision(connection, self.name)
+            if not of_any_version:
+                self._check(self.upgrade() if held is None else held)
             unless_ready.pop_all()
 
-    def _prepare(self, connection: Connection) -> None:
-        metadata.create_all(connection)
-        held = get_meta(connection, "version")
-        if held is None:
-            put_meta(connection, "version", VERSION)
-        elif held != VERSION:
-            raise LedgerUnusable(
-                ledger=self.name, why=f"it has version {held}; this program writes {VERSION}"
-            )
+    @property
+    def revision(self) -> str | None:
+        """The migration that the ledger is at."""
+        with self.read() as connection:
+            return held_revision(connection, self.name)
+
+    def upgrade(self) -> str:
+        """Bring the ledger to this program's version, whole or not at all, and return that version."""
+        from mailwave.adapters.ledger_migrations import upgrade  # Alembic takes a moment to import
+
+        with self._translated(), self._database.rebuilder.begin() as connection:
+            held = held_revision(connection, self.name)  # another process may have been faster
+            if held is None or held < REVISION:
+                upgrade(connection)
+                broken = broken_references(connection)
+                if broken:
+                    why = f"after the upgrade, rows of {', '.join(broken)} would lead nowhere; nothing was changed"
+                    raise LedgerUnusable(ledger=self.name, why=why)
+            return max(held or REVISION, REVISION)
+
+    def _check(self, held: str) -> None:
+        if held > REVISION:
+            why = f"it is of version {held}, which a newer program made; this one works on {REVISION}"
+            raise LedgerUnusable(ledger=self.name, why=why)
+        if held < REVISION:
+            raise LedgerOutdated(ledger=self.name, held=held, needed=REVISION)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the ledger."""
-        with self._translated(), self._engine.begin() as connection:
+        with self._translated(), self._database.reader.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that may change the ledger, alone."""
-        with self._translated(), self._writer.begin() as connection:
+        """A transaction that may change the ledger, alone.
+
+        Raises:
+            LedgerOutdated, LedgerUnusable: the ledger was brought to another version since it was opened.
+        """
+        with self._translated(), self._database.writer.begin() as connection:
+            self._check(connection.exec_driver_sql(_VERSION).scalar_one())
             yield connection
+
+    @contextmanager
+    def alone(self, act: str) -> Iterator[None]:
+        """Hold *act* for the time of the block, as `ledger_engine.held_alone` does."""
+        with self._translated(), held_alone(self._database, act):
+            yield
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._database.close()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            why = str(error.orig)
-            if "locked" in why or "busy" in why:
-                raise LedgerBusy(ledger=self.name) from error
-            raise LedgerUnusable(ledger=self.name, why=why) from error
-        except DatabaseError as error:
-            if type(error) is DatabaseError:  # its kinds, such as IntegrityError, are faults of this program
-                raise LedgerUnusable(ledger=self.name, why=str(error.orig)) from error
+        except DBAPIError as error:
+            refusal = self._database.refusal(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+        except StatementError as error:  # what is raised where a value is bound is wrapped
+            if isinstance(error.orig, Refusal):
+                raise error.orig from error
             raise
 
 
-def _engine(url: str) -> tuple[Engine, str]:
-    try:
-        parsed = make_url(url)
-        engine = create_engine(parsed)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise LedgerUnusable(ledger=url.split("://", 1)[0], why="it is no database address") from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine, parsed.render_as_string(hide_password=True)
-
-
-def database_file(url: str) -> Path | None:
-    """The file that *url* names; None when it names a server's database, one in memory, or nothing."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        return None
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        return None
-    return Path(str(parsed.database))
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own transactions begin too late, see _begin_sqlite
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer that first reads takes the lock at once; else two of them would each wait for the other.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def held_revision(connection: Connection, name: str) -> str | None:
+    """The migration that the ledger called *name* is at; None for an empty database. Raises `LedgerUnusable`."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if encoding != "UTF8":
+            raise LedgerUnusable(ledger=name, why=f"its database is in {encoding}; make one in UTF8")
+    tables = inspect(connection)
+    if tables.has_table(VERSION_TABLE):
+        held = connection.exec_driver_sql(_VERSION).scalar()
+        return None if held is None else str(held)
+    if tables.has_table(meta.name):
+        raise LedgerUnusable(
+            ledger=name, why="it was made before ledgers could be upgraded, or by another program"
+        )
+    return None
 
 
 def get_meta(connection: Connection, key: str) -> str | None:

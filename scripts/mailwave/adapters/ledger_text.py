@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+from mailwave.core.texts import UNSTORABLE
 
 
 def storable(text: str) -> str:
     """*text* in Unicode form C, with NULs and lone surrogates replaced by U+FFFD."""
-    return unicodedata.normalize("NFC", _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text))
+    return unicodedata.normalize("NFC", UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def storable_detail(detail: Mapping[str, object]) -> dict[str, Any]:

@@ -1,21 +1,15 @@
-"""The ledger on a real SQLite file."""
+"""The ledger in each of its databases."""
 
-import sqlite3
-from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-from mailwave.adapters.ledger import Ledger
 from mailwave.core.intents import Outcome
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.planner import Plan, Severed, Unplanned
 from mailwave.core.refusals import (
     IntentClosed,
     IntentStillOpen,
-    LedgerBusy,
-    LedgerUnusable,
     NoScope,
     NoticeSettled,
     NotWaiting,
@@ -42,78 +36,10 @@ SENT = NoticeRecord(Notice(guid(0), Milestone.SUCCESS, "ref"), NoticeState.SENT,
 FAILED = NoticeRecord(Notice(guid(0), Milestone.SUCCESS, "ref"), NoticeState.FAILED, "no")
 
 
-class TestOpening:
-    def test_sqlite_is_set_up_to_last(self, tmp_path: Path) -> None:
-        """It should write ahead, sync each commit, and hold foreign keys."""
-        ledger = an_empty_ledger(tmp_path)
-
-        with ledger._store.read() as connection:
-            held = [
-                connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                for name in ("journal_mode", "synchronous", "foreign_keys")
-            ]
-        assert ["wal", 2, 1] == held
-
-    def test_a_ledger_outlives_its_process(self, tmp_path: Path) -> None:
-        """It should be found again as it was left."""
-        with a_ledger(tmp_path) as ledger:
-            ledger.move_state(step(0, S.SYNCING), REASON)
-
-        with an_empty_ledger(tmp_path) as again:
-            assert [guid(0)] == [record.mailbox.guid for record in again.mailboxes(S.SYNCING)]
-
-    def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path) -> None:
-        """It should say in one sentence that a file is no ledger."""
-        (tmp_path / "ledger.db").write_bytes(b"not a database at all, whatever its name may say" * 100)
-
-        with pytest.raises(LedgerUnusable):
-            an_empty_ledger(tmp_path)
-
-    @pytest.mark.parametrize("address", ["", "nonsense", "nosuch://x", "sqlite:////nowhere/at/all/ledger.db"])
-    def test_an_address_that_leads_nowhere_is_refused(self, address: str) -> None:
-        """It should refuse an address that is none, or that no database answers at."""
-        with pytest.raises(LedgerUnusable):
-            Ledger.open(address, TestClock().now)
-
-    def test_a_ledger_of_another_version_is_refused(self, tmp_path: Path) -> None:
-        """It should not touch tables that it does not know."""
-        an_empty_ledger(tmp_path).close()
-        with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, connection:
-            connection.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
-
-        with pytest.raises(LedgerUnusable, match="99"):
-            an_empty_ledger(tmp_path)
-
-    def test_a_ledger_held_by_another_process_is_busy(self, tmp_path: Path) -> None:
-        """It should say that somebody else is writing, and change nothing."""
-        ledger = a_ledger(tmp_path)
-        with ledger._store.read() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 10")
-        other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-
-        with pytest.raises(LedgerBusy):
-            ledger.move_state(step(0, S.SYNCING), REASON)
-        other.execute("ROLLBACK")
-        other.close()
-        assert 6 == ledger.total().waiting
-
-    def test_a_writer_holds_the_ledger_from_its_first_read(self, tmp_path: Path) -> None:
-        """It should let nobody else write between what a writer reads and what it writes of that."""
-        ledger = a_ledger(tmp_path)
-
-        with (
-            closing(sqlite3.connect(tmp_path / "ledger.db", timeout=0)) as other,
-            ledger._store.write(),
-            pytest.raises(sqlite3.OperationalError, match="locked"),
-        ):
-            other.execute("BEGIN IMMEDIATE")
-
-
 class TestSteps:
-    def test_counts_follow(self, tmp_path: Path) -> None:
+    def test_counts_follow(self, ledger_url: str) -> None:
         """It should count by organisation and in all, and conserve."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.move_state([*step(0, S.SYNCING), *step(1, S.DEFERRED), *step(4, S.EXCLUDED)], REASON)
 
         expected = {
@@ -123,9 +49,9 @@ class TestSteps:
         assert expected == ledger.organisation_counts()
         assert Counts(planned=6, waiting=3, in_flight=1, deferred=1, excluded=1) == ledger.total()
 
-    def test_the_state_and_its_why_are_kept(self, tmp_path: Path) -> None:
+    def test_the_state_and_its_why_are_kept(self, ledger_url: str) -> None:
         """It should say of each mailbox where it stands and why, in text that any database takes."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.move_state([Transition(guid(0), S.DEFERRED, "said\x00 Sia\u0302n \ud800")], REASON)
 
         assert ["said\ufffd Si\u00e2n \ufffd"] == [record.why for record in ledger.mailboxes(S.DEFERRED)]
@@ -140,27 +66,27 @@ class TestSteps:
         ],
     )
     def test_all_steps_or_none(
-        self, tmp_path: Path, changes: list[Transition], error: type[Exception]
+        self, ledger_url: str, changes: list[Transition], error: type[Exception]
     ) -> None:
         """It should take no step and write no entry when one of the steps is refused."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
 
         with pytest.raises(error):
             ledger.move_state(changes, REASON)
         assert (6, 1) == (ledger.total().waiting, len(ledger.journal()))
 
-    def test_no_steps_leave_no_trace(self, tmp_path: Path) -> None:
+    def test_no_steps_leave_no_trace(self, ledger_url: str) -> None:
         """It should write no entry about nothing."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.move_state([], REASON)
 
         assert 1 == len(ledger.journal())
 
 
 class TestPlan:
-    def test_a_plan_comes_back_as_it_was_saved(self, tmp_path: Path) -> None:
+    def test_a_plan_comes_back_as_it_was_saved(self, ledger_url: str) -> None:
         """It should give back the plan, digest and all, with the order of its mailboxes."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         plan = Plan(
             a_plan(3, 0, 1, 2).waves,
             (Unplanned((guid(5),), "no night"),),
@@ -181,26 +107,26 @@ class TestPlan:
             (r.wave, r.batch) for r in ledger.mailboxes() if r.mailbox.guid == guid(1)
         }
 
-    def test_no_plan_is_none(self, tmp_path: Path) -> None:
+    def test_no_plan_is_none(self, ledger_url: str) -> None:
         """It should tell no plan from an empty one."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         assert ledger.plan() is None
 
         ledger.save_plan(Plan(()), REASON)
         assert Plan(()) == ledger.plan()
 
-    def test_the_same_plan_again_changes_nothing(self, tmp_path: Path) -> None:
+    def test_the_same_plan_again_changes_nothing(self, ledger_url: str) -> None:
         """It should take a plan that is already approved and begun, if it is the same."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.save_plan(a_plan(0, 1), REASON)
         ledger.move_state(step(0, S.SYNCING), REASON)
 
         ledger.save_plan(a_plan(0, 1), REASON)
         assert 3 == len(ledger.journal())
 
-    def test_a_plan_nobody_relies_on_is_replaced(self, tmp_path: Path) -> None:
+    def test_a_plan_nobody_relies_on_is_replaced(self, ledger_url: str) -> None:
         """It should forget a plan whole: no mailbox stays in a wave that is gone."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.save_plan(a_plan(0, 1, 2), REASON)
         ledger.save_plan(a_plan(2, 3, night=16), REASON)
 
@@ -209,9 +135,9 @@ class TestPlan:
         ledger.verify_journal()
 
     @pytest.mark.parametrize("reliance", ["approval", "notice", "move"])
-    def test_a_plan_somebody_relies_on_stays(self, tmp_path: Path, reliance: str) -> None:
+    def test_a_plan_somebody_relies_on_stays(self, ledger_url: str, reliance: str) -> None:
         """It should refuse another plan once one was approved, people were told, or moves begun."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         plan = a_plan(0, 1)
         ledger.save_plan(plan, REASON)
         {
@@ -226,9 +152,9 @@ class TestPlan:
             ledger.save_plan(a_plan(2, 3), REASON)
         assert plan == ledger.plan()
 
-    def test_only_waiting_mailboxes_are_planned(self, tmp_path: Path) -> None:
+    def test_only_waiting_mailboxes_are_planned(self, ledger_url: str) -> None:
         """It should refuse a plan with a mailbox that is deferred, unknown to it, or there twice."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.move_state(step(1, S.DEFERRED), REASON)
 
         for members, error in (((0, 1), NotWaiting), ((0, 9), UnknownMailboxes), ((0, 0), RepeatedMailbox)):
@@ -236,16 +162,16 @@ class TestPlan:
                 ledger.save_plan(a_plan(*members), REASON)
         assert ledger.plan() is None
 
-    def test_nothing_is_planned_before_the_import(self, tmp_path: Path) -> None:
+    def test_nothing_is_planned_before_the_import(self, ledger_url: str) -> None:
         """It should say that there is no estate yet."""
         with pytest.raises(NoScope):
-            an_empty_ledger(tmp_path).save_plan(Plan(()), REASON)
+            an_empty_ledger(ledger_url).save_plan(Plan(()), REASON)
 
 
 class TestApproval:
-    def test_lives_from_its_moment_to_its_end(self, tmp_path: Path) -> None:
+    def test_lives_from_its_moment_to_its_end(self, ledger_url: str) -> None:
         """It should hold for exactly its list, not before it was given nor from its end on."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         end = NOW + timedelta(days=1)
         given = ledger.record_approval("sha256:1", "W15", end, REASON)
 
@@ -254,10 +180,10 @@ class TestApproval:
         assert ledger.live_approval("sha256:1", NOW - timedelta(seconds=1)) is None
         assert ledger.live_approval("sha256:1", end) is None
 
-    def test_a_later_one_can_take_over(self, tmp_path: Path) -> None:
+    def test_a_later_one_can_take_over(self, ledger_url: str) -> None:
         """It should find a live approval behind an expired one, and before."""
         clock = TestClock()
-        ledger = a_ledger(tmp_path, clock)
+        ledger = a_ledger(ledger_url, clock)
         ledger.record_approval("sha256:1", "W15", NOW + timedelta(days=1), REASON)
         clock.pass_(timedelta(days=2))
         ledger.record_approval("sha256:1", "W15", NOW + timedelta(days=9), REASON)
@@ -268,9 +194,9 @@ class TestApproval:
 
 
 class TestIntents:
-    def test_an_intent_is_open_until_its_outcome(self, tmp_path: Path) -> None:
+    def test_an_intent_is_open_until_its_outcome(self, ledger_url: str) -> None:
         """It should list what was begun, with its detail, until something is recorded."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         n = ledger.intent("batch.start", "b1", {"digest": "d", "size": 3}, REASON)
 
         assert [(n, "batch.start", "b1", {"digest": "d", "size": 3}, None)] == [
@@ -280,9 +206,9 @@ class TestIntents:
         assert [] == ledger.open_intents()
         assert [Outcome.OK] == [i.outcome for i in ledger.intents("batch.start")]
 
-    def test_an_act_under_way_is_not_begun_again(self, tmp_path: Path) -> None:
+    def test_an_act_under_way_is_not_begun_again(self, ledger_url: str) -> None:
         """It should name the entry that must be settled first; other subjects and acts are free."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         n = ledger.intent("batch.start", "b1", {}, REASON)
         ledger.intent("batch.start", "b2", {}, REASON)
         ledger.intent("batch.stop", "b1", {}, REASON)
@@ -291,9 +217,9 @@ class TestIntents:
             ledger.intent("batch.start", "b1", {}, REASON)
         assert n == caught.value.intent
 
-    def test_an_unknown_outcome_is_settled_later(self, tmp_path: Path) -> None:
+    def test_an_unknown_outcome_is_settled_later(self, ledger_url: str) -> None:
         """It should stay doubtful until it is read back, or the same act ends in a way that is known."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         first = ledger.intent("batch.start", "b1", {}, REASON)
         ledger.outcome(first, "unknown", {"why": "the answer was lost"})
         assert [True] == [i.is_doubtful for i in ledger.intents()]
@@ -307,9 +233,9 @@ class TestIntents:
         ledger.outcome(first, "failed", {"why": "read back"})
         ledger.verify_journal()
 
-    def test_a_known_outcome_is_final(self, tmp_path: Path) -> None:
+    def test_a_known_outcome_is_final(self, ledger_url: str) -> None:
         """It should take the same outcome again without a trace, and refuse another."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         n = ledger.intent("batch.start", "b1", {}, REASON)
         ledger.outcome(n, "ok", {})
         ledger.outcome(n, Outcome.OK, {})
@@ -318,16 +244,16 @@ class TestIntents:
             ledger.outcome(n, "unknown", {})
         assert 3 == len(ledger.journal())
 
-    def test_an_outcome_needs_an_intent(self, tmp_path: Path) -> None:
+    def test_an_outcome_needs_an_intent(self, ledger_url: str) -> None:
         """It should refuse an outcome of nothing."""
         with pytest.raises(UnknownIntent):
-            a_ledger(tmp_path).outcome(1, "ok", {})
+            a_ledger(ledger_url).outcome(1, "ok", {})
 
 
 class TestNotices:
-    def test_one_notice_a_milestone(self, tmp_path: Path) -> None:
+    def test_one_notice_a_milestone(self, ledger_url: str) -> None:
         """It should reserve a milestone once for a mailbox, whatever the reference of the second try."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
 
         tries = [
             ledger.reserve_notice(guid(0), Milestone.TWO_WEEKS, "ref-1", REASON),
@@ -338,18 +264,18 @@ class TestNotices:
         assert [True, False, True] == tries
         assert {guid(0): NoticeState.RESERVED} == ledger.notices_of(Milestone.TWO_WEEKS, [guid(0), guid(1)])
 
-    def test_many_are_reserved_in_one_entry(self, tmp_path: Path) -> None:
+    def test_many_are_reserved_in_one_entry(self, ledger_url: str) -> None:
         """It should say which of many were fresh, and count one asked for twice once."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.reserve_notice(guid(0), Milestone.SUCCESS, "ref-0", REASON)
         wanted = [Notice(guid(n), Milestone.SUCCESS, f"ref-{n}") for n in (0, 1, 2, 1)]
 
         assert wanted[1:3] == ledger.reserve_notices(wanted, REASON)
         assert 3 == len(ledger.journal())
 
-    def test_a_notice_is_settled_once(self, tmp_path: Path) -> None:
+    def test_a_notice_is_settled_once(self, ledger_url: str) -> None:
         """It should keep how a notice ended, take the same end again, and refuse another."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
         ledger.reserve_notice(guid(0), Milestone.SUCCESS, "ref", REASON)
         for _ in range(2):
             ledger.settle_notices([SENT], REASON)
@@ -359,9 +285,9 @@ class TestNotices:
         assert ["notify-1"] == [record.detail for record in ledger.notices(NoticeState.SENT)]
         assert (3, []) == (len(ledger.journal()), ledger.notices(NoticeState.RESERVED))
 
-    def test_what_was_not_reserved_is_not_settled(self, tmp_path: Path) -> None:
+    def test_what_was_not_reserved_is_not_settled(self, ledger_url: str) -> None:
         """It should refuse the end of a notice that nobody intended, and a notice for nobody."""
-        ledger = a_ledger(tmp_path)
+        ledger = a_ledger(ledger_url)
 
         with pytest.raises(UnknownNotice):
             ledger.settle_notices([SENT], REASON)

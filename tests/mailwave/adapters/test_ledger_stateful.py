@@ -1,17 +1,20 @@
 """Any series of acts: the ledger follows a model in memory, conserves its counts, and always verifies."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mailwave.core.intents import Outcome
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.refusals import IntentClosed, IntentStillOpen, NoticeSettled, Refusal, UnknownNotice
 from mailwave.core.states import IN_FLIGHT, TRANSITIONS, MailboxState, Transition
+from tests.databases import NewUrl
 from tests.mailwave.adapters.ledgers import MAILBOXES, a_ledger, an_empty_ledger
 from tests.mailwave.builders import REASON
 
@@ -32,10 +35,10 @@ def refused(act: object) -> type[Refusal] | None:
 class LedgerMachine(RuleBasedStateMachine):
     """The model: states, notices and intents in dictionaries."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.ledger = a_ledger(self.folder)
+        self.url = url
+        self.ledger = a_ledger(url)
         self.states = {mailbox.guid: MailboxState.WAITING for mailbox in MAILBOXES}
         self.notices: dict[tuple[str, Milestone], str] = {}
         self.under_way: dict[str, int] = {}
@@ -44,7 +47,6 @@ class LedgerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.ledger.verify_journal()
         self.ledger.close()
-        shutil.rmtree(self.folder)
 
     @rule(data=st.data())
     def take_legal_steps(self, data: st.DataObject) -> None:
@@ -113,7 +115,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def open_again(self) -> None:
         self.ledger.close()
-        self.ledger = an_empty_ledger(self.folder)
+        self.ledger = an_empty_ledger(self.url)
 
     @invariant()
     def the_ledger_is_the_model(self) -> None:
@@ -131,7 +133,14 @@ class LedgerMachine(RuleBasedStateMachine):
         assert sum(state in IN_FLIGHT for state in self.states.values()) == total.in_flight
 
 
-TestLedger = LedgerMachine.TestCase
-TestLedger.settings = settings(
-    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+def test_the_ledger_follows_the_model(new_ledger_url: NewUrl) -> None:
+    """It should be, after any series of acts and in each database, what a model in memory is."""
+    run_state_machine_as_test(
+        lambda: LedgerMachine(new_ledger_url()),  # type: ignore[no-untyped-call]
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )

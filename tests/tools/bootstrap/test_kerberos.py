@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.bootstrap.conftest import Machine
-from tools.bootstrap import kerberos
+from tools.bootstrap import debian, kerberos
 
 NEEDED = ("krb5kdc", "kadmin.local", "setpriv", "krb5-config", "gcc")
 
@@ -73,7 +73,7 @@ def test_root_on_debian_gets_the_packages(machine: Machine, project: Path) -> No
 def test_system_packages_can_be_refused(machine: Machine, project: Path) -> None:
     """It should leave the machine alone where it is told to, and for anybody but root."""
     machine.program("apt-get", f"echo apt-get >> {project}/called")
-    kerberos.install(machine.places, {**machine.environment, kerberos.REFUSED: "no"}, root=True)
+    kerberos.install(machine.places, {**machine.environment, debian.REFUSED: "no"}, root=True)
     kerberos.install(machine.places, machine.environment, root=False)
     assert "" == _called(project)
 

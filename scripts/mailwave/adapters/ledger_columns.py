@@ -1,0 +1,86 @@
+"""What a ledger does with whole tables as columns: the import of a national estate, and reading millions of rows.
+
+The libraries for columns take a while to load, so they are loaded by whoever asks for columns, and by nobody else.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, select
+
+from mailwave.adapters import ledger_amend, ledger_estate, ledger_replay
+from mailwave.adapters.ledger_schema import metadata
+from mailwave.adapters.ledger_store import Store, get_meta, put_meta
+from mailwave.core.reason import Reason
+from mailwave.core.refusals import DifferentScope
+
+if TYPE_CHECKING:
+    from mailwave.core.delegates.held import Held
+    from mailwave.core.estate_columns import EstateColumns
+    from mailwave.core.population import Population
+
+
+class WholeLedger:
+    """What `mailwave.adapters.ledger.Ledger` does as a whole, without an object a mailbox."""
+
+    _store: Store
+
+    @abstractmethod
+    def _append(
+        self, connection: Connection, act: str, subject: str, detail: Mapping[str, object], reason: Reason
+    ) -> int: ...
+
+    def alone(self, act: str) -> AbstractContextManager[None]:
+        """Let one process at a time do *act*, on whatever machine it is.
+
+        Raises:
+            AlreadyRunning: another process does it; this is known of ledgers on a server only.
+        """
+        return self._store.alone(act)
+
+    def import_columns(self, estate: EstateColumns, reason: Reason) -> None:
+        """Freeze the scope, as `import_estate` does of the same estate in structs.
+
+        Raises:
+            DifferentScope: another estate was imported before.
+        """
+        from mailwave.adapters import ledger_whole
+        from mailwave.core.estate_columns import estate_digest
+
+        digest = estate_digest(estate)
+        with self._store.write() as connection:
+            held = get_meta(connection, ledger_amend.SCOPE)
+            if held == digest:
+                return
+            if held is not None and not ledger_estate.clear_empty(connection):
+                raise DifferentScope(held=held, offered=digest)
+            put_meta(connection, ledger_amend.SCOPE, digest)
+            ledger_whole.load_estate(connection, estate)
+            counts = {name: table.height for name, table in estate._asdict().items()}
+            self._append(connection, ledger_replay.IMPORT, digest, {"digest": digest, **counts}, reason)
+
+    def columns(self) -> EstateColumns:
+        """Organisations, mailboxes and rights as tables, in the order of their keys."""
+        from mailwave.adapters import ledger_whole
+
+        with self._store.read() as connection:
+            return ledger_whole.read_estate(connection)
+
+    def population(self) -> tuple[Population, Held]:
+        """Every mailbox and every right as a plan takes them: `of_mailboxes` and `of_permissions` of the same rows."""
+        from mailwave.adapters import ledger_whole
+
+        with self._store.read() as connection:
+            return ledger_whole.read_population(connection)
+
+    def heights(self, tables: Iterable[str]) -> dict[str, int]:
+        """How many rows each of *tables* has."""
+        with self._store.read() as connection:
+            return {
+                name: connection.execute(select(func.count()).select_from(metadata.tables[name])).scalar_one()
+                for name in tables
+            }

@@ -1,0 +1,106 @@
+"""Whole tables of a ledger as columns of polars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from sqlalchemy import Connection
+
+from mailwave.adapters import ledger_bulk, ledger_estate
+from mailwave.adapters.ledger_schema import mailboxes, organisations, permissions, summary
+from mailwave.core.delegates.held import NAMES, Held, held
+from mailwave.core.estate_columns import (
+    MAILBOX_FIELDS,
+    NUMBERS,
+    ORGANISATION_FIELDS,
+    EstateColumns,
+    guid_halves,
+)
+from mailwave.core.population import Numbers, Population, order_of, ordered
+from mailwave.core.progress import Face
+from mailwave.core.states import MailboxState
+
+
+def load_estate(connection: Connection, estate: EstateColumns) -> None:
+    """Write *estate* into empty tables; every mailbox waits."""
+    waiting = [pl.lit(MailboxState.WAITING.value).alias("state"), pl.lit("").alias("why")]
+    with ledger_bulk.loading(connection, [mailboxes, permissions]):
+        ledger_bulk.load(connection, organisations, _with_planned(estate))
+        ledger_bulk.load(connection, mailboxes, estate.mailboxes.with_columns(waiting))
+        ledger_bulk.load(connection, permissions, estate.permissions)
+    connection.execute(summary.delete())
+    ledger_bulk.load(connection, summary, _summary(estate.mailboxes))
+
+
+def _with_planned(estate: EstateColumns) -> pl.DataFrame:
+    planned = estate.mailboxes.group_by("organisation").agg(pl.len().alias("planned"))
+    return estate.organisations.join(
+        planned, left_on="code", right_on="organisation", how="left", maintain_order="left"
+    ).with_columns(pl.col("planned").fill_null(0))
+
+
+def _summary(boxes: pl.DataFrame) -> pl.DataFrame:
+    """The kept summary of mailboxes that all wait and are in no batch (see `ledger_summary`)."""
+    names = {
+        Face.ORGANISATION: pl.col("organisation"),
+        Face.SITE: pl.col("site"),
+        Face.WAVE: pl.lit(""),
+        Face.BATCH: pl.lit(""),
+    }
+    counted = [
+        boxes.group_by(name.alias("name"))
+        .agg(pl.len().cast(pl.Int64).alias("mailboxes"), pl.col("size_bytes").sum())
+        .select(
+            pl.lit(face.value).alias("face"),
+            "name",
+            pl.lit(MailboxState.WAITING.value).alias("state"),
+            "mailboxes",
+            "size_bytes",
+        )
+        for face, name in names.items()
+    ]
+    return pl.concat(counted)
+
+
+def read_estate(connection: Connection) -> EstateColumns:
+    """The mailboxes as imported, their organisations and rights, in the order of their keys."""
+    number = dict.fromkeys(NUMBERS, pl.Int64())
+    return EstateColumns(
+        _table(connection, "organisations", ORGANISATION_FIELDS).sort("code"),
+        _table(connection, "mailboxes", MAILBOX_FIELDS, number).sort("guid"),
+        _table(connection, "permissions", ("guid", "trustee", "kind")).sort("guid", "trustee", "kind"),
+    )
+
+
+def read_population(connection: Connection) -> tuple[Population, Held]:
+    """Every mailbox and every right as a plan takes them, whatever their states."""
+    columns = ("guid", "organisation", "site", "database", "size_bytes")
+    boxes = _table(connection, "mailboxes", columns, {"size_bytes": pl.Int64()})
+    bodies = tuple(ledger_estate.all_organisations(connection))
+    sites, databases = (sorted(boxes[name].unique().to_list()) for name in ("site", "database"))
+    guid = guid_halves(boxes["guid"])
+    places = (
+        _places(boxes["organisation"], [body.code for body in bodies]),
+        _places(boxes["site"], sites),
+        _places(boxes["database"], databases),
+    )
+    sizes = boxes["size_bytes"].fill_null(0).to_numpy()
+    population = ordered(guid, places, sizes, (bodies, tuple(sites), tuple(databases)), order_of(guid))
+    rights = _table(connection, "permissions", ("guid", "trustee", "kind"))
+    mailbox, trustee = (population.places(guid_halves(rights[end])) for end in ("guid", "trustee"))
+    return population, held(mailbox, trustee, _places(rights["kind"], NAMES), max(population.size, 1))
+
+
+def _table(
+    connection: Connection, table: str, names: Sequence[str], numbers: dict[str, pl.Int64] | None = None
+) -> pl.DataFrame:
+    columns = ", ".join(f'"{name}"' for name in names)
+    schema = {name: (numbers or {}).get(name, pl.String()) for name in names}
+    return ledger_bulk.read(connection, f"SELECT {columns} FROM {table}", schema)  # noqa: S608  our own names
+
+
+def _places(values: pl.Series, names: Sequence[str]) -> Numbers:
+    found: Numbers = values.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+    return found

@@ -1,0 +1,1 @@
+"""The ledger's migrations: one file a version, run by `ledger_migrations`."""
