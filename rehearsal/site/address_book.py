@@ -156,6 +156,7 @@ class AddressBook:
             "DeviceModel": model,
             "DeviceOS": "iOS 18.1" if kind == "iPhone" else "Android 15",
             "ClientType": "EAS",
+            "ClientVersion": "16.1",
             "DeviceAccessState": "Allowed",
             "UserDisplayName": self._directory.identity(mailbox),
             "Guid": uuid.UUID(draws.guid(self._seed, mailbox.exchange_guid, "phone-guid")),

@@ -21,7 +21,16 @@ from rehearsal.site import sealing, soap
 from rehearsal.site.kerberos import KerberosAcceptor
 from rehearsal.site.ntlm import NtlmAcceptor
 from rehearsal.site.runspace import Invoke
-from rehearsal.site.shells import Configuration, Meddle, NothingYet, Shells, Trouble, exchange, timed_out
+from rehearsal.site.shells import (
+    Configuration,
+    GatewayTimeout,
+    Meddle,
+    NothingYet,
+    Shells,
+    Trouble,
+    exchange,
+    timed_out,
+)
 from rehearsal.site.sign_in import KEEP_ALIVE_SECONDS, Accepted, Acceptor, Challenge, Connections, Peer
 from rehearsal.site.wire_options import WireOptions
 
@@ -31,6 +40,7 @@ _MACHINE = "EX01"
 _TROUBLES: Mapping[Kind, Trouble] = {
     Kind.LOST_SHELLS: Trouble.SHELLS_LOST,
     Kind.LOAD_QUOTA: Trouble.LOAD_QUOTA,
+    Kind.GATEWAY_TIMEOUT: Trouble.TIMED_OUT,
 }
 
 
@@ -113,7 +123,10 @@ class PowerShell:
         caller = self._connections.authenticate(peer, authorization)
         if isinstance(caller, Challenge):
             return Response(status_code=401, headers={"WWW-Authenticate": caller.header})
-        response = await self._answer_for(caller, peer, request, body)
+        try:
+            response = await self._answer_for(caller, peer, request, body)
+        except GatewayTimeout:
+            return Response(status_code=504)
         if caller.token:
             response.headers["WWW-Authenticate"] = caller.token
         return response

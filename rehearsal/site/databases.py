@@ -103,7 +103,10 @@ AVAILABILITY_GROUP = Kind(
 
 
 class Databases:
-    """Which server each database is mounted on, and the cmdlets that read and move it."""
+    """Which server each database is mounted on, and the cmdlets that read and move it.
+
+    *members* are the servers that are in an availability group.
+    """
 
     def __init__(self, around: Surroundings, components: Components, size: Size) -> None:
         self._around = around
@@ -126,6 +129,7 @@ class Databases:
                 self._status,
             ),
         ]
+        self.members = [name for its in self._groups.values() for name in its]
         self.cmdlets: Offer = {
             "Get-MailboxDatabaseCopyStatus": offered(
                 "Active ConnectionStatus Identity Local Server", self._copies

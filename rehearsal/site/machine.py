@@ -209,7 +209,8 @@ class Machine:
     r"""One server. *windows* is its version, such as `10.0.17763`; *exchange* its Exchange build, `15.2.1748.10`.
 
     *files* are found by their full paths, and imply the folders above them; *folders* are those that were made by
-    themselves, with the time. *started* is when Windows started.
+    themselves, with the time. *started* is when Windows started. *cluster_node* is the state of the server as a node of
+    its failover cluster, `Up` or `Paused`, and None where it is in no availability group.
     """
 
     name: str
@@ -224,6 +225,7 @@ class Machine:
     folders: Folded[datetime] = field(default_factory=Folded)
     firewall: Folded[FirewallRule] = field(default_factory=Folded)
     disks: Folded[Disk] = field(default_factory=Folded)
+    cluster_node: str | None = None
 
     def with_registry_value(self, path: str, name: str, value: RegistryValue) -> Machine:
         """The server with one registry value set."""

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rehearsal.site import failures
 
 _CLAUSE = re.compile(
-    r"\s*\(?\s*(\w+)\s+-(eq|ne|like|notlike)\s+(?:'([^']*)'|\"([^\"]*)\"|(\$?\w+))\s*\)?\s*", re.IGNORECASE
+    r"\s*\(?\s*(\w+)\s+-(eq|ne|like|notlike|gt|ge|lt|le)\s+(?:'([^']*)'|\"([^\"]*)\"|(\$?\w+))\s*\)?\s*",
+    re.IGNORECASE,
 )
+
+
+_ORDER: Mapping[str, Callable[[datetime, datetime], bool]] = {
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+}
+
+
+def moment(text: str) -> datetime:
+    """The moment that a filter compares with, in UTC where it names no zone; raise a `failures.CmdletFailure`."""
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise failures.not_modelled(f"the moment {text!r} in a filter") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One comparison: *operator* is eq, ne, like or notlike; *value* in lower case."""
+    """One comparison: *operator* is eq, ne, like, notlike, or of moments gt, ge, lt or le; *value* in lower case."""
 
     name: str
     operator: str
@@ -24,6 +44,8 @@ class Clause:
     def passes(self, row: Mapping[str, object]) -> bool:
         """Whether *row* has a value that compares so; of a list, one item is enough."""
         found = next((each for key, each in row.items() if key.casefold() == self.name), None)
+        if self.operator in _ORDER:
+            return isinstance(found, datetime) and _ORDER[self.operator](found, moment(self.value))
         items = found if isinstance(found, list) else ["" if found is None else found]
         wild = self.operator.endswith("like")
         pattern = re.compile(
@@ -65,4 +87,6 @@ def parse(text: str) -> Filter:
 
 def _clause(match: re.Match[str]) -> Clause:
     value = next(part for part in match.groups()[2:] if part is not None)
+    if match[2].casefold() in _ORDER:
+        moment(value)
     return Clause(match[1].casefold(), match[2].casefold(), value.casefold().removeprefix("$"))

@@ -38,6 +38,11 @@ class Options:
     orphaned_trustees: bool = rule(
         "opd:Get-MailboxPermission", "2nd", "a right of a deleted account is shown by its SID"
     )
+    rights_move_when_changed: bool = rule(
+        "Active Directory",
+        "2nd",
+        "a right that is given or taken moves WhenChanged of its mailbox, in whose object it stands",
+    )
     connections: bool = rule(
         "B44", "doc", "MRSProxy of a server takes MaxMRSConnections connections, 100 at first"
     )

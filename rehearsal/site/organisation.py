@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import Estate
@@ -60,6 +60,8 @@ class Organisation:
         self.databases = Databases(
             self.around, self.components, lambda name: self._sizes.get(name.casefold(), 0)
         )
+        for member in self.databases.members:
+            self.machines.change(member, lambda machine: replace(machine, cluster_node="Up"))
         self._objects = {each.kind.noun: each for each in self._all()}
         parts: tuple[Part, ...] = (
             *self._objects.values(),

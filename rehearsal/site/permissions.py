@@ -62,15 +62,24 @@ _IN_DIRECTORY = (
 
 
 class Permissions:
-    """The access lists of every mailbox of one site; *one* finds the mailbox that a call means."""
+    """The access lists of every mailbox of one site.
+
+    *one* finds the mailbox that a call means, *touch* moves its WhenChanged.
+    """
 
     def __init__(
-        self, estate: Estate, directory: Directory, around: Surroundings, one: Callable[[Bound], Mailbox]
+        self,
+        estate: Estate,
+        directory: Directory,
+        around: Surroundings,
+        one: Callable[[Bound], Mailbox],
+        touch: Callable[[Mailbox, str], None],
     ) -> None:
         self._estate = estate
         self._directory = directory
         self._around = around
         self._one = one
+        self._touch = touch
         self._neighbours: dict[str, list[Mailbox]] = {}
         for mailbox in estate.mailboxes:
             self._neighbours.setdefault(mailbox.organisation, []).append(mailbox)
@@ -151,6 +160,8 @@ class Permissions:
     def _write(self, mailbox: Mailbox, place: str, entries: Iterable[Entry], controller: str) -> None:
         ordered = tuple(sorted(entries, key=lambda entry: entry.order))
         self._changed.write(f"{place} {mailbox.exchange_guid}", ordered, controller)
+        if self._around.options.rights_move_when_changed:
+            self._touch(mailbox, controller)
 
     def _given(self, bound: Bound) -> Entry:
         extended = tuple(bound.get("ExtendedRights") or ())

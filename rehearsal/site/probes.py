@@ -92,6 +92,16 @@ def _orphaned_trustees(options: Options) -> bool:
 
 
 @PROBES.keep
+def _rights_move_when_changed(options: Options) -> bool:
+    lab = Lab(options)
+    one, other, *_ = lab.estate.at("leeds").mailboxes
+    lab.wait(seconds=60)
+    lab.rows("Add-MailboxPermission", Identity=one.alias, User=other.alias, AccessRights=["FullAccess"])
+    changed = lab.rows("Get-Mailbox", Filter=f"WhenChangedUTC -gt '{START.isoformat()}'")
+    return [one.alias] == [row["Alias"] for row in changed]
+
+
+@PROBES.keep
 def _connections(options: Options) -> bool:
     return "Current connections: 100, Connections limit: 100." in Lab(options).knock(connections=100)
 

@@ -50,7 +50,7 @@ class Recipients:
         self._around = organisation.around
         self._changes: Replicated[Row] = Replicated(clock, self._around.controllers)
         self.cmdlets: Offer = {
-            "Get-CASMailbox": offered("Identity ResultSize", self._cas_mailbox),
+            "Get-CASMailbox": offered("Filter Identity ResultSize", self._cas_mailbox),
             "Get-Mailbox": offered(
                 "Archive Database Filter Identity RecipientTypeDetails ResultSize Server", self._mailbox
             ),
@@ -170,8 +170,16 @@ class Recipients:
         _check_addresses(given, now)
         if bound.changes:
             changes = (self._changes.read(key, controller) or {}) | given
-            self._changes.write(key, changes | moment_pair("WhenChanged", self._clock.now), controller)
+            self._changes.write(key, changes, controller)
+            self.touch(mailbox, controller)
         return CmdletResult()
+
+    def touch(self, mailbox: Mailbox, controller: str) -> None:
+        """Move WhenChanged of *mailbox*, one object of the directory, whichever cmdlet shows it."""
+        now = moment_pair("WhenChanged", self._clock.now)
+        for kind in ("mailbox", "cas", "remote"):
+            key = f"{kind} {mailbox.exchange_guid}"
+            self._changes.write(key, (self._changes.read(key, controller) or {}) | now, controller)
 
     def _people(self, before: object, value: object, bound: Bound) -> list[str]:
         """Those who send on behalf, by their canonical names."""
@@ -216,6 +224,10 @@ class Recipients:
 
     def _cas_mailbox(self, bound: Bound) -> CmdletResult:
         chosen = self._directory.mailboxes() if bound.get("Identity") is None else self._named(bound)
+        if (text := bound.get("Filter")) is not None:
+            wanted = opath.parse(text)
+            found = [row for mailbox in chosen if wanted.passes(row := self._cas_row(mailbox, bound))]
+            return self._limited(found, len(found), bound)
         rows = (self._cas_row(mailbox, bound) for mailbox in chosen)
         return self._limited(rows, len(chosen), bound)
 

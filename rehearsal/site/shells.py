@@ -35,6 +35,12 @@ class Trouble(Enum):
     """The server that held the shells is gone, and every shell with it (fact D8)."""
     LOAD_QUOTA = "load_quota"
     """The user has asked for more than the throttling policy allows in a time; the shell lives on (fact D7)."""
+    TIMED_OUT = "timed_out"
+    """The load balancer before the server has waited too long, and answers 504 itself; the shell lives on."""
+
+
+class GatewayTimeout(Exception):
+    """What answers is not the server but what stands before it."""
 
 
 Meddle = Callable[[str], Trouble | None]
@@ -223,6 +229,8 @@ class Shells:
         trouble = meddle(envelope.action.rpartition("/")[2]) if meddle else None
         if trouble is Trouble.LOAD_QUOTA:
             raise load_quota()
+        if trouble is Trouble.TIMED_OUT:
+            raise GatewayTimeout
         if trouble is Trouble.SHELLS_LOST:
             self.lose(server)
 

@@ -36,7 +36,7 @@ class Site:
         around = self.organisation.around
         read = Recipients(estate, clock, self.directory, self.organisation)
         groups = Groups(estate, self.directory, around)
-        permissions = Permissions(estate, self.directory, around, read.one)
+        permissions = Permissions(estate, self.directory, around, read.one, read.touch)
         folders = Folders(self.directory, around, read.named)
         self._rights = (permissions.rights, read.on_behalf, folders.rights)
         parts: tuple[Part, ...] = (

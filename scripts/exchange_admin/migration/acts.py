@@ -186,6 +186,7 @@ def remove_ended(admin: ExchangeAdmin, manifest: Manifest, *, check: bool = Fals
     """Remove a batch of which every user has ended, well or not; its mailboxes stay where they have arrived.
 
     It makes room among the hundred batches of a tenant (fact B5), and lets its mailboxes be moved again (fact B34b).
+    Users who were taken out one by one are in it no more (fact B22): it may hold fewer than its manifest, or none.
 
     Raises as `start` does, and:
         NotEnded: something of it is still on its way.
@@ -193,9 +194,9 @@ def remove_ended(admin: ExchangeAdmin, manifest: Manifest, *, check: bool = Fals
     before = find_batch(admin, manifest.batch)
     if before is None or before.state == "removing":
         return Change((), before, before)
-    users = own_users(admin, before, manifest)
+    users = own_users(admin, before, manifest, fewer=True)
     under_way = sorted(address for address, status in users.items() if status not in ENDED_USERS)
-    if under_way or (before.state not in ENDED and not users):
+    if under_way or (before.state not in ENDED and not users and before.total != 0):
         raise NotEnded(batch=before.name, status=before.status, addresses=under_way)
     done = ("Remove-MigrationBatch",)
     if check:

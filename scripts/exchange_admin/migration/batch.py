@@ -80,29 +80,31 @@ def find_batch(admin: ExchangeAdmin, name: str) -> Batch | None:
     return None if row is None else _batch(row)
 
 
-def own_users(admin: ExchangeAdmin, batch: Batch, manifest: Manifest) -> dict[str, str]:
+def own_users(
+    admin: ExchangeAdmin, batch: Batch, manifest: Manifest, *, fewer: bool = False
+) -> dict[str, str]:
     """The users that *batch* shows and their states, both in lower case; refused if they are not the manifest's.
 
     The service makes users from a batch's list only once the batch is started, some at a time, so a batch that shows
     fewer passes when its number of users, endpoint and domain are the manifest's; any stranger among them refuses it.
-    A row that its validation refused is no user and is not shown here.
+    A row that its validation refused is no user and is not shown here. With *fewer*, some may have been taken out.
 
     Raises:
         BatchDiffers: it holds other users, or has another endpoint or domain.
         BatchUnreadable: it shows neither its users nor how many it has.
     """
-    _refuse_other_settings(batch, manifest)
+    _refuse_other_settings(batch, manifest, fewer=fewer)
     users = _users(admin, batch.name)
     found = users.keys() | {address.casefold() for address in batch.refused}
     strangers = sorted(found - manifest.addresses)
     if strangers:
         raise BatchDiffers(batch=batch.name, differences=[f"it holds {some(strangers)}"])
-    if batch.total is None and found != manifest.addresses:
+    if batch.total is None and found != manifest.addresses and not fewer:
         raise BatchUnreadable(batch=batch.name, shown=len(found), expected=len(manifest.users))
     return users
 
 
-def _refuse_other_settings(batch: Batch, manifest: Manifest) -> None:
+def _refuse_other_settings(batch: Batch, manifest: Manifest, *, fewer: bool) -> None:
     """What a row does not show is not held against it."""
     pairs = (
         ("endpoint", batch.endpoint, manifest.endpoint),
@@ -114,7 +116,8 @@ def _refuse_other_settings(batch: Batch, manifest: Manifest) -> None:
         if found and found.casefold() != wanted.casefold()
     ]
     expected = len(manifest.users)
-    if batch.total not in {None, expected, expected - len(batch.refused)}:
+    taken_out = fewer and batch.total is not None and batch.total < expected
+    if not taken_out and batch.total not in {None, expected, expected - len(batch.refused)}:
         differences.append(f"it holds {batch.total} users, not {expected}")
     if batch.complete_after and not batch.started:
         # a batch that completes by itself could do so outside its window

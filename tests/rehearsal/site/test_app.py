@@ -324,6 +324,19 @@ def test_the_load_quota_leaves_the_shell_alone(site: Site) -> None:
         assert served.calls == []
 
 
+def test_a_load_balancer_gives_up_and_the_shell_lives_on(site: Site) -> None:
+    """It should answer 504 in the server's place, once, and know the shell afterwards."""
+    planned = {"Command": [Trouble.TIMED_OUT]}
+    with (
+        serve(site.invoke, meddle=lambda name: planned[name].pop() if planned.get(name) else None) as served,
+        served.pool() as pool,
+    ):
+        with pytest.raises(WinRMTransportError, match="504"):
+            run(pool, "Get-ExchangeServer")
+        assert 1 == len(served.shells._open)
+        assert served.calls == []
+
+
 def test_a_lost_server_loses_every_shell(site: Site) -> None:
     """It should know no shell any more, and say so as Exchange does (fact D8)."""
     planned = {"Receive": [Trouble.SHELLS_LOST]}
