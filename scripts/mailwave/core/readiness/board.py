@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterable
 
@@ -72,6 +74,33 @@ def not_asked(judged: Judged, book: RuleBook) -> list[NotAsked]:
         if late and rule.effect is Effect.WARNED:
             found.append(NotAsked(rule.name, late, "warned", rule.warned_because))
     return found
+
+
+SHEET = ("guid", "address", "organisation", "kind", "size_bytes", "state", "code", "who acts", "remedy")
+
+
+def sheet(records: Iterable[Record], book: RuleBook) -> str:
+    """Where each of *records* stands, as CSV of which no spreadsheet runs a cell.
+
+    The reason in words is left out: it may name people of other organisations who use a shared mailbox.
+    """
+    codes = {code.name: code for number in range(2 * len(book.rules)) for code in [book.code(number)]}
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(SHEET)
+    for record in records:
+        box = record.mailbox
+        name = record.why.partition(":")[0] if record.state in KEPT_OUT else ""
+        rule = codes[name].rule if name in codes else None
+        who, remedy = (rule.owner, rule.remedy) if rule else ("", "")
+        cells = (box.guid, box.address, box.organisation, box.recipient_type, str(box.size_bytes or ""))
+        stands = (record.state.value, name if name in codes else "", who, remedy)
+        writer.writerow([_harmless(cell) for cell in (*cells, *stands)])
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def standing(records: Iterable[Record], book: RuleBook) -> list[Blocking]:

@@ -13,7 +13,6 @@ from datetime import date
 from typing import NamedTuple
 
 import msgspec
-import numpy as np
 import polars as pl
 
 from mailwave.core.bad_rows import CEILING, Faults
@@ -22,9 +21,11 @@ from mailwave.core.readiness.columns import (
     MAILBOX_EVIDENCE,
     ORGANISATION_EVIDENCE,
     VERSIONS,
+    kinds_of,
     looked_up,
     version_numbers,
 )
+from mailwave.core.readiness.guids import look_at_guids
 
 ORGANISATION_COLUMNS = ("organisation", "kind", "value", "on", "source")
 
@@ -50,12 +51,12 @@ _VALUES: Mapping[str, _Form] = {
     "autodiscover": _HOST,
 }
 _TEXTS: Mapping[str, str] = {
-    "guid": r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
     "hold": r"^[A-Za-z]{1,40}$",
     "domains": r"^[A-Za-z0-9.-]{1,253}(;[A-Za-z0-9.-]{1,253})*$",
     "upn_domain": r"^[A-Za-z0-9.-]{1,253}$",
     "usage_location": r"^([A-Z]{2}|none)$",
 }
+_GUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _MAIL_USER = r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|none)$"
 _OBSERVED, _ATTESTED = "observed", "attested"
 
@@ -170,9 +171,18 @@ def mailbox_columns(file: str, raw: pl.DataFrame, faults: Faults) -> pl.DataFram
     frame = pl.DataFrame(columns)
     if "mail_user" in frame.columns:
         _check_mail_users(file, frame, faults)
-    if _may_repeat(frame["guid"]):
-        _note(file, frame["guid"], frame["guid"].is_duplicated(), "repeats the guid", faults)
+    _check_guids(file, frame["guid"], faults)
     return frame
+
+
+def _check_guids(file: str, guids: pl.Series, faults: Faults) -> None:
+    """Note each of *guids* that is none, is not there, or is there more than once."""
+    looked = look_at_guids(guids)
+    if looked.may_be_wrong:
+        wrong = guids.is_null() | _wrong_text(guids, _GUID)
+        _note(file, guids, wrong, "has, where its guid belongs,", faults)
+    if looked.may_repeat:
+        _note(file, guids, guids.is_duplicated() & guids.is_not_null(), "repeats the guid", faults)
 
 
 def _check_mail_users(file: str, frame: pl.DataFrame, faults: Faults) -> None:
@@ -181,12 +191,6 @@ def _check_mail_users(file: str, frame: pl.DataFrame, faults: Faults) -> None:
     wrong = _wrong_text(frame["mail_user"].gather(strange), _MAIL_USER)
     for row in strange.filter(wrong).to_list():
         faults.add(file, row + 2, f"has, where its mail_user belongs, {frame['mail_user'][row][:60]!r}")
-
-
-def _may_repeat(texts: pl.Series) -> bool:
-    """Whether two of *texts* may be the same: two of their hashes are. A fifth of the time of a look at the texts."""
-    hashes = np.sort(texts.hash().to_numpy())
-    return bool((hashes[1:] == hashes[:-1]).any())
 
 
 def _typed(file: str, raw: pl.Series, dtype: type[pl.DataType], faults: Faults) -> pl.Series:
@@ -199,12 +203,19 @@ def _typed(file: str, raw: pl.Series, dtype: type[pl.DataType], faults: Faults) 
         typed = looked_up(raw, _READERS[dtype], dtype)
     else:
         typed = raw.cast(dtype, strict=False)
-    bad = raw.is_not_null() & typed.is_null()
-    if raw.name in _TEXTS:
-        bad = bad | _wrong_text(typed, _TEXTS[raw.name])
-    if bad.any():
-        _note(file, raw, bad, f"has, where its {raw.name} belongs,", faults)
+    if typed.null_count() > raw.null_count():
+        _note(file, raw, raw.is_not_null() & typed.is_null(), f"has, where its {raw.name} belongs,", faults)
+    if raw.name in _TEXTS and _may_be_wrong(typed):
+        _note(file, raw, _wrong_text(typed, _TEXTS[raw.name]), f"has, where its {raw.name} belongs,", faults)
     return typed
+
+
+def _may_be_wrong(texts: pl.Series) -> bool:
+    """Whether one of *texts* may not match: where there are few kinds of them each is looked at."""
+    if texts.dtype != pl.Categorical:
+        return True  # many are different: they are looked at one by one
+    _, kinds = kinds_of(texts)
+    return any(re.search(_TEXTS[texts.name], kind) is None for kind in kinds.values())
 
 
 def _wrong_text(texts: pl.Series, pattern: str) -> pl.Series:

@@ -2,38 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
-from mailwave.core.readiness.attestation import Administrator, Attestation, Refused, Verifies, accepted
-from mailwave.core.readiness.checks import ORGANISATION_CHECKS
+from mailwave.core.readiness.attestation import (
+    KINDS,
+    NOBODY,
+    Attestation,
+    Refused,
+    Register,
+    SignedWaiver,
+    Verifies,
+    accepted,
+    facts_of,
+    waivers_of,
+)
 from mailwave.core.readiness.evidence import facts_table, organisation_columns
 from mailwave.core.readiness.rules import RuleBook, Subject
+from mailwave.core.readiness.scope import Scope, within
 
 
 class HandedIn(NamedTuple):
     """*mailboxes* has columns of evidence by ``guid``, *facts* those of `FACTS`, each None without any.
 
-    *administrators* are who may attest.
+    *register* is who may attest and waive.
     """
 
     mailboxes: pl.DataFrame | None = None
     facts: pl.DataFrame | None = None
     attestations: tuple[Attestation, ...] = ()
-    administrators: Collection[Administrator] = ()
+    waivers: tuple[SignedWaiver, ...] = ()
+    register: Register = NOBODY
+
+    def within(self, scope: Scope) -> HandedIn:
+        """What of it is inside *scope*; of mailboxes, whoever judges them has picked their own already."""
+        facts = self.facts
+        if facts is not None and scope.organisation is not None:
+            facts = facts.filter(pl.col("organisation") == scope.organisation)
+        return self._replace(
+            facts=facts,
+            attestations=tuple(within(self.attestations, scope)),
+            waivers=tuple(within(self.waivers, scope)),
+        )
 
 
-def organisations_of(
-    handed_in: HandedIn, book: RuleBook, verifies: Verifies, now: datetime
-) -> tuple[pl.DataFrame, list[Refused]]:
-    """What counts of organisations as of *now*, in columns; and the attestations that count for nothing."""
-    attested, refused = accepted(handed_in.attestations, handed_in.administrators, verifies, now)
+class Counted(NamedTuple):
+    """What counts: of *organisations*, in columns; *book* with the waivers. *refused* are statements that do not."""
+
+    organisations: pl.DataFrame
+    book: RuleBook
+    refused: list[Refused]
+
+
+def counted(
+    handed_in: HandedIn, book: RuleBook, mailboxes: Mapping[str, str], verifies: Verifies, now: datetime
+) -> Counted:
+    """What of *handed_in* counts as of *now*; *mailboxes* is whose each mailbox is."""
+    register = handed_in.register
+    attested, refused = accepted(handed_in.attestations, register, book, verifies, now)
+    waived, not_waived = accepted(handed_in.waivers, register, book, verifies, now)
     ages = {
-        ORGANISATION_CHECKS[rule.name].dated.removesuffix("_on"): rule.age_days
-        for _, rule in book.of(Subject.ORGANISATION)
+        KINDS[rule.name]: rule.age_days for _, rule in book.of(Subject.ORGANISATION) if rule.name in KINDS
     }
-    facts = [table for table in (handed_in.facts, facts_table(attested)) if table is not None]
-    return organisation_columns(pl.concat(facts), ages, now.date()), refused
+    facts = [table for table in (handed_in.facts, facts_table(facts_of(attested))) if table is not None]
+    waivers = tuple(waivers_of(waived, mailboxes))
+    return Counted(
+        organisation_columns(pl.concat(facts), ages, now.date()),
+        msgspec.structs.replace(book, waivers=waivers),
+        [*refused, *not_waived],
+    )

@@ -11,7 +11,7 @@ from mailwave.core.client_log import parse_version
 from mailwave.core.estate import ClientSeen, Mailbox, Permission
 from mailwave.core.readiness.columns import Estate
 from mailwave.core.readiness.findings import Blocked, Explainer
-from mailwave.core.readiness.handed_in import organisations_of
+from mailwave.core.readiness.handed_in import counted
 from mailwave.core.readiness.inventory import estate_columns
 from mailwave.core.readiness.judge import judge
 from mailwave.core.readiness.rules import RuleBook
@@ -46,8 +46,8 @@ def columns(shown: Shown, folder: Path, book: RuleBook = SHIPPED) -> Estate:
         for m in shown.estate.mailboxes
         if (version := parse_version(m.client or "")) is not None
     }
-    organisations, _ = organisations_of(handed_in, book, Ed25519Verifier(), NOW)
-    return estate_columns(boxes, rights, clients, handed_in.mailboxes, organisations)
+    known = counted(handed_in, book, {}, Ed25519Verifier(), NOW)
+    return estate_columns(boxes, rights, clients, handed_in.mailboxes, known.organisations)
 
 
 def blocked(shown: Shown, folder: Path, book: RuleBook = SHIPPED) -> list[Blocked]:

@@ -1,0 +1,83 @@
+"""The last judgement, kept beside the evidence: two Parquet files and one that names them, which is written last.
+
+What is not there, is torn, or is not what that one names is as if nothing were kept: everything is judged then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from mailwave.core.readiness.judge import Judged
+from mailwave.core.readiness.kept import Kept
+
+NAME = "judgement.json"
+_TABLES = ("mailboxes", "organisations", "stamps")
+_GUID = "guid"
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """What the file `NAME` says: the digest of the rules, the day, and the digest of each table's file."""
+
+    book: str
+    on: date
+    tables: dict[str, str]
+
+
+class KeptJudgement:
+    """Keeps one judgement in *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self) -> Kept | None:
+        """What was kept; None where nothing whole is."""
+        try:
+            named = msgspec.json.decode((self._folder / NAME).read_bytes(), type=_Named)
+            tables = {name: self._table(name, named.tables[name]) for name in _TABLES}
+        except (OSError, msgspec.MsgspecError, KeyError, pl.exceptions.PolarsError):
+            return None
+        mailboxes = tables["mailboxes"]
+        judged = Judged(mailboxes.drop(_GUID), tables["organisations"])
+        return Kept(judged, mailboxes[_GUID], tables["stamps"], named.book, named.on)
+
+    def write(self, kept: Kept) -> None:
+        """Keep *kept* in place of whatever was kept."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        before = set(self._folder.glob("judged-*.parquet"))
+        tables = {
+            "mailboxes": kept.judged.mailboxes.with_columns(kept.guids.alias(_GUID)),
+            "organisations": kept.judged.organisations,
+            "stamps": kept.stamps,
+        }
+        digests = {name: self._keep(name, table) for name, table in tables.items()}
+        part = self._folder / f"{NAME}.part"
+        part.write_bytes(msgspec.json.encode(_Named(kept.book, kept.on, digests)))
+        part.rename(self._folder / NAME)
+        for file in before - {self._file(name, its) for name, its in digests.items()}:
+            file.unlink(missing_ok=True)
+
+    def _keep(self, name: str, table: pl.DataFrame) -> str:
+        buffer = io.BytesIO()
+        table.write_parquet(buffer, compression="lz4")
+        content = buffer.getvalue()
+        its_digest = hashlib.sha256(content).hexdigest()
+        file = self._file(name, its_digest)
+        part = file.with_suffix(".part")
+        part.write_bytes(content)
+        part.rename(file)
+        return its_digest
+
+    def _table(self, name: str, its_digest: str) -> pl.DataFrame:
+        content = self._file(name, its_digest).read_bytes()
+        if hashlib.sha256(content).hexdigest() != its_digest:
+            raise OSError(f"the table {name} is not the one that was kept")
+        return pl.read_parquet(io.BytesIO(content))
+
+    def _file(self, name: str, its_digest: str) -> Path:
+        return self._folder / f"judged-{name}-{its_digest[:16]}.parquet"
