@@ -108,3 +108,15 @@ def shown(value: object) -> str:
 
 def _or(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+class NotConsented(StackRefused):
+    """The update is no part of an approved change, and *why*; the environment asks for one."""
+
+    def __init__(self, *, stack: str, why: str) -> None:
+        self.why = why
+        super().__init__(
+            stack,
+            f"stack {stack} is not updated: {why}; nothing was planned: make the change with "
+            "`mailwave change review`, `approve` and `apply`",
+        )

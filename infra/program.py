@@ -18,12 +18,17 @@ def run() -> None:
 async def program() -> pulumi.Inputs:
     """Lay the layer that the stack is named after, and return its outputs.
 
-    A layer is imported here and not above, so that a stack loads only the SDKs and settings it needs.
+    Before an update, whoever may must have consented. A layer is imported here and not above, so that a stack loads
+    only the SDKs and settings it needs.
 
     Raises:
-        UnknownStack, BadSetting, NotDeployed, WrongOwner: nothing has been planned.
+        UnknownStack, NotConsented, BadSetting, NotDeployed, WrongOwner: nothing has been planned.
     """
     stack, today = StackName.parse(pulumi.get_stack()), datetime.now(UTC).date()
+    if not pulumi.runtime.is_dry_run():
+        from infra.consent import require_consent
+
+        require_consent(stack)
     match stack.layer:
         case "foundation":
             from infra.foundation.layer import lay_foundation

@@ -31,7 +31,7 @@ class Kind(StrEnum):
     UNAVAILABLE = "unavailable"
     """503 (fact A26)."""
     GATEWAY_TIMEOUT = "gateway_timeout"
-    """504 (fact A26)."""
+    """504 (fact A26); of a site, from the load balancer before it, which waited too long."""
     TENANT_BUSY = "tenant_busy"
     """The tenant's concurrency refusal, which is not a 429 (fact A28)."""
     TRANSIENT = "transient"
@@ -68,7 +68,7 @@ _HTTP = frozenset({Kind.THROTTLE, Kind.UNAVAILABLE, Kind.GATEWAY_TIMEOUT, Kind.U
 KINDS: dict[str, frozenset[Kind]] = {
     EXCHANGE_ONLINE: _HTTP | {Kind.TENANT_BUSY, Kind.TRANSIENT, Kind.REDIRECT, Kind.UNREADABLE, Kind.DROP},
     CLOUD: _HTTP | {Kind.REFUSE, *AFTERWARDS},
-    "site-*": frozenset({Kind.LOST_SHELLS, Kind.LOAD_QUOTA}),
+    "site-*": frozenset({Kind.LOST_SHELLS, Kind.LOAD_QUOTA, Kind.GATEWAY_TIMEOUT}),
 }
 """What can go wrong at each service; `*` stands for the name of a site."""
 

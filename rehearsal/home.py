@@ -28,6 +28,9 @@ _ATTRIBUTES = "metadata=skip"
 LEFTOVER_SECONDS = 60.0
 """How long the services and the command of a killed rehearsal may take to end."""
 
+LEDGER = "REHEARSAL_LEDGER"
+"""The variable with the address of another ledger than the file in the folder, to rehearse one on a server."""
+
 RECORD = "rehearsal.json"
 """By this file a folder is known to be a rehearsal's, which may be emptied for the next one."""
 
@@ -233,7 +236,7 @@ class Home:
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "MAILWAVE_ENVIRONMENT": environment,
             "MAILWAVE_ENDPOINTS": str(self.path / "endpoints.json"),
-            "MAILWAVE_LEDGER": f"sqlite:///{quote(str(self.path / 'ledger.db'))}",
+            "MAILWAVE_LEDGER": os.environ.get(LEDGER) or f"sqlite:///{quote(str(self.path / 'ledger.db'))}",
             "ARM_TENANT_ID": tenant,
             "KRB5_CONFIG": str(self.path / kdc.FOLDER / "krb5.conf"),
             "REHEARSAL_CLOUD": cloud,

@@ -168,6 +168,7 @@ def _write_endpoints(home: Path, world: World, credentials: Credentials, places:
         ],
         "connect": {name: place for row, place in places.items() for name in row.names},
         "ca": str(home / "ca.pem"),
+        "approvers": str(home / "approvers.yaml"),
         "tenant": world.estate.tenant_id,
         "credentials": {
             "exchange_online": {

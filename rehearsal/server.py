@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import httpx2
 
 from rehearsal import child, kdc
+from rehearsal.approvers import make_approvers
 from rehearsal.errors import PREFIX, AlreadyUp, NotUp, ServerEnded, ServerFailed, ServerRefused
 from rehearsal.home import ROOT, Home, Record
 from rehearsal.providers import install
@@ -44,12 +45,14 @@ class Running:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return kept | self.settings
 
-    def run(self, command: Sequence[str], *, output: int | None = None) -> subprocess.CompletedProcess[bytes]:
-        """Run *command* as a user of this estate; *output*: as in `subprocess`."""
+    def run(
+        self, command: Sequence[str], *, output: int | None = None, more: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run *command* as a user of this estate, with *more* variables; *output*: as in `subprocess`."""
         return child.run(
             command,
             folder=ROOT,
-            environment=self.environment,
+            environment=self.environment | dict(more or {}),
             lock=self.home.lock.fileno(),
             output=output,
         )
@@ -84,6 +87,7 @@ def start(home: Home, record: Record, first_port: int | None, *, outlive: bool) 
         settings = home.settings(
             environment=record.environment, cloud=endpoints["cloud"], tenant=endpoints["tenant"]
         )
+        make_approvers(home.path, record.environment)
         _prepare_engine(home)
         home.write_env(settings)
         unless_ready.pop_all()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from rehearsal import server
-from rehearsal.errors import StepFailed
+from rehearsal.deploy import deploy
 from rehearsal.home import Asked, Home
 from rehearsal.run import REASON
 
@@ -21,16 +23,20 @@ def up(folder: Path, asked: Asked, first_port: int | None) -> None:
         running = server.start(home, record, first_port, outlive=True)
         with ExitStack() as unless_up:
             unless_up.callback(server.finish, running.process)
-            _deploy(running)
+            _deploy(running, record.environment)
             unless_up.pop_all()
         _say(running, record.environment)
 
 
-def _deploy(running: server.Running) -> None:
-    command = ["mailwave", "infra", "up", *REASON]
-    code = running.run(command).returncode
-    if code != 0:
-        raise StepFailed(step=" ".join(command), code=code)
+def _deploy(running: server.Running, environment: str) -> None:
+    def run(command: Sequence[str], more: Mapping[str, str]) -> tuple[int, str]:
+        done = running.run(command, output=subprocess.PIPE, more=more)
+        text = done.stdout.decode()
+        if "--json" not in command:
+            print(text, end="", flush=True)
+        return done.returncode, text
+
+    deploy(run, environment, running.home.path, REASON)
 
 
 def _say(running: server.Running, environment: str) -> None:

@@ -68,13 +68,25 @@ class AccountCredential(SecretFile):
     username: Annotated[str, Field(min_length=1)]
 
 
+class AccessKey(SecretFile):
+    """An access key of AWS; the file holds its secret half."""
+
+    access_key_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{3,128}$")]
+
+
 class Credentials(Model):
-    """Who signs in where."""
+    """Who signs in where.
+
+    *vault* is for the evidence's bucket (null: what the AWS profile or role of this machine is), *evidence_key* a
+    private key in PEM that signs evidence (null: a key of KMS does).
+    """
 
     exchange_online: ApplicationCredential
     sites: AccountCredential
     notify: SecretFile
     smtp: AccountCredential | None = None
+    vault: AccessKey | None = None
+    evidence_key: SecretFile | None = None
 
 
 class SiteEndpoint(Model):
@@ -89,8 +101,8 @@ class Endpoints(Model):
 
     *token* and *exchange_online* are the parts before the tenant's path; *connect* says at which address a host and
     port answers, for every service or for none; *clock*, *cloud* and *inbox*, which shows what *smtp* took,
-    exist in a rehearsal only, where everything is on this machine; *ca* is the certificate authority to trust instead
-    of the machine's own.
+    exist in a rehearsal only, where everything is on this machine; so does *approvers*, the file of those whose consent
+    counts there. *ca* is the certificate authority to trust instead of the machine's own.
     """
 
     token: WebAddress
@@ -107,6 +119,7 @@ class Endpoints(Model):
     inbox: WebAddress | None = None
     connect: ConnectionMap = Field(default_factory=dict)
     ca: Path | None = None
+    approvers: Path | None = None
 
     @model_validator(mode="after")
     def _leads_where_it_says(self) -> Self:
@@ -116,6 +129,8 @@ class Endpoints(Model):
             raise ValueError(
                 "has a clock or a cloud that is not on this machine, as only a rehearsal has one"
             )
+        if self.approvers is not None and self.clock is None:
+            raise ValueError("names approvers of its own, as only a rehearsal does")
         for key, address in self._addresses():
             named = place_of(address)
             mapped = self.connect.get(str(named))

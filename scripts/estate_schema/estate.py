@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from estate_schema.errors import validated
+from estate_schema.evidence import Evidence
 from estate_schema.reading import read_yaml
 from estate_schema.values import Domain, Guid, Model, Name, Version
 
@@ -251,6 +252,7 @@ class Estate(Model):
     notices: Notices
     batches: Batches
     licences: Licences = Licences(groups=("office",))
+    evidence: Evidence | None = None
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -57,23 +56,11 @@ class ReadinessFigures(Model):
     autodiscover: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
-class ReadinessWaiver(Model):
-    """A rule that an organisation (ODS code) or a mailbox (ExchangeGuid) need not pass, that last day included."""
-
-    environment: Environment
-    rule: Name
-    subject: Annotated[str, Field(pattern=r"^([A-Z0-9]{3,8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
-    owner: Text
-    reason: Text
-    expires: date
-
-
 class Readiness(Model):
-    """All rules of readiness, their figures, and the waivers."""
+    """All rules of readiness and their figures. Who need not pass one is signed for, and does not stand here."""
 
     rules: Annotated[tuple[ReadinessRule, ...], Field(min_length=1, max_length=100)]
     figures: ReadinessFigures
-    waivers: tuple[ReadinessWaiver, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -83,12 +70,6 @@ class Readiness(Model):
             repeated = sorted({name for name in given if given.count(name) > 1})
             if repeated:
                 raise ValueError(f"has more than one {kind} called {repeated[0]}")
-        for waiver in self.waivers:
-            rule = next((rule for rule in self.rules if rule.name == waiver.rule), None)
-            if rule is None:
-                raise ValueError(f"waives the rule {waiver.rule}, which there is none of")
-            if rule.effect == "excluded":
-                raise ValueError(f"waives the rule {waiver.rule}, which the service itself enforces")
         return self
 
 

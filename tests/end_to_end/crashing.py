@@ -75,8 +75,12 @@ class Crashing:
 
     def up_killed(self, layer: str, moment: Moment) -> bool:
         """Bring *layer* up and be killed at *moment*; whether it came to that."""
+        return self.killed(moment, "infra", "up", *WHY, "--layer", layer)
+
+    def killed(self, moment: Moment, *arguments: str) -> bool:
+        """Run a command of `mailwave` and have it killed at *moment*; whether it came to that."""
         self._writes, self._moment = 0, moment
-        self._victim = self.operator.start("infra", "up", *WHY, "--layer", layer)
+        self._victim = self.operator.start(*arguments)
         self._victim.wait(SECONDS)
         reached, self._moment = self._moment is None, None
         return reached

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from mailwave.adapters.engine_process import MARK
+from rehearsal.deploy import deploy
 
 ROOT = Path(__file__).resolve().parents[2]
 WHY = ("--ticket", "CHG1", "--reason", "test")
@@ -45,6 +46,21 @@ class Operator:
     def up(self, *layers: str) -> Done:
         """`mailwave infra up`."""
         return self.mailwave("infra", "up", *WHY, *(f"--layer={layer}" for layer in layers))
+
+    def deploy(self, *layers: str) -> None:
+        """Bring *layers* up, or all, as the environment's operators do: where consent is needed, with it."""
+
+        def run(command: Sequence[str], more: Mapping[str, str]) -> tuple[int, str]:
+            done = Operator({**self.environment, **more}).mailwave(*command[1:])
+            assert 0 == done.code, done.text
+            return done.code, done.out
+
+        deploy(run, self.environment["MAILWAVE_ENVIRONMENT"], self.home, WHY, layers or LAYERS)
+
+    @property
+    def home(self) -> Path:
+        """The folder of the rehearsal."""
+        return Path(self.environment["MAILWAVE_ENDPOINTS"]).parent
 
     def pulumi(self, *arguments: str) -> Done:
         """One `pulumi` command."""

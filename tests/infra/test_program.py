@@ -14,6 +14,7 @@ from pulumi.runtime import set_all_config
 
 from infra.errors import BadSetting, UnknownStack
 from infra.program import program
+from mailwave.core.change.classes import CLASSES
 from tests.infra.doubles import FOUNDATION_OUTPUTS, IDENTITY_OUTPUTS, TENANT, Clouds, run
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
@@ -46,6 +47,15 @@ def test_lays_the_layer_that_the_stack_is_named_after(stack: str) -> None:
     layer = stack.partition("-")[0]
     assert {layer} == {component.split(":")[1] for component in declared}
     assert TENANT == outputs["tenant_id"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_resource_has_a_class_of_risk(stack: str) -> None:
+    """It should declare nothing of which a change board would not be told what it puts at risk."""
+    clouds, _ = ran(stack, configuration(stack))
+
+    types = {request.type for request in clouds.monitor.registered if request.custom}
+    assert set() == {each for each in types if not each.startswith("pulumi:")} - {*CLASSES}
 
 
 @pytest.mark.parametrize("stack", STACKS)

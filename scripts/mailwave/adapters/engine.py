@@ -5,9 +5,11 @@ The program runs inside this process, so no language host is started and the SDK
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -26,11 +28,17 @@ from mailwave.adapters.engine_errors import (
     StackNotFound,
 )
 from mailwave.adapters.engine_events import OnBeat, Watcher
+from mailwave.adapters.engine_plan import StepWatcher, mark
 from mailwave.adapters.engine_process import EngineCommand
 from mailwave.adapters.engine_program import Program
 from mailwave.adapters.engine_recovery import Recovery
 from mailwave.adapters.engine_state import declared
-from mailwave.core.stacks import StackReport
+from mailwave.core.stacks import StackMark, StackPlan, StackReport
+
+OnEvent = Callable[[auto.EngineEvent], None]
+
+CHANGE = "MAILWAVE_CHANGE"
+"""The variable that names the folder of the change that is being made."""
 
 _ERROR_LINE = re.compile(r"^\s*(?:stderr: )?error: (.+)$", re.MULTILINE)
 _NO_PLUGIN = re.compile(
@@ -97,6 +105,33 @@ class Engine:
                 raise
         return self._report(stack, watcher)
 
+    def plan(self, layer: str, to: Path) -> StackPlan:
+        """Preview an update of *layer* against the live values, and write the engine's plan into the file *to*."""
+        stack = self._stack(layer, create=True)
+        before = mark(stack)
+        seen = StepWatcher(Watcher(stack.name, planned=True, on_beat=self._on_beat))
+        refused = ""
+        try:
+            self._run(layer, "preview", lambda: self._plan(stack, seen, live=True, plan=to))
+        except EngineError as error:
+            refused = "" if seen.watcher.broken else error.problem
+        report = self._report(stack, seen.watcher)
+        return StackPlan(report, before, seen.canonical, seen.outputs, refused)
+
+    def mark(self, layer: str) -> StackMark:
+        """Which state *layer* is in."""
+        stack = self._stack(layer, create=True)
+        return self._run(layer, "export", lambda: mark(stack))
+
+    def up_planned(self, layer: str, plan: Path) -> StackReport:
+        """Deploy *layer* as *plan* has it; the engine refuses, in its own preview, what the plan does not hold."""
+        self._refuse_dry_run(layer, "up")
+        stack = self._stack(layer, create=False)
+        watcher = Watcher(stack.name, on_beat=self._on_beat)
+        with _naming(plan.parent):
+            self._run(layer, "up", lambda: self._update(stack, watcher, plan=plan))
+        return self._report(stack, watcher, applied=True)
+
     def destroy(self, layer: str) -> StackReport:
         """Remove everything that *layer* made; the engine refuses while anything in it is protected.
 
@@ -161,9 +196,12 @@ class Engine:
     def _stack(self, layer: str, *, create: bool) -> auto.Stack:
         name = self._name(layer)
         select = auto.create_or_select_stack if create else auto.select_stack
-        options = auto.LocalWorkspaceOptions(work_dir=str(self._root), pulumi_command=self._command)
-        if not (self._root / "environments" / f"Pulumi.{name}.yaml").exists():
+        file = self._root / "environments" / f"Pulumi.{name}.yaml"
+        if not file.exists():
             raise StackNotFound(stack=name, operation="selection", problem="it has no file in environments/")
+        options = auto.LocalWorkspaceOptions(
+            work_dir=str(self._root), pulumi_command=self._command, secrets_provider=_secrets_provider(file)
+        )
         return self._run(
             layer,
             "selection",
@@ -172,16 +210,23 @@ class Engine:
             ),
         )
 
-    def _plan(self, stack: auto.Stack, watcher: Watcher, *, live: bool) -> None:
+    def _plan(self, stack: auto.Stack, watcher: OnEvent, *, live: bool, plan: Path | None = None) -> None:
+        file = str(plan) if plan else None
         with self._program.ending():
-            stack.preview(refresh=live, on_event=watcher, color="never", policy_packs=self._packs)
+            stack.preview(refresh=live, on_event=watcher, color="never", policy_packs=self._packs, plan=file)
 
-    def _update(self, stack: auto.Stack, watcher: Watcher) -> None:
+    def _update(self, stack: auto.Stack, watcher: Watcher, *, plan: Path | None = None) -> None:
         """One update; where the service refused to make something, the error carries its words."""
         watcher.refusals.clear()
         try:
             with self._program.ending():
-                stack.up(refresh=True, on_event=watcher, color="never", policy_packs=self._packs)
+                stack.up(
+                    refresh=True,
+                    on_event=watcher,
+                    color="never",
+                    policy_packs=self._packs,
+                    plan=str(plan) if plan else None,
+                )
         except (auto.ConcurrentUpdateError, auto.StackNotFoundError):
             raise
         except auto.CommandError as error:
@@ -217,6 +262,16 @@ class Engine:
         )
 
 
+@contextmanager
+def _naming(change: Path) -> Iterator[None]:
+    """Tell the program which change is being made (`infra/consent.py`)."""
+    os.environ[CHANGE] = str(change)
+    try:
+        yield
+    finally:
+        del os.environ[CHANGE]
+
+
 def _refused(stack: str, operation: str, output: str) -> EngineError:
     missing = _NO_PLUGIN.search(output)
     if missing:
@@ -240,3 +295,9 @@ def sentence(output: str) -> str:
 def _project(root: Path) -> str:
     name = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
     return str(name)
+
+
+def _secrets_provider(file: Path) -> str | None:
+    """What the stack's *file* says keeps its secrets: the engine does not look there when it makes the stack."""
+    found = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("secretsprovider")
+    return str(found) if found else None

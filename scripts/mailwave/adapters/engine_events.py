@@ -10,13 +10,11 @@ from typing import Any
 
 from pulumi import automation as auto
 
+from mailwave.core.change.steps import UNKNOWN
 from mailwave.core.pending import NOTE
 from mailwave.core.stacks import DONE, Breach, PropertyChange, StackBeat, StackChange
 
 OnBeat = Callable[[StackBeat], None]
-
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How the engine writes a value that is known only once the update has run."""
 
 _OURS = ("pulumi:pulumi:Stack", NOTE)
 """What is in the state and stands for nothing that an operator knows."""

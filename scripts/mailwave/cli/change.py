@@ -1,25 +1,160 @@
-"""`mailwave change`: what a change board asks for."""
+"""`mailwave change`: what a change board asks for, consents to, and sees made."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 
+from change_control.contents import Part, Window
+from change_control.folder import Bundle
 from controls.baseline import Judged, Verdict
 from mailwave import wiring
-from mailwave.cli.context import AsJson, Environment, out, settings
+from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.play_progress import showing
+from mailwave.core.stacks import StackBeat, StackReport
 from mailwave.exits import Exit
+from mailwave.runbooks.provision import LAYERS
+from mailwave.runbooks.review_change import Asked
+from mailwave.wiring import changes, vault
 
-app = typer.Typer(help="What a change board asks for.", no_args_is_help=True)
+app = typer.Typer(help="What a change board is asked, consents to, and sees made.", no_args_is_help=True)
+
+LONDON = ZoneInfo("Europe/London")
+
+Change = Annotated[
+    str,
+    typer.Argument(help="The change, by the beginning of its digest", show_default="the only one there is"),
+]
+Parts = Annotated[
+    list[str] | None,
+    typer.Option("--part", help="Only this part, such as 'stack hybrid-pilot'; may be repeated"),
+]
+From = Annotated[str, typer.Option("--from", help="When it may begin, as 2026-11-24T18:00, in London's time")]
+Until = Annotated[str, typer.Option("--until", help="When it must have begun, in London's time")]
 
 
-@app.callback()
-def _group() -> None:
-    """Keep the group a group while it has one command."""
+@app.command()
+def review(  # noqa: PLR0913  each is an option of the command
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    until: Until,
+    *,
+    begins: From = "",
+    layer: Annotated[list[str] | None, typer.Option("--layer", "-l", help="Only this stack's layer")] = None,
+    wave: Annotated[
+        list[str] | None, typer.Option("--wave", help="A wave of the plan; may be repeated")
+    ] = None,
+    plays: Annotated[bool, typer.Option(help="Ask the preparing plays what they would change")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Put a change together: previews, predictions and lists, with a report for the board. Nothing is changed."""
+    found = settings(environment)
+    asked = Asked(
+        window=_window(begins, until, changes.clock(found).now()),
+        layers=_layers(layer),
+        plays=plays,
+        waves=wave or (),
+    )
+    with found.ledger() as ledger, _telling() as telling:
+        bundle = changes.review_change(found, ledger, reason(ticket, why), telling).run(asked)
+    _show(bundle, as_json=as_json)
+
+
+@app.command()
+def show(environment: Environment, change: Change = "", *, as_json: AsJson = False) -> None:
+    """What a change holds, who has consented to it, and where its report lies."""
+    held = changes.changes(settings(environment))
+    bundle = held.find(change)
+    held.require_reports(bundle)
+    _show(bundle, as_json=as_json)
+    signed, wrong = held.approvals(bundle)
+    for each in signed:
+        said = each.approval
+        err.print(f"{said.who} ({said.role}) consents to {', '.join(said.parts)}", markup=False)
+    for line in wrong:
+        err.print(f"a file beside the change is no approval: {line}", markup=False)
+
+
+@app.command()
+def approve(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    change: Change = "",
+    part: Parts = None,
+    *,
+    begins: From = "",
+    until: Annotated[str, typer.Option("--until", help="When the consent ends; else with the window")] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Sign a consent to a change, or to parts of it, with the key that MAILWAVE_SIGNING_KEY names."""
+    found = settings(environment)
+    runbook = changes.approve_change(found, reason(ticket, why))
+    bundle = changes.changes(found).find(change)
+    parts = runbook.prepare(bundle, part or ())
+    window = bundle.contents.window
+    consent = Window(_moment(begins) if begins else window.begins, _moment(until) if until else window.ends)
+    if not dry_run:
+        runbook.run(bundle, parts, consent, changes.signer)
+    for each in parts:
+        out.print(f"{'would approve' if dry_run else 'approved'} {each.name}", markup=False)
+    err.print(f"until {consent.ends.astimezone(LONDON):%d %b %Y %H:%M %Z}", markup=False)
+
+
+@app.command()
+def apply(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    change: Change = "",
+    part: Parts = None,
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Make an approved change, exactly: everything is looked at once more, and nothing is done when it has moved."""
+    found = settings(environment)
+    with (
+        found.ledger() as ledger,
+        _telling() as telling,
+        changes.applying_change(found, ledger, reason(ticket, why), telling, dry_run=dry_run) as runbook,
+    ):
+        bundle = runbook.changes.find(change)
+        parts = runbook.prepare(bundle, part or ())
+        if not dry_run:
+            runbook.run(bundle, parts)
+            return
+        runbook.look(bundle, parts)
+        for each in parts:
+            out.print(f"would make {each.name}", markup=False)
+
+
+@app.command()
+def drift(environment: Environment, *, as_json: AsJson = False) -> None:
+    """Compare all stacks and sites with what is there: for a nightly pipeline. Nothing is changed.
+
+    End 14 when something differs, and 28 when nothing does but something could not be read.
+    """
+    with _telling() as telling, changes.finding_drift(settings(environment), telling) as runbook:
+        found = runbook.run()
+    if as_json:
+        out.print_json(json.dumps(asdict(found)))
+    else:
+        for line in (*found.differs, *(f"could not be read: {line}" for line in found.unread)):
+            out.print(line, markup=False)
+    if found.differs:
+        raise typer.Exit(Exit.DRIFT)
+    if found.unread:
+        raise typer.Exit(Exit.UNSEEN)
 
 
 @app.command()
@@ -29,12 +164,14 @@ def baseline(environment: Environment, *, as_json: AsJson = False) -> None:
     End 5 when one is broken, and 28 when one is unknown. Nothing is changed. What could not be read is unknown, and
     never passed.
     """
-    runbook = wiring.take_baseline(settings(environment))
-    found = runbook.run()
+    named = settings(environment)
+    runbook = wiring.take_baseline(named)
+    found, anchor = runbook.run(), vault.anchor(named).short
     if as_json:
-        _print_json(found, runbook.not_looked_at)
+        _print_json(found, runbook.not_looked_at, anchor)
     else:
         _print_table(found, runbook.not_looked_at)
+        out.print(anchor, markup=False)
     verdicts = {each.verdict for each in found}
     if Verdict.FAILED in verdicts:
         raise typer.Exit(Exit.POLICY)
@@ -42,8 +179,9 @@ def baseline(environment: Environment, *, as_json: AsJson = False) -> None:
         raise typer.Exit(Exit.UNSEEN)
 
 
-def _print_json(found: Sequence[Judged], not_looked_at: dict[int, str]) -> None:
-    out.print_json(json.dumps({"controls": [asdict(each) for each in found], "not_looked_at": not_looked_at}))
+def _print_json(found: Sequence[Judged], not_looked_at: dict[int, str], journal: str) -> None:
+    told = {"controls": [asdict(each) for each in found], "not_looked_at": not_looked_at, "journal": journal}
+    out.print_json(json.dumps(told))
 
 
 def _print_table(found: Sequence[Judged], not_looked_at: dict[int, str]) -> None:
@@ -54,3 +192,73 @@ def _print_table(found: Sequence[Judged], not_looked_at: dict[int, str]) -> None
     out.print(table)
     counts = [f"{sum(1 for each in found if each.verdict is verdict)} {verdict.value}" for verdict in Verdict]
     out.print(f"{', '.join(counts)}; not looked at: {', '.join(map(str, not_looked_at))}", markup=False)
+
+
+def _show(bundle: Bundle, *, as_json: bool) -> None:
+    contents = bundle.contents
+    if as_json:
+        parts = [{"name": part.name, "provisional": _provisional(part)} for part in contents.parts]
+        out.print_json(
+            json.dumps(
+                {
+                    "change": bundle.digest,
+                    "folder": str(bundle.folder),
+                    "parts": parts,
+                    "unread": contents.unread,
+                }
+            )
+        )
+        return
+    out.print(f"change {bundle.digest}", markup=False)
+    for part in contents.parts:
+        why = _provisional(part)
+        out.print(f"  {part.name}{f': provisional, {why}' if why else ''}", markup=False)
+    for line in contents.unread:
+        out.print(f"  could not be read: {line}", markup=False)
+    out.print(f"report {bundle.folder / 'report.html'}", markup=False)
+
+
+def _provisional(part: Part) -> str:
+    return str(getattr(part, "provisional", ""))
+
+
+def _window(begins: str, until: str, now: datetime) -> Window:
+    return Window(_moment(begins) if begins else now, _moment(until))
+
+
+def _moment(text: str) -> datetime:
+    """A moment in UTC; one without a zone is London's."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no moment such as 2026-11-24T18:00") from None
+    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
+
+
+def _layers(asked: list[str] | None) -> tuple[str, ...]:
+    unknown = sorted(set(asked or ()) - set(LAYERS))
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is no layer; known: {', '.join(LAYERS)}")
+    return tuple(layer for layer in LAYERS if not asked or layer in asked)
+
+
+@contextmanager
+def _telling() -> Iterator[changes.ChangeTelling]:
+    """Reports on standard output, all else on standard error, where progress moves on a terminal only."""
+    with showing(err) as play_beat, err.status("the engine starts") as status:
+
+        def stack_beat(seen: StackBeat) -> None:
+            status.update(escape(f"{seen.stack}: {seen.resources} resources, {seen.type} {seen.name}"))
+
+        yield changes.ChangeTelling(
+            report=_say_report,
+            line=lambda line: err.print(line, markup=False),
+            stack_beat=stack_beat,
+            play_beat=play_beat,
+        )
+
+
+def _say_report(report: StackReport) -> None:
+    out.print(str(report), markup=False)
+    for line in (*report.breaches, *report.changes):
+        out.print(f"  {line}", markup=False)

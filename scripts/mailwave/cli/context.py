@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from mailwave import wiring
+from mailwave.core.readiness.scope import OperatorsOnly
 from mailwave.core.reason import Reason
 from mailwave.wiring import Settings
 
@@ -33,8 +35,14 @@ DryRun = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs")]
 
 
-def settings(environment: str) -> Settings:
-    """The settings of *environment*, announced on standard error so that nobody works in the wrong one."""
+def settings(environment: str, *, administrators: bool = False) -> Settings:
+    """The settings of *environment*, announced on standard error so that nobody works in the wrong one.
+
+    Raises:
+        OperatorsOnly: a local administrator is at work, and the command is none for *administrators*.
+    """
+    if not administrators and wiring.is_administrator():
+        raise OperatorsOnly
     found = Settings.load(environment)
     err.print(f"[dim]{environment} · tenant {found.estate.tenant.domain} ({found.estate.tenant.id})[/]")
     return found

@@ -1,4 +1,4 @@
-"""`mailwave estate check` and `mailwave estate show`: who is ready, and what blocks how many, worst first."""
+"""`mailwave estate check`, and what `show` and `export` say of its verdicts, worst first, to whom they concern."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from mailwave import wiring
-from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings
+from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
 
 if TYPE_CHECKING:  # polars takes a while to import: a command loads only what it uses
     from mailwave.core.readiness.board import Blocking
     from mailwave.runbooks.check_estate import Checked
 
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable")]
+Organisation = Annotated[
+    str | None, typer.Option("--organisation", help="An ODS code; a local administrator's is their own")
+]
 
 
 def check(
@@ -30,20 +32,26 @@ def check(
     *,
     evidence: Annotated[
         Path | None,
-        typer.Option(exists=True, file_okay=False, help="What teams and administrators handed in"),
+        typer.Option(exists=True, file_okay=False, help="What was handed in; else what is kept here"),
     ] = None,
-    as_json: Json = False,
+    organisation: Organisation = None,
+    as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Say which mailboxes may move, and defer or exclude the others, each with its reason."""
-    found = settings(environment)
+    """Say which mailboxes may move, and defer or exclude the others, each with its reason.
+
+    Only organisations in which something changed since the last check are judged anew. A local administrator is shown
+    their organisation as it is known to itself; nothing is recorded then.
+    """
+    found = settings(environment, administrators=True)
     logs = {
         str(file.relative_to(client_logs)): file.read_bytes() for file in sorted(client_logs.rglob("*.LOG"))
     }
     with found.ledger() as ledger:
+        scope = wiring.scope(found, ledger, organisation)
         runbook = wiring.check_estate(found, ledger, reason(ticket, why))
-        checked = runbook.prepare(logs, wiring.evidence(found, evidence))
-        if not dry_run:
+        checked = runbook.prepare(logs, wiring.evidence(found, evidence, ledger, scope), scope)
+        if not dry_run and not scope.is_bound:
             runbook.run(checked)
     if as_json:
         out.print_json(_json(checked))
@@ -51,13 +59,15 @@ def check(
         _show(checked)
 
 
-def show(environment: Environment, *, as_json: Json = False) -> None:
-    """Show what keeps how many mailboxes of which organisations out, worst first, as the last check found it."""
+def show(environment: Environment, *, organisation: str | None = None, as_json: bool = False) -> None:
+    """Show what keeps how many mailboxes out, of one organisation or of all, as the last check found it."""
     from mailwave.core.readiness.board import standing
 
-    found = settings(environment)
+    found = settings(environment, administrators=True)
     with found.ledger() as ledger:
-        lines = standing(ledger.mailboxes(), wiring.rule_book(found))
+        scope = wiring.scope(found, ledger, organisation)
+        records = [record for record in ledger.mailboxes() if scope.has(record.mailbox.organisation)]
+    lines = standing(records, wiring.rule_book(found))
     if as_json:
         out.print_json(msgspec.json.encode({"blocking": lines}).decode())
     else:
@@ -65,10 +75,25 @@ def show(environment: Environment, *, as_json: Json = False) -> None:
         out.print(f"{sum(line.mailboxes for line in lines)} mailboxes are kept out")
 
 
+def export(environment: Environment, to: Path, organisation: str | None) -> int:
+    """Write where each mailbox of one organisation stands into *to*, and return how many there are."""
+    from mailwave.core.readiness.board import sheet
+
+    found = settings(environment, administrators=True)
+    with found.ledger() as ledger:
+        scope = wiring.scope(found, ledger, organisation)
+        records = [record for record in ledger.mailboxes() if scope.has(record.mailbox.organisation)]
+    to.mkdir(parents=True, exist_ok=True)
+    text = sheet(records, wiring.rule_book(found))
+    (to / "readiness.csv").write_text(text, encoding="utf-8-sig", newline="")
+    return len(records)
+
+
 def _json(checked: Checked) -> str:
     whole = {
         "judged": len(checked.findings),
         "ready": checked.ready,
+        "organisations": {"all": checked.again.organisations, "anew": checked.again.anew},
         "blocking": checked.blocking,
         "not_asked": checked.not_asked,
         "refused": checked.refused,
@@ -84,8 +109,10 @@ def _show(checked: Checked) -> None:
             table.add_row(line.rule, str(line.subjects), line.kind, escape(line.why))
         out.print(table)
     for refused in checked.refused:
-        said = refused.attestation
-        out.print(escape(f"no evidence: {said.kind} of {said.organisation} by {said.who}: {refused.why}"))
+        said = refused.statement
+        out.print(escape(f"no evidence: {said.rule} of {said.organisation} by {said.who}: {refused.why}"))
+    again = checked.again
+    err.print(f"[dim]{again.anew} of {again.organisations} organisations were judged anew[/]")
     out.print(f"{checked.ready} of the {len(checked.findings)} mailboxes that are not on their way are ready")
 
 

@@ -42,6 +42,15 @@ To = Annotated[
     Path | None,
     typer.Option("--to", dir_okay=False, help="The plan file; the nights of the plan that it holds are kept"),
 ]
+Rules = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        exists=True,
+        file_okay=False,
+        help="With --from: plan by the estate file and the limits in this folder, not by those in environments/",
+    ),
+]
 PlanFile = Annotated[
     Path | None,
     typer.Option(
@@ -63,6 +72,7 @@ def plan(
     why: OptionalWhy = None,
     source: From = None,
     target: To = None,
+    by: Rules = None,
     *,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -74,8 +84,11 @@ def plan(
     """
     if (source is None) != (target is None):
         raise typer.BadParameter("--from and --to belong together")
+    if by is not None and source is None:
+        raise typer.BadParameter("--rules belongs to --from")
     if source is not None and target is not None:
         found = settings(environment)
+        found = found.ruled_by(by) if by else found
         with err.status("estate") as status:
             planned = wiring.plan_folder(found, source, target, dry_run=dry_run, say=status.update)
         _show_file(planned, target, dry_run=dry_run, as_json=as_json)

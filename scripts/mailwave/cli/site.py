@@ -10,6 +10,7 @@ import typer
 from mailwave import wiring
 from mailwave.cli import play_report
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.keeping import keeping
 from mailwave.cli.play_progress import showing
 from mailwave.core.play_table import Value
 
@@ -69,7 +70,7 @@ def apply(  # noqa: PLR0913  each is an option of the command
 ) -> None:
     """Run one play and read back with its twin; a run that was cut off goes on with the servers not done."""
     found = settings(environment)
-    with found.ledger() as ledger, showing(err) as on_beat:
+    with keeping(found), found.ledger() as ledger, showing(err) as on_beat:
         runbook = wiring.apply_play(found, ledger, reason(ticket, why), on_beat=on_beat)
         order = runbook.prepare(play, _variables(given), server or (), check=check)
         if check:
@@ -85,7 +86,7 @@ def apply(  # noqa: PLR0913  each is an option of the command
 def prepare(environment: Environment, ticket: Ticket, why: Why, *, dry_run: DryRun = False) -> None:
     """Bring every server to the settings that a hybrid move needs, and verify them."""
     found = settings(environment)
-    with found.ledger() as ledger, showing(err) as on_beat:
+    with keeping(found), found.ledger() as ledger, showing(err) as on_beat:
         runbook = wiring.prepare_sites(found, ledger, reason(ticket, why), on_beat=on_beat)
         changed = runbook.prepare() if dry_run else runbook.run()
     for line in changed:

@@ -10,15 +10,19 @@ import typer
 from rich.table import Table
 
 from mailwave import wiring
-from mailwave.cli import forecast, plans, way_back
+from mailwave.cli import forecast, plans, status, strategies, way_back
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.keeping import keeping
 from mailwave.cli.plans import show_waves
 from mailwave.core.account import Account
 from mailwave.exits import Exit
+from mailwave.wiring import vault
 
 app = typer.Typer(help="The waves: one for each night.", no_args_is_help=True)
 plans.add_to(app)
+status.add_to(app)
 forecast.add_to(app)
+strategies.add_to(app)
 app.add_typer(way_back.app, name="return")
 
 
@@ -39,6 +43,7 @@ def approve(
         runbook = wiring.approve_waves(found, ledger, reason(ticket, why))
         waves = runbook.prepare(wave or ())
         if not dry_run:
+            vault.push_before_consent(found, ledger)
             runbook.run(waves)
     for approved in waves:
         out.print(f"{approved.id}: {len(approved.mailboxes)} mailboxes, {approved.digest}", markup=False)
@@ -81,9 +86,12 @@ def run(
 ) -> None:
     """Warn, pre-sync, remind, complete in the windows, confirm and thank, until nothing is open any more."""
     found = settings(environment)
-    with wiring.running_waves(
-        found, reason(ticket, why), most_skipped=approve_skipped, say=_with_time(found)
-    ) as runbook:
+    with (
+        keeping(found),
+        wiring.running_waves(
+            found, reason(ticket, why), most_skipped=approve_skipped, say=_with_time(found)
+        ) as runbook,
+    ):
         if dry_run:
             show_waves(runbook.prepare())
         else:
@@ -99,6 +107,7 @@ def verify(environment: Environment) -> None:
     for finding in findings:
         out.print(f"{finding.address}: {finding.problem}", markup=False)
     out.print(f"{count} mailboxes read back, {len(findings)} not where the ledger says")
+    out.print(vault.anchor(found).short, markup=False)
     if findings:
         raise typer.Exit(Exit.MISPLACED)
 
@@ -110,9 +119,11 @@ def account(environment: Environment, *, as_json: AsJson = False) -> None:
     with found.ledger() as ledger:
         runbook = wiring.take_account(ledger)
         taken, why_not = runbook.run(), runbook.why_not_moved()
+        anchor = vault.anchor_of(found, ledger)
     if as_json:
-        typer.echo(json.dumps(taken.as_summary(), indent=2))
+        typer.echo(json.dumps({**taken.as_summary(), "journal": anchor.short}, indent=2))
         return
+    out.print(anchor.short, markup=False)
     _show_account(taken)
     table = Table("state", "why", "mailboxes", title="not moved")
     for (state, why), number in why_not.most_common():

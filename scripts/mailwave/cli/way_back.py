@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mailwave import wiring
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.core.address_list import read_addresses
 
 app = typer.Typer(help="The way back to the sites, in three steps.", no_args_is_help=True)
 
@@ -21,14 +23,22 @@ def start(
     environment: Environment,
     ticket: Ticket,
     why: Why,
-    address: Annotated[list[str], typer.Option("--address", "-a", help="A moved mailbox; may be repeated")],
+    address: Annotated[
+        list[str] | None, typer.Option("--address", "-a", help="A moved mailbox; may be repeated")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A table whose column EmailAddress names moved mailboxes")
+    ] = None,
     *,
     dry_run: DryRun = False,
 ) -> None:
     """Start a batch a site that copies these mailboxes back; until it completes, nothing changes for anybody."""
+    listed = read_addresses(file.name, file.read_bytes()) if file else []
+    if not (address or listed):
+        raise typer.BadParameter("name mailboxes with --address or --file", param_hint="--address")
     found = settings(environment)
     with wiring.returning(found, reason(ticket, why), dry_run=dry_run, say=_with_time(found)) as runbook:
-        wanted = runbook.prepare(address)
+        wanted = runbook.prepare([*(address or ()), *listed])
         if not dry_run:
             runbook.start(wanted)
     for each in wanted:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mailwave.core.batches import Release
 from mailwave.core.estate import Record
@@ -19,7 +20,7 @@ from mailwave.runbooks.wave.batches import ACT as START
 from mailwave.runbooks.wave.completion import LAST_START, NotApproved, WindowClosed
 from mailwave.runbooks.wave.moves import WITHDRAW
 
-DIGEST = "batch_digest"
+MANIFEST, DIGEST = "batch_manifest", "batch_digest"
 
 
 class NotOurBatch(Refusal):
@@ -43,10 +44,14 @@ class StillFollowed(Refusal):
 
 @dataclass(frozen=True)
 class ApplyBatchPlay:
-    """Runs plays as `ApplyPlay` does. One that completes a batch runs only in the batch's own window and approval."""
+    """Runs plays as `ApplyPlay` does. One that completes a batch runs only in the batch's own window and approval.
+
+    *gate* lets no manifest through to be started that holds a mailbox which its batch is not for.
+    """
 
     plays: ApplyPlay
     clock: Clock
+    gate: Callable[[Path, str], None]
 
     def prepare(
         self, name: str, variables: Mapping[str, Value], servers: Sequence[str], *, check: bool = False
@@ -56,12 +61,15 @@ class ApplyBatchPlay:
         A play that completes a batch gets the moments between which it may: nobody else can say them.
 
         Raises:
+            ForeignMailboxes: the list of one that is to be started holds a mailbox that it is not for.
             NotOurBatch: the batch was not started from this ledger.
             WindowClosed: the window of its wave is closed, or about to.
             NotApproved: no live approval covers exactly the list of its wave.
             StillFollowed: it is to be removed, and the ledger does not account for all of it yet.
         """
         play = self.plays.table.find(name)
+        if play.batch is BatchAct.START and {MANIFEST, DIGEST} <= variables.keys():
+            self.gate(Path(str(variables[MANIFEST])), str(variables[DIGEST]))
         if play.batch is BatchAct.COMPLETE and DIGEST in variables:
             self.plays.table.order(play, variables=variables, servers=servers, estate=self.plays.sites.all)
             release = self._release(str(variables[DIGEST]))

@@ -44,18 +44,22 @@ class PlanEstate:
 
         Of a plan before, people are taken to know each night that is nearer than the notice they are owed.
         """
-        now = self.clock.now()
-        first = self.rules.earliest_window(now)
         inputs = {MAILBOXES: population_digest(population), RIGHTS: held_digest(held), **self.inputs}
         origin = Origin(self.environment, SEED, self.granted.profile, inputs, self.tool)
-        season = self.season(first)
-        if before is not None:
-            known = [window for window in before[0].windows if now < window.start < first]
-            season = msgspec.structs.replace(season, nights=(*known, *season.nights))
-        closed = np.array([window.start < first for window in season.nights], dtype=np.bool_)
-        case = Case(population, held, season, self.granted, closed)
+        case = self.case(population, held, before and before[0])
         earlier = None if before is None else _earlier(case, before, origin)
         return planned(case, earlier, self.say), origin
+
+    def case(self, population: Population, held: Held, before: Placement | None = None) -> Case:
+        """What is planned now; nights of a plan *before* that are still to come are there for those who know them."""
+        now = self.clock.now()
+        first = self.rules.earliest_window(now)
+        season = self.season(first)
+        if before is not None:
+            known = [window for window in before.windows if now < window.start < first]
+            season = msgspec.structs.replace(season, nights=(*known, *season.nights))
+        closed = np.array([window.start < first for window in season.nights], dtype=np.bool_)
+        return Case(population, held, season, self.granted, closed)
 
 
 def _earlier(case: Case, before: tuple[Placement, Origin], origin: Origin) -> Earlier:

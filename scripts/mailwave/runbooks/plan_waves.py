@@ -18,7 +18,15 @@ from mailwave.core.planner import Plan, Told, severed_by, told_again_by, unplann
 from mailwave.core.planning import Case, Say, Solved, nobody, planned
 from mailwave.core.population import guid_texts, of_mailboxes
 from mailwave.core.reason import Reason
-from mailwave.core.standing import Standing, as_it_was, closed_nights, earlier_of, season_with, standing
+from mailwave.core.standing import (
+    Standing,
+    as_it_was,
+    earlier_of,
+    late_nights,
+    listed_nights,
+    season_with,
+    standing,
+)
 from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger
 
@@ -55,6 +63,12 @@ class PlanWaves:
         now = self.clock.now()
         return self.solved(self.standing(self.ledger.plan(), self.ledger.mailboxes(), now), now)
 
+    def at_first(self) -> Case:
+        """What would be planned now if nothing had been planned before."""
+        now = self.clock.now()
+        records = self.ledger.mailboxes()
+        return self.case(self.standing(None, records, now), now)
+
     def standing(self, saved: Plan | None, records: Sequence[Record], now: datetime) -> Standing:
         """What stands of the plan that was *saved*, with the mailboxes where *records* say."""
         approved = {
@@ -76,7 +90,8 @@ class PlanWaves:
         everybody = of_mailboxes(found.mailboxes, self.ledger.organisations())
         population = with_lanes(everybody, self.lanes)
         held = of_permissions(population, self.ledger.permissions())
-        return Case(population, held, season, self.granted, closed_nights(season, found, first))
+        listed = listed_nights(season, found)
+        return Case(population, held, season, self.granted, late_nights(season, first) | listed, listed)
 
     def run(self, planned: Plan) -> None:
         """Save *planned*; the same again changes nothing."""

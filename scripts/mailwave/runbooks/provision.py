@@ -30,6 +30,16 @@ class NotConfirmed(Refusal):
         super().__init__(f"stack {stack} is removed only when its name is typed, and {typed}")
 
 
+class ChangeNeeded(Refusal):
+    """The stacks of *environment* are updated by changes only, which *needed* people approve."""
+
+    def __init__(self, *, environment: str, needed: int) -> None:
+        self.environment = environment
+        self.needed = needed
+        people = "somebody else approves" if needed == 1 else f"{needed} others approve"
+        super().__init__(f"the stacks of {environment} are updated only by a change that {people}")
+
+
 class StillNeeded(Refusal):
     """The stack of *layer* cannot go while those *above* it stand on what it made."""
 

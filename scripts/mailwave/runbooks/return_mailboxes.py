@@ -22,13 +22,14 @@ from mailwave.ports import Batches, Clock, Ledger, Licences, Source, Target
 from mailwave.runbooks.acting import acting, close_cut_off
 from mailwave.runbooks.batch_plays import NotOurBatch, refuse_followed
 from mailwave.runbooks.wave.batches import ACT as STARTED
-from mailwave.runbooks.wave.batches import write_manifest
+from mailwave.runbooks.wave.batches import scoped_manifest
 from mailwave.runbooks.wave.completion import NotApproved
 from mailwave.runbooks.wave.licences import AT_ONCE, have_joined
 from mailwave.runbooks.wave.moves import WITHDRAW
+from mailwave.runbooks.wave.removal import REMOVE, Remover
 from mailwave.runbooks.wave.run import NIGHT_POLL, DoesNotEnd
 
-REMOVE, START, COMPLETE = "batch.remove", "return.start", "return.complete"
+START, COMPLETE = "return.start", "return.complete"
 
 GONE = timedelta(minutes=1)
 """How long a batch takes to go once it was removed, with something to spare (fact A30)."""
@@ -49,6 +50,7 @@ class ReturnMailboxes:
     source: Source
     target: Target
     licences: Licences
+    remover: Remover
     reason: Reason
     folder: Path
     destination: Destination
@@ -116,7 +118,7 @@ class ReturnMailboxes:
         manifest = wanted.manifest(
             place.environment, place.tenant, place.endpoints[wanted.site], self.mail_domain
         )
-        file, listed = write_manifest(self.folder, manifest)
+        file, listed = scoped_manifest(self.folder, manifest, self.ledger)
         people = self._people(wanted)
         detail = {"digest": f"sha256:{listed}", "site": wanted.site, PEOPLE: people}
         with acting(self.ledger, act=START, subject=wanted.name, reason=self.reason, detail=detail):
@@ -143,9 +145,7 @@ class ReturnMailboxes:
         begun = [each for each in self.ledger.intents(STARTED) if each.subject == batch.name]
         if not begun:
             raise NotOurBatch(digest=batch.name)
-        with acting(self.ledger, act=REMOVE, subject=batch.name, reason=self.reason):
-            self.batches.remove(self.folder / f"{batch.name}.json", str(begun[-1].detail["digest"]))
-        self.say(f"batch {batch.name} removed: everything in it is accounted for")
+        self.remover.remove(batch.name, str(begun[-1].detail["digest"]))
 
     def _came_by(self, wanted: Sequence[Return]) -> list[tuple[str, Batch]]:
         """The batches by which the mailboxes of *wanted* moved, with their waves."""

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from mailwave.core.outcomes import ActUnknown, PlayFailed
-from mailwave.core.play_table import Hosts, NotThatKind, Play, PlayOrder, PlayTable, Value, chosen
+from mailwave.core.play_table import (
+    Hosts,
+    NotExported,
+    NotThatKind,
+    Outputs,
+    Play,
+    PlayOrder,
+    PlayTable,
+    Value,
+    chosen,
+    completed,
+    nothing_exported,
+)
 from mailwave.core.plays import PlayOutcome, PlayResult
 from mailwave.core.reason import Reason
 from mailwave.core.resuming import DONE, RUN, asked, finished
 from mailwave.ports import Artifacts, Doors, Ledger, Plays
 from mailwave.runbooks.acting import Act, acting, close_cut_off
+
+
+def _take_any(_variables: Mapping[str, Value]) -> None:
+    """Refuse nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,30 +57,44 @@ class Sites:
 
 @dataclass(frozen=True)
 class VerifySites:
-    """Runs plays that only read."""
+    """Runs plays that only read; *outputs* are what stacks export, of which some take values."""
 
     plays: Plays
     sites: Sites
     table: PlayTable
+    outputs: Outputs = nothing_exported
 
     def prepare(
         self, names: Sequence[str], variables: Mapping[str, Value], servers: Sequence[str]
     ) -> list[PlayOrder]:
         """The orders for the plays *names*, or for all that need no variable; the other side answers.
 
-        A play that changes something stands for its twin.
-
         Raises:
             Refusal: something that was named does not exist.
             ExchangeError: a site or the tenant does not answer, or refuses us.
         """
-        found = [self._reading(name) for name in names] or _fitting(self.table.reading, servers)
-        orders = [
-            self.table.order(play, variables=variables, servers=servers, estate=self.sites.all)
-            for play in found
-        ]
-        for hosts in sorted({play.hosts for play in found}):
+        orders = self.orders(names, variables, servers)
+        for hosts in sorted({self.table.find(order.play).hosts for order in orders}):
             self.sites.try_doors(hosts, chosen(servers, self.sites.all))
+        return orders
+
+    def orders(
+        self, names: Sequence[str], variables: Mapping[str, Value], servers: Sequence[str]
+    ) -> list[PlayOrder]:
+        """What `prepare` gives, whether the other side answers or not.
+
+        A play that changes something stands for its twin. Of all, one that lacks a value of a stack says so itself.
+        """
+        found = [self._reading(name) for name in names] or _fitting(self.table.reading, servers)
+        orders = []
+        for play in found:
+            try:
+                told = completed(play, variables, self.outputs)
+            except NotExported:
+                if names:
+                    raise
+                told = dict(variables)
+            orders.append(self.table.order(play, variables=told, servers=servers, estate=self.sites.all))
         return orders
 
     def run(self, orders: Sequence[PlayOrder]) -> list[PlayResult]:
@@ -99,7 +129,10 @@ class Applied:
 
 @dataclass(frozen=True)
 class ApplyPlay:
-    """Runs plays that change something; *source* is the digest of all playbooks."""
+    """Runs plays that change something; *source* is the digest of all playbooks, *outputs* what stacks export.
+
+    *refuse_unfit* raises for variables that no play may have, before any of them gets into the journal.
+    """
 
     plays: Plays
     sites: Sites
@@ -108,6 +141,8 @@ class ApplyPlay:
     artifacts: Artifacts
     ledger: Ledger
     reason: Reason
+    outputs: Outputs = nothing_exported
+    refuse_unfit: Callable[[Mapping[str, Value]], None] = _take_any
 
     def prepare(
         self, name: str, variables: Mapping[str, Value], servers: Sequence[str], *, check: bool = False
@@ -121,9 +156,9 @@ class ApplyPlay:
         play = self.table.find(name)
         if not play.changes:
             raise NotThatKind(play=play.name, wanted="apply", instead=play.twin)
-        order = self.table.order(
-            play, variables=variables, servers=servers, estate=self.sites.all, check=check
-        )
+        self.refuse_unfit(variables)
+        told = completed(play, variables, self.outputs)
+        order = self.table.order(play, variables=told, servers=servers, estate=self.sites.all, check=check)
         self.sites.try_doors(play.hosts, order.servers)
         return order
 

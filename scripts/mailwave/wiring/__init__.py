@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from mailwave.adapters.plan_file import SavedPlan
-from mailwave.wiring.estate import check_estate, discover, evidence, import_estate, rule_book
+from mailwave.wiring.discovery import (
+    discover_estate,
+    discovered_inventory,
+    export_found,
+    exported,
+    found,
+    keep_found,
+    readers,
+)
+from mailwave.wiring.estate import amend_estate, import_estate
 from mailwave.wiring.forecasting import sight_of_plan
+from mailwave.wiring.ledgers import (
+    LedgerStatus,
+    import_tables,
+    ledger_status,
+    read_tables,
+    upgrade_ledger,
+)
 from mailwave.wiring.plan_files import (
     PlannedFile,
     compare_plans,
@@ -14,6 +30,18 @@ from mailwave.wiring.plan_files import (
     plan_of_file,
 )
 from mailwave.wiring.planning import plan_waves, saved_plan
+from mailwave.wiring.readiness import (
+    Acting,
+    acting_administrator,
+    check_estate,
+    collect_evidence,
+    evidence,
+    is_administrator,
+    keep_statement,
+    readiness_folder,
+    rule_book,
+    scope,
+)
 from mailwave.wiring.returns import returning
 from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Settings, folder
 from mailwave.wiring.sites import apply_play, play_table, prepare_sites, verify_sites
@@ -29,36 +57,55 @@ from mailwave.wiring.waves import (
 __all__ = [
     "LEDGER_VARIABLE",
     "ROOT",
+    "Acting",
+    "LedgerStatus",
     "PlannedFile",
     "SavedPlan",
     "Settings",
     "StackTelling",
+    "acting_administrator",
+    "amend_estate",
     "apply_play",
     "approve_waves",
     "check_estate",
+    "collect_evidence",
     "compare_plans",
-    "discover",
+    "discover_estate",
+    "discovered_inventory",
     "evidence",
     "explain_in_file",
     "explain_in_ledger",
+    "export_found",
+    "exported",
     "find_drift",
     "folder",
+    "found",
     "import_estate",
+    "import_tables",
+    "is_administrator",
+    "keep_found",
+    "keep_statement",
+    "ledger_status",
     "plan_folder",
     "plan_of_file",
     "plan_waves",
     "play_table",
     "prepare_sites",
     "provision",
+    "read_tables",
+    "readers",
+    "readiness_folder",
     "returning",
     "rule_book",
     "running_waves",
     "saved_plan",
+    "scope",
     "sight_of_plan",
     "stack_status",
     "take_account",
     "take_baseline",
     "tear_down",
+    "upgrade_ledger",
     "verify_sites",
     "verifying",
     "withdraw_wave",

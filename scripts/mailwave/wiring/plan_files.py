@@ -45,16 +45,7 @@ def plan_folder(
     before = plan_of_file(settings, file) if file.exists() else None
     say("estate")
     population, held = read_estate(folder)
-    runbook = PlanEstate(
-        settings.environment,
-        settings.clock(),
-        season_of(settings, bodies_of(population)),
-        rules.granted(settings.limits, settings.estate),
-        rules.notices(settings.estate),
-        _inputs(settings),
-        version("mailwave"),
-        say,
-    )
+    runbook = plan_estate(settings, population, say)
     solved, origin = runbook.prepare(population, held, before and (before.placement, before.origin))
     digest = solved.placement.digest(settings.environment)
     if before is not None and before.digest == digest:
@@ -64,6 +55,20 @@ def plan_folder(
         say("file")
         write_plan(file, solved.placement, origin)
     return PlannedFile(SavedPlan(solved.placement, origin, digest), change, is_new=True)
+
+
+def plan_estate(settings: Settings, population: Population, say: Say = nobody) -> PlanEstate:
+    """The runbook that plans *population*."""
+    return PlanEstate(
+        settings.environment,
+        settings.clock(),
+        season_of(settings, bodies_of(population)),
+        rules.granted(settings.limits, settings.estate),
+        rules.notices(settings.estate),
+        _inputs(settings),
+        version("mailwave"),
+        say,
+    )
 
 
 def plan_of_file(settings: Settings, file: Path) -> SavedPlan:
@@ -127,5 +132,7 @@ def _inputs(settings: Settings) -> dict[str, str]:
     """The digests of the files of the environment that say when and how much may move."""
     names = [f"estate.{settings.environment}.yaml", f"limits.{settings.environment}.yaml"]
     dates = settings.estate.season.dates
-    files = {name: ROOT / "environments" / name for name in [*names, *([dates] if dates else [])]}
+    files = {name: settings.rules / name for name in names}
+    if dates:
+        files[dates] = ROOT / "environments" / dates
     return {name: digest_of_bytes(file.read_bytes()) for name, file in files.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -32,19 +31,18 @@ def plan_waves(settings: Settings, ledger: Ledger, reason: Reason, say: Say = no
     """The runbook that puts ready mailboxes into nights."""
     estate = settings.estate
     organisations = ledger.organisations()
-    mailboxes = [record.mailbox for record in ledger.mailboxes()]
-    members = Counter(mailbox.organisation for mailbox in mailboxes)
+    members = {code: counts.planned for code, counts in ledger.organisation_counts().items()}
     named = _beside(settings, "lanes")
     return PlanWaves(
         settings.environment,
         settings.clock(),
         ledger,
-        season_of(settings, [(body, members[body.code]) for body in organisations]),
+        season_of(settings, [(body, members.get(body.code, 0)) for body in organisations]),
         rules.granted(settings.limits, estate),
         rules.notices(estate),
         reason,
         say,
-        read_lanes(*named, {mailbox.guid for mailbox in mailboxes}) if named else {},
+        read_lanes(*named, {record.mailbox.guid for record in ledger.mailboxes()}) if named else {},
     )
 
 

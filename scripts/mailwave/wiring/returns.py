@@ -11,7 +11,7 @@ from mailwave.runbooks.return_mailboxes import ReturnMailboxes
 from mailwave.wiring.estate import source_of
 from mailwave.wiring.licences import licence_groups
 from mailwave.wiring.settings import Say, Settings, folder
-from mailwave.wiring.waves import batches_of, destination_of, target_of
+from mailwave.wiring.waves import batches_of, destination_of, remover_of, target_of
 
 
 @contextmanager
@@ -20,15 +20,18 @@ def returning(settings: Settings, reason: Reason, *, dry_run: bool, say: Say) ->
     with (
         run_lock(folder(settings) / "return.lock"),
         settings.ledger() as ledger,
+        ledger.alone("wave return"),
         source_of(settings) as source,
     ):
+        target = target_of(settings, dry_run=dry_run)
         yield ReturnMailboxes(
             settings.clock(),
             ledger,
-            batches_of(settings),
+            batches_of(settings, ledger),
             source,
-            target_of(settings, dry_run=dry_run),
+            target,
             licence_groups(settings),
+            remover_of(settings, ledger, target, reason, say),
             reason,
             folder(settings) / "manifests",
             destination_of(settings),

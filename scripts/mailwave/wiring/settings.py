@@ -4,32 +4,53 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from estate_schema import ConfigurationError, Endpoints, Estate, Limits, load_estate, load_limits
 from estate_schema.endpoints import VARIABLE, endpoints_from_environment
 from mailwave.adapters.clock import SharedClock, SystemClock
 from mailwave.adapters.ledger import Ledger
-from mailwave.adapters.ledger_store import database_file
+from mailwave.adapters.ledger_engine import database_file, holds_a_secret
+
+if TYPE_CHECKING:  # it loads the library of signatures: a command loads only what it uses
+    from estate_schema.approvers import Approvers
 
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout: environments, infra and playbooks are beside the code that uses them."""
 
 LEDGER_VARIABLE = "MAILWAVE_LEDGER"
+"""The variable that holds the ledger's address, without a password: every child process is given it."""
+
+LEDGER_FILE_VARIABLE = "MAILWAVE_LEDGER_FILE"
+"""The variable that names a file with the address, where that has a password; nobody else may read the file."""
+
+IDENTITY_VARIABLE = "MAILWAVE_IDENTITY"
+"""The variable that names the file of who works here, where that is a local administrator and no operator."""
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The data of one environment: its estate, its limits, and the address of its ledger."""
+    """The data of one environment: its estate, its limits, and the address of its ledger.
+
+    *rules* is the folder that estate and limits were read from.
+    """
 
     environment: str
     estate: Estate
     limits: Limits
-    ledger_url: str
+    ledger_url: str = field(repr=False)
+    rules: Path = ROOT / "environments"
+
+    def ruled_by(self, folder: Path) -> Settings:
+        """The same with the estate file and the limits of *folder*; raise `ConfigurationError` as `load` does."""
+        estate = load_estate(folder / f"estate.{self.environment}.yaml")
+        limits = load_limits(folder / f"limits.{self.environment}.yaml")
+        return replace(self, estate=estate, limits=limits, rules=folder)
 
     @classmethod
     def load(cls, environment: str) -> Settings:
@@ -43,10 +64,7 @@ class Settings:
                 problem=f"{environment!r} is not known",
                 allowed=", ".join(known),
             )
-        url = (
-            os.environ.get(LEDGER_VARIABLE)
-            or f"sqlite:///{quote(str(ROOT / 'build' / environment / 'ledger.db'))}"
-        )
+        url = _ledger_address() or f"sqlite:///{quote(str(ROOT / 'build' / environment / 'ledger.db'))}"
         return cls(
             environment, load_estate(file), load_limits(file.with_name(f"limits.{environment}.yaml")), url
         )
@@ -60,6 +78,26 @@ class Settings:
                 key="tenant",
                 problem=f"is {found.tenant}, which is not the tenant of {self.environment}",
                 allowed=self.estate.tenant.id,
+            )
+        return found
+
+    def approvers(self) -> Approvers:
+        """Whose consent counts: of the environment's file or, in a rehearsal, of the one that it has made.
+
+        Raises:
+            ConfigurationError: the file is not there, not right, or another environment's.
+        """
+        from estate_schema.approvers import load_approvers
+
+        rehearsed = self.endpoints().approvers if VARIABLE in os.environ else None
+        file = rehearsed or estate_file(self.environment).with_name(f"approvers.{self.environment}.yaml")
+        found = load_approvers(file)
+        if found.environment != self.environment:
+            raise ConfigurationError(
+                file=file,
+                key="environment",
+                problem=f"is {found.environment}",
+                allowed=self.environment,
             )
         return found
 
@@ -87,3 +125,40 @@ def folder(settings: Settings) -> Path:
     """Where the files of an environment's runs are kept: beside a ledger that is a file, else in build/."""
     file = database_file(settings.ledger_url)
     return ROOT / "build" / settings.environment if file is None else file.parent
+
+
+def _ledger_address() -> str | None:
+    """The address that the environment's variables give; None when they give none."""
+    named, url = os.environ.get(LEDGER_FILE_VARIABLE), os.environ.get(LEDGER_VARIABLE)
+    if named and url:
+        raise ConfigurationError(
+            file="environment",
+            key=LEDGER_FILE_VARIABLE,
+            problem=f"is set beside {LEDGER_VARIABLE}, and only one can be meant",
+            allowed="one of the two",
+        )
+    if named:
+        return _address_in(Path(named))
+    if url and holds_a_secret(url):
+        raise ConfigurationError(
+            file="environment",
+            key=LEDGER_VARIABLE,
+            problem="holds a password, which every child process would be given",
+            allowed=f"an address without one, the password in PGPASSFILE, or a file named by {LEDGER_FILE_VARIABLE}",
+        )
+    return url or None
+
+
+def _address_in(file: Path) -> str:
+    try:
+        shared, words = file.stat().st_mode & 0o077, file.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        shared, words = 0, []
+    if shared or len(words) != 1:
+        raise ConfigurationError(
+            file=str(file),
+            key=LEDGER_FILE_VARIABLE,
+            problem="can be read by others" if shared else "does not hold one address",
+            allowed="a file with the ledger's address in one line, which only its owner can read",
+        )
+    return words[0]

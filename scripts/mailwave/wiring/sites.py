@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from estate_schema.endpoints import VARIABLE
 from mailwave.adapters.ledger import Ledger
-from mailwave.core.play_table import PlayTable
+from mailwave.core.play_table import Outputs, PlayTable
 from mailwave.core.reason import Reason
 from mailwave.runbooks.batch_plays import ApplyBatchPlay
 from mailwave.runbooks.prepare_sites import PrepareSites
 from mailwave.runbooks.site_plays import ApplyPlay, Sites, VerifySites
 from mailwave.wiring.alerts import announcing
 from mailwave.wiring.settings import ROOT, Settings, estate_file, folder
+from mailwave.wiring.stacks import engine
 
 if TYPE_CHECKING:  # each takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.ansible import OnBeat
@@ -32,13 +35,19 @@ def play_table() -> PlayTable:
 
 def apply_play(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyBatchPlay:
     """The runbook that runs a play that may change something; *on_beat* is told of each task on each server."""
-    return ApplyBatchPlay(_apply(settings, ledger, reason, on_beat=on_beat), settings.clock())
+    from mailwave.adapters.scoped_batches import ManifestGate
+
+    applies = _apply(settings, ledger, reason, on_beat=on_beat)
+    return ApplyBatchPlay(applies, settings.clock(), ManifestGate(ledger))
 
 
 def _apply(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyPlay:
+    from mailwave.adapters.ansible import refuse_unfit
     from mailwave.adapters.artifacts import ArtifactFolder
     from mailwave.adapters.play_files import source
+    from mailwave.adapters.secrets import Censor
 
+    settings.endpoints()  # says so when there are none
     return ApplyPlay(
         plays(settings, on_beat=on_beat),
         _sites(settings),
@@ -47,12 +56,29 @@ def _apply(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBea
         ArtifactFolder(folder(settings) / "artifacts"),
         ledger,
         reason,
+        _outputs(settings),
+        partial(refuse_unfit, censor=Censor.of_endpoints(Path(os.environ[VARIABLE]))),
     )
+
+
+def _outputs(settings: Settings) -> Outputs:
+    """What the stacks of the environment export; nothing is read before a play wants it."""
+
+    def read(layer: str) -> Mapping[str, object]:
+        from mailwave.adapters.engine_errors import StackNotFound
+
+        try:
+            return engine(settings).outputs(layer)
+        except StackNotFound:
+            return {}
+
+    return read
 
 
 def verify_sites(settings: Settings, *, on_beat: OnBeat) -> VerifySites:
     """The runbook that runs plays that only read."""
-    return VerifySites(plays(settings, on_beat=on_beat, changing=False), _sites(settings), play_table())
+    found = plays(settings, on_beat=on_beat, changing=False)
+    return VerifySites(found, _sites(settings), play_table(), _outputs(settings))
 
 
 def prepare_sites(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> PrepareSites:

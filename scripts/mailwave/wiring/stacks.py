@@ -11,7 +11,7 @@ from mailwave.adapters.ledger import Ledger
 from mailwave.core.reason import Reason
 from mailwave.core.stacks import StackBeat, StackReport
 from mailwave.runbooks.find_drift import FindDrift
-from mailwave.runbooks.provision import Provision, TearDown
+from mailwave.runbooks.provision import ChangeNeeded, Provision, TearDown
 from mailwave.runbooks.take_baseline import TakeBaseline
 from mailwave.wiring.settings import ROOT, Say, Settings
 
@@ -46,7 +46,9 @@ def provision(
     dry_run: bool,
     telling: StackTelling,
 ) -> Provision:
-    """The runbook that deploys *layers*."""
+    """The runbook that deploys *layers*; raise `ChangeNeeded` where the environment takes changes only."""
+    if not dry_run and (needed := settings.approvers().needed):
+        raise ChangeNeeded(environment=settings.environment, needed=needed)
     stacks = engine(settings, on_beat=telling.beat, dry_run=dry_run)
     return Provision(stacks, ledger, reason, telling.report, telling.line, layers)
 

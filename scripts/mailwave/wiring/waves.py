@@ -22,6 +22,7 @@ from mailwave.runbooks.wave.completion import Completer
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from mailwave.wiring.alerts import announcing, throttled
@@ -50,6 +51,7 @@ def running_waves(settings: Settings, reason: Reason, *, most_skipped: int, say:
     with (
         run_lock(folder(settings) / "run.lock"),
         settings.ledger() as ledger,
+        ledger.alone("wave run"),
         source_of(settings) as source,
     ):
         announce = announcing(settings)
@@ -64,6 +66,7 @@ def running_waves(settings: Settings, reason: Reason, *, most_skipped: int, say:
             follower,
             Completer(ledger, target, follower, reason, say),
             Licenser(ledger, licence_groups(settings), target, reason, say),
+            remover_of(settings, ledger, target, reason, say),
             say,
             announce,
         )
@@ -93,7 +96,28 @@ def _teller(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Tel
 
 def _starter(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Starter:
     destination = destination_of(settings)
-    return Starter(ledger, batches_of(settings), reason, folder(settings) / "manifests", destination, say)
+    return Starter(
+        ledger, batches_of(settings, ledger), reason, folder(settings) / "manifests", destination, say
+    )
+
+
+def remover_of(settings: Settings, ledger: Ledger, target: Target, reason: Reason, say: Say) -> Remover:
+    """What removes ended batches, so that the tenant never has more of them than it was granted."""
+    from mailwave.adapters.artifacts import ArtifactFolder
+
+    home = folder(settings)
+    grant = rules.granted(settings.limits, settings.estate).limits["batches"]
+    lapsed = settings.clock().now().date() > grant.last_day
+    return Remover(
+        ledger,
+        batches_of(settings, ledger),
+        target,
+        ArtifactFolder(home / "artifacts"),
+        reason,
+        home / "manifests",
+        grant.after() if lapsed else grant.before(),
+        say,
+    )
 
 
 def destination_of(settings: Settings) -> Destination:
@@ -107,8 +131,15 @@ def destination_of(settings: Settings) -> Destination:
     )
 
 
-def batches_of(settings: Settings) -> Batches:
-    """Who starts, stops and completes whole batches: the plays, or this program itself, as the estate file says."""
+def batches_of(settings: Settings, ledger: Ledger) -> Batches:
+    """Who starts, stops and completes whole batches, of mailboxes that *ledger* has in scope for them."""
+    from mailwave.adapters.scoped_batches import ManifestGate, ScopedBatches
+
+    return ScopedBatches(driver_of(settings), ManifestGate(ledger))
+
+
+def driver_of(settings: Settings) -> Batches:
+    """Who drives them: the plays, or this program itself, as the estate file says."""
     if settings.estate.batches.through == "plays":
         from mailwave.adapters.play_batches import PlayBatches
 

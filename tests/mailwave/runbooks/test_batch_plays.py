@@ -11,6 +11,7 @@ import pytest
 
 from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.plays import Plays
+from mailwave.adapters.scoped_batches import ManifestGate
 from mailwave.core.planner import Batch, Wave
 from mailwave.core.play_table import BatchAct, Hosts, Play, PlayTable, Variable, VariablesWrong
 from mailwave.core.states import MailboxState, Transition
@@ -67,7 +68,7 @@ def runbook(operator: Operator) -> Iterator[tuple[ApplyBatchPlay, Wave, Batch]]:
         wave, batch = saved.waves[0], saved.waves[0].batches[0]
         if not ledger.intents(START):
             ledger.outcome(ledger.intent(START, batch.name, {"digest": DIGEST}, REASON), "ok", {})
-        yield ApplyBatchPlay(plays, operator.clock), wave, batch
+        yield ApplyBatchPlay(plays, operator.clock, ManifestGate(ledger)), wave, batch
 
 
 def test_completes_only_in_its_window_and_approval(operator: Operator) -> None:

@@ -12,6 +12,7 @@ import pytest
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.calendar import Window
 from mailwave.core.notices import Milestone, NoticeRules
+from mailwave.core.placement.contradiction import LISTED, NoNightLeft
 from mailwave.core.placement.granted import Grant, Granted, Place
 from mailwave.core.placement.season import Kind, Rule, Scope, Season
 from mailwave.core.planner import Plan
@@ -236,3 +237,21 @@ def test_nobody_waits(scene: Scene) -> None:
 
     assert COUNT == len(nights(first))
     assert Plan(()) == scene.plan()
+
+
+def test_dates_on_approved_nights_alone_are_a_contradiction(scene: Scene) -> None:
+    """It should name the dates and the approved wave, and write nothing, when nobody could join but its list."""
+    scene.move(MailboxState.DEFERRED, 0, 2, 4, 6, 8, 10)
+    first = scene.plan()
+    wave = first.waves[0]
+    scene.ledger.record_approval(wave.digest, wave.id, wave.window_end, REASON)
+    scene.move(MailboxState.WAITING, 0)
+    chosen = Rule(Kind.CHOSEN, Scope.ORGANISATION, "RR8", wave.night, wave.night, "asked for")
+    scene.rules = (chosen,)
+
+    with pytest.raises(NoNightLeft) as caught:
+        scene.plan()
+
+    listed = Rule(Kind.FREEZE, Scope.NATIONAL, "", wave.night, wave.night, LISTED)
+    assert (("RR8",), {chosen, listed}) == (caught.value.organisations, set(caught.value.rules))
+    assert first == scene.ledger.plan()

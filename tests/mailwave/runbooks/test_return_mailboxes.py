@@ -38,13 +38,15 @@ def returning(operator: Operator, boundary: Boundary | None = None) -> Iterator[
         operator.services.source() as source,
         operator.services.cloud(operator.boundary) as admin,
     ):
+        batches = DirectBatches(admin, ESTATE.tenant.id, operator.clock.now)
         yield ReturnMailboxes(
             operator.clock,
             ledger,
-            DirectBatches(admin, ESTATE.tenant.id, operator.clock.now),
+            batches,
             source,
             Target(admin),
             operator.services.licences(operator.boundary),
+            operator.remover(ledger, batches, Target(admin)),
             REASON,
             operator.folder / "manifests",
             Destination(
@@ -101,6 +103,8 @@ def test_they_are_mailboxes_of_their_site_again(tmp_path: Path) -> None:
     members = operator.services.directory.store.links.members(operator.services.licence_group.id)
     assert inside - 2 == len(list(members))
     assert (len(operator.services.estate.mailboxes), []) == operator.verify()
+    kept = [file.name for file in (operator.folder / "artifacts").iterdir()]
+    assert kept, "what their batch showed was not kept before it was removed"
 
 
 def test_killed_again_and_again_it_ends_the_same(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from mailwave.core.play_table import (
     NoServers,
     NoSuchPlay,
     NoSuchServer,
+    NotExported,
     NotThatKind,
     Play,
     PlayTable,
@@ -286,3 +287,69 @@ def test_prepare_applies_and_verifies(ledger: Ledger, tmp_path: Path) -> None:
     assert PrepareSites(apply(ledger, canned, tmp_path)).run() == ["EX01\\Mail: set bindings"]
     assert [play for play, _, _ in canned.asked] == ["12_roll", "13_look"]
     assert len(ledger.intents(DONE)) == len(SERVERS)
+
+
+TRUST = Play(
+    name="28_trust",
+    title="Trust",
+    hosts=Hosts.ORGANISATION,
+    changes=True,
+    twin="29_look",
+    variables={"application": Variable("whose", required=False, output="identity/client_ids/hybrid")},
+)
+LOOK_AT_TRUST = Play(
+    name="29_look",
+    title="Look",
+    hosts=Hosts.ORGANISATION,
+    changes=False,
+    twin="28_trust",
+    variables=TRUST.variables,
+)
+TRUSTING = PlayTable((ROLL, LOOK, TRUST, LOOK_AT_TRUST))
+
+
+def exports(environment: str) -> Mapping[str, object]:
+    """What the identity stack of *environment* exports."""
+    return {"tenant_id": "t", "client_ids": {"hybrid": f"application-of-{environment}", "reader": "r"}}
+
+
+@pytest.mark.parametrize("environment", ["dev", "pilot", "production", "rehearsal"])
+def test_a_stack_gives_what_it_exports(ledger: Ledger, tmp_path: Path, environment: str) -> None:
+    """It should hand on the application of the environment's own stack, to play and twin, unless one is given."""
+    canned, asked = Canned(), list[str]()
+
+    def outputs(layer: str) -> Mapping[str, object]:
+        asked.append(layer)
+        return exports(environment)
+
+    artifacts = ArtifactFolder(tmp_path / "artifacts")
+    runbook = ApplyPlay(Plays(canned), sites(), TRUSTING, "1", artifacts, ledger, REASON, outputs)
+
+    runbook.run(runbook.prepare("28", {}, ()))
+    assert {"application": f"application-of-{environment}"} == canned.variables
+    assert [play for play, _, _ in canned.asked] == ["28_trust", "29_look"]
+    (order,) = VerifySites(Plays(canned), sites(), TRUSTING, outputs).prepare(["29"], {}, ())
+    assert {"application": f"application-of-{environment}"} == order.variables
+
+    given = runbook.prepare("28", {"application": "mine"}, ())
+    assert {"application": "mine"} == given.variables
+    assert ["identity"] * 2 == asked
+
+
+@pytest.mark.parametrize(
+    "outputs", [{}, {"client_ids": {}}, {"client_ids": "x"}, {"client_ids": {"hybrid": None}}]
+)
+def test_a_stack_that_is_not_there(ledger: Ledger, tmp_path: Path, outputs: Mapping[str, object]) -> None:
+    """It should refuse the play by name before anything runs; of all plays that read, that one says so itself."""
+    canned, artifacts = Canned(), ArtifactFolder(tmp_path / "artifacts")
+    runbook = ApplyPlay(Plays(canned), sites(), TRUSTING, "1", artifacts, ledger, REASON, lambda _: outputs)
+    verify = VerifySites(Plays(canned), sites(), TRUSTING, lambda _: outputs)
+
+    with pytest.raises(NotExported, match=r"stack identity exports no client_ids\.hybrid"):
+        runbook.prepare("28", {}, ())
+    with pytest.raises(NotExported):
+        verify.prepare(["trust"], {}, ())
+    assert canned.asked == []
+    assert [("13_look", {}), ("29_look", {})] == [
+        (order.play, order.variables) for order in verify.prepare((), {}, ())
+    ]

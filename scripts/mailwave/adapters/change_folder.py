@@ -1,0 +1,134 @@
+"""Changes on disk: a folder each, named after its digest, made whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from change_control.approvals import Signed, all_of
+from change_control.contents import Contents
+from change_control.folder import APPROVALS, Bundle, open_bundle, write_bundle
+from mailwave.adapters.change_pages import pages
+from mailwave.core.change.evidence import ESTATE, EstateSeen, PlaySeen, Seen, StackSeen, WaveSeen
+from mailwave.core.change.report import report_on
+from mailwave.core.refusals import Refusal
+
+SHORT = slice(7, 23)
+"""The part of a digest that names the folder."""
+
+
+class NoSuchChange(Refusal):
+    """There is no change *asked* for in *folder*; *known* are those there are."""
+
+    def __init__(self, *, asked: str, folder: str, known: tuple[str, ...]) -> None:
+        self.asked = asked
+        self.folder = folder
+        self.known = known
+        have = f"it has {', '.join(known)}" if known else "it has none"
+        super().__init__(f"{folder} has no change {asked!r}; {have}")
+
+
+class Changes:
+    """The changes of one environment, in *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A folder for the files of a change that is being made; unless it was kept, it goes with the block."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._folder))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def keep(self, draft: Path, contents: Contents) -> Bundle:
+        """Make the files in *draft* a change with its list and reports; one that is there already stays as it is."""
+        bundle = write_bundle(draft, contents)
+        for name, data in self.reports(bundle).items():
+            (draft / name).write_bytes(data)
+        home = self._folder / bundle.digest[SHORT]
+        if not home.exists():
+            _sync(draft)
+            draft.rename(home)
+        return open_bundle(home)
+
+    def find(self, asked: str) -> Bundle:
+        """The change whose digest begins with *asked*, with or without ``sha256:``, or the only one where it is empty.
+
+        Raises:
+            NoSuchChange: there is none, or several.
+            BundleBroken: it is not as it was made.
+        """
+        known = tuple(sorted(each.name for each in self._folder.glob("[0-9a-f]*") if each.is_dir()))
+        short = asked.removeprefix("sha256:")[: SHORT.stop - SHORT.start]
+        found = [name for name in known if short and name.startswith(short)] or (known if not asked else ())
+        if len(found) != 1:
+            raise NoSuchChange(asked=asked, folder=str(self._folder), known=known)
+        return open_bundle(self._folder / found[0])
+
+    def reports(self, bundle: Bundle) -> Mapping[str, bytes]:
+        """The reports, made from what the change lists."""
+        return pages(report_on(bundle.contents, bundle.digest, seen(bundle)))
+
+    def require_reports(self, bundle: Bundle) -> None:
+        """Raise `BundleBroken` where a report is not what the change makes of itself."""
+        for name, data in self.reports(bundle).items():
+            file = bundle.folder / name
+            if not file.is_file() or file.read_bytes() != data:
+                raise bundle.broken(name, "does not tell what the change holds")
+
+    def add(self, bundle: Bundle, name: str, approval: bytes) -> Path:
+        """Keep an approval's file beside the change; whoever approves again has one more."""
+        folder = bundle.folder / APPROVALS
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{name}.json"
+        with file.open("xb") as out:
+            out.write(approval)
+            out.flush()
+            os.fsync(out.fileno())
+        return file
+
+    def approvals(self, bundle: Bundle) -> tuple[list[Signed], list[str]]:
+        """The approvals that lie beside the change, and what is wrong with files that are none."""
+        files = sorted((bundle.folder / APPROVALS).glob("*.json"))
+        return all_of([file.read_bytes() for file in files])
+
+
+def seen(bundle: Bundle) -> Seen:
+    """What the review of *bundle* saw.
+
+    Raises:
+        BundleBroken: one of its files is not what it is listed as.
+    """
+    contents = bundle.contents
+    try:
+        return Seen(
+            estate=msgspec.json.decode(bundle.read(ESTATE), type=EstateSeen),
+            stacks=tuple(
+                msgspec.json.decode(bundle.read(part.preview), type=StackSeen) for part in contents.stacks
+            ),
+            plays=tuple(
+                msgspec.json.decode(bundle.read(part.prediction), type=PlaySeen) for part in contents.plays
+            ),
+            waves=tuple(
+                msgspec.json.decode(bundle.read(part.manifest), type=WaveSeen) for part in contents.waves
+            ),
+        )
+    except msgspec.DecodeError as error:
+        raise bundle.broken("a file of it", f"cannot be understood ({error})") from error
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())

@@ -1,0 +1,56 @@
+"""The report of a change as a page and as Markdown: made from its values alone, so made again it is the same."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from change_control.folder import REPORTS
+from mailwave.core.change.report import Report
+
+_TEMPLATES = {"report.html": "change.html.j2", "report.md": "change.md.j2"}
+_LONDON = ZoneInfo("Europe/London")
+_MARKED = re.compile(r"([\\`*_{}\[\]<>#.|~@&:])")
+"""What Markdown, or the site that shows it, could take for more than text."""
+
+
+def pages(report: Report) -> dict[str, bytes]:
+    """Each report by its file's name."""
+    contents = report.contents
+    values = {
+        "report": report,
+        "contents": contents,
+        "made_with": [*sorted(contents.sources.items()), *sorted(contents.tools.items())],
+    }
+    return {name: _templates(name).get_template(_TEMPLATES[name]).render(values).encode() for name in REPORTS}
+
+
+@cache
+def _templates(name: str) -> Environment:
+    made = Environment(
+        loader=PackageLoader("mailwave.adapters"),
+        autoescape=name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(moment=_moment, number=_number, md=_md)
+    return made
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(_LONDON):%d %b %Y %H:%M %Z}"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _md(text: object) -> str:
+    """*text* as one line of plain text: nothing in a name becomes a link, a mark or an entry of a table."""
+    return _MARKED.sub(r"\\\1", " ".join(str(text).split()))

@@ -1,0 +1,185 @@
+"""A pilot in which changes are reviewed, approved and made: stacks of names, canned plays, a real ledger."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from change_control.admission import Trust
+from change_control.contents import Part, Window
+from change_control.folder import Bundle
+from mailwave.adapters.change_folder import Changes
+from mailwave.adapters.ledger import Ledger
+from mailwave.core.change.steps import Step, canonical_steps
+from mailwave.core.manifest import digest
+from mailwave.core.plays import PlayOutcome
+from mailwave.core.reason import Reason
+from mailwave.core.stacks import StackChange, StackMark, StackPlan, StackReport
+from mailwave.runbooks.apply_change import ApplyChange
+from mailwave.runbooks.approve_change import ApproveChange
+from mailwave.runbooks.review_change import Asked, ReviewChange, Setting
+from tests.change_control.changes import Person
+from tests.mailwave.adapters.canned import Canned, an_answer
+from tests.mailwave.runbooks.test_site_plays import apply as applying
+
+NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+WINDOW = Window(NOW - timedelta(hours=1), NOW + timedelta(hours=4))
+REASON = Reason(who="requester", source="test", ticket="CHG1", text="Routes <mail> & more")
+FIRST, SECOND = Person.called("first"), Person.called("second", role="clinical-safety-officer")
+CONNECTOR = "exchange:index:OutboundConnector"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class Cloud:
+    """Stacks of names: what is *wanted* and what is *there*, by layer; *killed_after* so many steps, it all ends."""
+
+    wanted: dict[str, list[str]]
+    there: dict[str, list[str]] = field(default_factory=dict)
+    updates: int = 0
+    refused: str = ""
+    moves_outputs: bool = False
+    killed_after: int | None = None
+
+    def _missing(self, layer: str) -> list[str]:
+        return [name for name in self.wanted[layer] if name not in self.there.get(layer, [])]
+
+    def plan(self, layer: str, to: Path) -> StackPlan:
+        """A step for each name that is not there."""
+        missing = self._missing(layer)
+        to.write_text(" ".join(missing), encoding="ascii")
+        steps = [
+            Step(urn=f"urn:{name}", op="create", type=CONNECTOR, inputs={"name": name}) for name in missing
+        ]
+        changes = tuple(StackChange(name, CONNECTOR, "create") for name in missing)
+        report = StackReport(f"{layer}-pilot", len(self.there.get(layer, [])), changes)
+        outputs = ("id",) if self.moves_outputs else ()
+        return StackPlan(report, self.mark(layer), canonical_steps(steps), outputs, self.refused)
+
+    def mark(self, layer: str) -> StackMark:
+        """The state by what is there."""
+        return StackMark(digest(self.there.get(layer, [])), f"update {len(self.there.get(layer, []))}")
+
+    def up_planned(self, layer: str, plan: Path) -> StackReport:
+        """Make what the plan names."""
+        self.updates += 1
+        for number, name in enumerate(plan.read_text(encoding="ascii").split()):
+            if number == self.killed_after:
+                self.killed_after = None
+                raise Killed
+            if name not in self.there.setdefault(layer, []):
+                self.there[layer].append(name)
+        return StackReport(f"{layer}-pilot", len(self.there[layer]), applied=True)
+
+    def left_open(self, layer: str) -> Sequence[str]:
+        """Nothing."""
+        return ()
+
+
+@dataclass
+class Clock:
+    """Stands where it is put."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        """The moment."""
+        return self.at
+
+
+@dataclass
+class Board:
+    """Everything that a change needs, in one folder."""
+
+    folder: Path
+    ledger: Ledger
+    cloud: Cloud
+    canned: Canned
+    clock: Clock = field(default_factory=Clock)
+    sources: dict[str, str] = field(default_factory=lambda: {"code": "sha256:c"})
+    environment: str = "pilot"
+    reason: Reason = REASON
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> Changes:
+        return Changes(self.folder / "changes")
+
+    @property
+    def setting(self) -> Setting:
+        return Setting(
+            environment=self.environment,
+            tenant="c3a8f1d4-26be-4a6f-8d0e-b1f2c7e95a30",
+            sources=lambda: self.sources,
+            tools={"python": "3.13.0"},
+            granted={"concurrent_moves": 100, "licences": 0},
+            journal=lambda: "1 entries",
+        )
+
+    def review(self, **asked: Any) -> Bundle:
+        """A change of the hybrid layer and of the preparing plays."""
+        wanted = {"window": WINDOW, "layers": ("hybrid",), **asked}
+        return ReviewChange(
+            self.setting,
+            self.cloud,  # type: ignore[arg-type]  # only what a change needs of the stacks
+            lambda: applying(self.ledger, self.canned, self.folder),
+            self.ledger,
+            self.changes,
+            self.clock,  # type: ignore[arg-type]  # nobody sleeps
+            self.reason,
+            self.said.append,
+        ).run(Asked(**wanted))
+
+    def approve(self, bundle: Bundle, *people: Person, parts: Sequence[str] = ()) -> None:
+        """Have *people* consent."""
+        for number, person in enumerate(people or (FIRST, SECOND)):
+            runbook = self.approving(person.who, f"{number}{os.urandom(8).hex()}")
+            asked = runbook.prepare(bundle, parts)
+            runbook.run(bundle, asked, WINDOW, lambda _, mine=person: mine.signer)  # type: ignore[misc]
+
+    def approving(self, who: str, nonce: str = "0") -> ApproveChange:
+        """The runbook of one approver."""
+        reason = msgspec.structs.replace(REASON, who=who)
+        return ApproveChange((FIRST, SECOND), self.changes, self.clock, reason, lambda: nonce)  # type: ignore[arg-type]
+
+    def applying(self, needed: int = 2) -> ApplyChange:
+        """The runbook that makes a change."""
+        return ApplyChange(
+            self.setting,
+            Trust(needed, (FIRST, SECOND)),
+            self.cloud,  # type: ignore[arg-type]
+            lambda: applying(self.ledger, self.canned, self.folder),
+            self.ledger,
+            self.changes,
+            self.clock,  # type: ignore[arg-type]
+            REASON,
+            self.folder,
+            lambda report: self.said.append(str(report)),
+            self.said.append,
+        )
+
+    def apply(self, bundle: Bundle, *parts: str) -> tuple[Part, ...]:
+        """Make *parts*, or all."""
+        runbook = self.applying()
+        found = runbook.prepare(self.changes.find(bundle.digest), parts)
+        runbook.run(self.changes.find(bundle.digest), found)
+        return found
+
+
+@contextmanager
+def open_board(tmp_path: Path) -> Iterator[Board]:
+    """A pilot with two connectors to make."""
+    clock = Clock()
+    with Ledger.open(f"sqlite:///{tmp_path}/ledger.db", clock.now) as ledger:
+        canned = Canned({"12_roll": (PlayOutcome.OK, (an_answer("bindings"),))})
+        yield Board(tmp_path, ledger, Cloud({"hybrid": ["to-sites", "from-sites"]}), canned, clock)
