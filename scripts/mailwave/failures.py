@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from change_control.errors import BundleBroken, Moved, NotAdmitted
 from estate_schema import ConfigurationError
 from exchange_admin import DryRunRefusal, ExchangeError, Unauthorised, Unreachable
 from mailwave.adapters.ansible import PlayRefusedInDryRun, VariableRefused
 from mailwave.adapters.artifacts import ArtifactDiffers
+from mailwave.adapters.change_folder import NoSuchChange
 from mailwave.adapters.clock import ClockUnreachable
 from mailwave.adapters.doors import NotOneSite
 from mailwave.adapters.engine_errors import (
@@ -25,7 +27,26 @@ from mailwave.adapters.estate_parquet import NotAnEstate
 from mailwave.adapters.plan_file import PlanFileBroken
 from mailwave.adapters.play_lock import PlayUnderWay
 from mailwave.adapters.run_lock import AlreadyRunning
+from mailwave.adapters.vault_errors import (
+    KeyUnusable,
+    NotEvidence,
+    VaultDenied,
+    VaultDiffers,
+    VaultError,
+    VaultUnlocked,
+    VaultUnreachable,
+)
+from mailwave.core.amendments import AmendmentRefused
 from mailwave.core.bad_rows import BadRows
+from mailwave.core.discovery.refusals import NotDiscovered, StoreBroken
+from mailwave.core.evidence.note import NoteBroken
+from mailwave.core.evidence.refusals import (
+    EvidenceBroken,
+    JournalForked,
+    NoSuchEntry,
+    SecretInEvidence,
+    UnfitName,
+)
 from mailwave.core.explain import NotInPlan
 from mailwave.core.forecast.cases import CaseUnclear
 from mailwave.core.forecast.chances import RunsRefused
@@ -33,8 +54,25 @@ from mailwave.core.forecast.load import NothingPlanned
 from mailwave.core.outcomes import ActError, ActPostponed, ActRefused, ActUnknown, PlayFailed
 from mailwave.core.placement.contradiction import CapacityShort, LimitIsZero, NoNightLeft, NoNights
 from mailwave.core.placement.granted import SiteUnknown
-from mailwave.core.play_table import NoServers, NoSuchPlay, NoSuchServer, NotThatKind, VariablesWrong
+from mailwave.core.play_table import (
+    NoServers,
+    NoSuchPlay,
+    NoSuchServer,
+    NotExported,
+    NotThatKind,
+    VariablesWrong,
+)
 from mailwave.core.population import NotGuids
+from mailwave.core.readiness.scope import (
+    ForeignMailboxes,
+    LogsBroken,
+    NoAdministrator,
+    NobodySigns,
+    NoSuchOrganisation,
+    NotAttestable,
+    NotTheirOrganisation,
+    OperatorsOnly,
+)
 from mailwave.core.reason import InvalidReason
 from mailwave.core.refusals import (
     ControlsBroken,
@@ -42,18 +80,22 @@ from mailwave.core.refusals import (
     IntentStillOpen,
     JournalBroken,
     LedgerBusy,
+    LedgerOutdated,
     LedgerUnusable,
     NoScope,
     PlanFrozen,
     Refusal,
+    Unstorable,
 )
 from mailwave.core.returns import NoSuchReturn, NotInScope, NotMoved, NotThere
 from mailwave.core.scope import BrokenScope
 from mailwave.core.states import CountsBroken
 from mailwave.exits import Exit
+from mailwave.runbooks.approve_change import NoSuchPart, NotAnApprover
 from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.batch_plays import NotOurBatch, StillFollowed
-from mailwave.runbooks.provision import NotConfirmed, StillNeeded
+from mailwave.runbooks.provision import ChangeNeeded, NotConfirmed, StillNeeded
+from mailwave.runbooks.review_change import WindowWrong
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
@@ -75,6 +117,22 @@ DRY = Failure(
 )
 
 FAILURES: Mapping[type[Exception], Failure] = {
+    BundleBroken: Failure(Exit.CHANGE_BROKEN, "put the change together again with `mailwave change review`"),
+    Moved: Failure(
+        Exit.CHANGE_MOVED, "review and approve it again: `mailwave change review` shows what it is now"
+    ),
+    NotAdmitted: Failure(
+        Exit.NOT_APPROVED, "have it approved with `mailwave change approve`, inside its window"
+    ),
+    NotAnApprover: Failure(
+        Exit.NOT_APPROVED, "have somebody approve it whom environments/approvers.*.yaml names"
+    ),
+    ChangeNeeded: Failure(
+        Exit.NOT_APPROVED, "make it with `mailwave change review`, `approve` and `apply`; -n only looks"
+    ),
+    NoSuchChange: Failure(Exit.CONFIGURATION, "name one by the beginning of its digest, or review one"),
+    NoSuchPart: Failure(Exit.CONFIGURATION, "name one of these with --part"),
+    WindowWrong: Failure(Exit.CONFIGURATION, "give another --from or --until"),
     ConfigurationError: Failure(Exit.CONFIGURATION, "correct that key and run the same command again"),
     InvalidReason: Failure(Exit.CONFIGURATION, "give --ticket and --reason, each in one line"),
     NotAnEstate: Failure(Exit.INPUT_REJECTED, "name a folder with the three tables of an estate with --from"),
@@ -131,8 +189,11 @@ FAILURES: Mapping[type[Exception], Failure] = {
         (NoSuchPlay, NotThatKind, NoServers, VariablesWrong),
         Failure(Exit.CONFIGURATION, "`mailwave site list` shows every play and what it takes"),
     ),
+    NotExported: Failure(
+        Exit.STACK_NOT_FOUND, "deploy it with `mailwave infra up`, or give the value with --set"
+    ),
     NoSuchServer: Failure(
-        Exit.CONFIGURATION,
+        Exit.NO_SUCH_SERVER,
         "name servers of environments/estate.*.yaml; a server that is not in it is never touched",
     ),
     NotOneSite: Failure(
@@ -153,6 +214,16 @@ FAILURES: Mapping[type[Exception], Failure] = {
         "wait until it has ended and run the same command again; it ends by itself if it was killed",
     ),
     BadRows: Failure(Exit.INPUT_REJECTED, "correct these rows at their source and export again"),
+    NotDiscovered: Failure(
+        Exit.NOT_DISCOVERED, "run `mailwave estate discover`, which goes on where it was cut off"
+    ),
+    StoreBroken: Failure(
+        Exit.DISCOVERY_BROKEN,
+        "move that folder away and run `mailwave estate discover` again, which reads everything anew",
+    ),
+    AmendmentRefused: Failure(
+        Exit.AMENDMENT_REFUSED, "nothing of it was taken: correct its files, and run the same command again"
+    ),
     DifferentScope: Failure(Exit.SCOPE_DIFFERS, "point MAILWAVE_LEDGER at a new ledger for a new scope"),
     NoSuchWave: Failure(Exit.CONFIGURATION, "name waves of that plan with --wave, or leave it out for all"),
     NoScope: Failure(Exit.NO_PLAN, "run `mailwave estate discover` or `mailwave estate import`"),
@@ -210,9 +281,62 @@ FAILURES: Mapping[type[Exception], Failure] = {
         Exit.JOURNAL_BROKEN, "stop: somebody changed the ledger by hand; restore it from a backup"
     ),
     LedgerBusy: Failure(Exit.LEDGER_BUSY, "wait for the other command and run this one again"),
-    LedgerUnusable: Failure(
-        Exit.CONFIGURATION, "check MAILWAVE_LEDGER, the disk's free space and the file's rights"
+    LedgerOutdated: Failure(
+        Exit.LEDGER_OUTDATED, "back it up, then run `mailwave estate ledger upgrade`; see docs/ledger.md"
     ),
+    LedgerUnusable: Failure(
+        Exit.CONFIGURATION,
+        "check MAILWAVE_LEDGER, the disk's free space and the file's rights, or the server; see docs/ledger.md",
+    ),
+    Unstorable: Failure(Exit.INPUT_REJECTED, "correct that text at its source and export again"),
+    **dict.fromkeys(
+        (EvidenceBroken, NoteBroken),
+        Failure(
+            Exit.EVIDENCE_BROKEN,
+            "keep that copy as it is, fetch the vault's first versions anew, and compare",
+        ),
+    ),
+    JournalForked: Failure(
+        Exit.EVIDENCE_BROKEN, "stop: restore the ledger from a backup that holds what the vault anchors"
+    ),
+    VaultDiffers: Failure(
+        Exit.NOT_KEPT, "run the same command again; if it says so again, find out who else writes there"
+    ),
+    VaultUnlocked: Failure(Exit.NOT_KEPT, "have the bucket made as docs/evidence.md says; nothing was sent"),
+    SecretInEvidence: Failure(
+        Exit.NOT_KEPT, "replace that secret, take it out of the file, then push again (docs/evidence.md)"
+    ),
+    UnfitName: Failure(Exit.NOT_KEPT, "rename that file, or take it out of the environment's folder"),
+    NoSuchEntry: Failure(Exit.CONFIGURATION, "`mailwave evidence show` says which entries there are"),
+    NotEvidence: Failure(Exit.CONFIGURATION, "name what was downloaded from below the environment's prefix"),
+    KeyUnusable: Failure(
+        Exit.CONFIGURATION, "name the public key with --key, or in environments/estate.*.yaml under evidence"
+    ),
+    VaultDenied: Failure(
+        Exit.AUTHENTICATION, "check the credential of the vault, its role and the bucket's name"
+    ),
+    **dict.fromkeys(
+        (VaultError, VaultUnreachable),
+        Failure(
+            Exit.RESOURCE, "nothing is lost: what the vault lacks is kept here and sent by the next push"
+        ),
+    ),
+    **dict.fromkeys(
+        (NotTheirOrganisation, OperatorsOnly),
+        Failure(Exit.OUT_OF_SCOPE, "ask for your own organisation; nothing was shown and nothing was done"),
+    ),
+    NoAdministrator: Failure(
+        Exit.OUT_OF_SCOPE, "have your key entered in environments/administrators.*.csv, or renewed there"
+    ),
+    ForeignMailboxes: Failure(
+        Exit.OUT_OF_SCOPE, "make the batch of mailboxes that are planned for it; nothing was started"
+    ),
+    LogsBroken: Failure(Exit.INPUT_REJECTED, "ask an operator to have the logs taken again"),
+    NobodySigns: Failure(
+        Exit.CONFIGURATION, "write your id and your key's file into a file, and name that in the variable"
+    ),
+    NoSuchOrganisation: Failure(Exit.CONFIGURATION, "give an ODS code that `mailwave estate show` lists"),
+    NotAttestable: Failure(Exit.INPUT_REJECTED, "docs/readiness.md lists what can be signed"),
     Refusal: Failure(Exit.ERROR, AGAIN),
     OSError: Failure(
         Exit.RESOURCE,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from estate_schema import Estate, Limits, Readiness
+from estate_schema.administrators import Administrators
 from estate_schema.bank_holidays import bank_holidays
 from estate_schema.estate import Window
 from mailwave.core.calendar import Calendar, LocalWindow, windows
@@ -13,6 +14,7 @@ from mailwave.core.notices import Milestone, NoticeRules
 from mailwave.core.placement.granted import Grant, Granted, Place
 from mailwave.core.placement.season import Kind, Rule, Scope, Season, lead_rules, pilot_rules
 from mailwave.core.readiness import rules as book
+from mailwave.core.readiness import scope
 
 
 def calendar(estate: Estate, holidays: Iterable[date]) -> Calendar:
@@ -130,12 +132,23 @@ def readiness(estate: Estate, written: Readiness) -> book.RuleBook:
         )
         for rule in written.rules
     )
-    waivers = tuple(
-        book.Waiver(waiver.rule, waiver.subject, waiver.owner, waiver.reason, waiver.expires)
-        for waiver in written.waivers
-        if waiver.environment == estate.environment
+    return book.RuleBook(rules_, _figures(estate, written))
+
+
+def administrators(written: Administrators) -> tuple[scope.Administrator, ...]:
+    """Who may attest and waive, a value a key."""
+    return tuple(
+        scope.Administrator(
+            each.who,
+            each.organisation,
+            each.public_key,
+            scope.Part(each.part),
+            each.first,
+            each.last,
+            each.revoked,
+        )
+        for each in written.administrators
     )
-    return book.RuleBook(rules_, _figures(estate, written), waivers)
 
 
 def _figures(estate: Estate, written: Readiness) -> book.Figures:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from estate_schema import load_estate, load_readiness
+from estate_schema.administrators import Administrators
 from mailwave import rules
 from mailwave.core.calendar import Calendar, LocalWindow
 from mailwave.core.notices import Milestone, NoticeRules
 from mailwave.core.readiness.checks import MAILBOX_CHECKS, ORGANISATION_CHECKS, USERS
-from mailwave.core.readiness.rules import Effect, Subject, Waiver
+from mailwave.core.readiness.rules import Effect, Subject
+from mailwave.core.readiness.scope import Administrator, Part
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
 ESTATE = load_estate(ENVIRONMENTS / "estate.rehearsal.yaml")
@@ -69,22 +71,23 @@ def test_a_rule_may_only_warn_in_one_environment(environment: str, expected: Eff
     assert ["no probe there" if expected is Effect.WARNED else ""] == [r.warned_because for r in book.rules]
 
 
-def test_a_waiver_is_of_one_environment() -> None:
-    """It should take the waivers of its own environment only."""
-    waivers = [
-        {
-            "environment": place,
-            "rule": "tls",
-            "subject": "RR8",
-            "owner": "a",
-            "reason": "b",
-            "expires": "2026-12-01",
-        }
-        for place in ("rehearsal", "pilot")
-    ]
-    written = type(READINESS).model_validate(READINESS.model_dump() | {"waivers": waivers})
+def test_administrators_are_taken_as_they_are_written() -> None:
+    """It should carry whose each key is, for which organisation and part, and how long it counts."""
+    row = {
+        "who": "00000000-0000-0000-0000-00000000000A",
+        "name": "Anne",
+        "organisation": "RR8",
+        "part": "attests",
+        "public_key": "ab" * 32,
+        "first": "2026-01-01",
+        "last": "2026-12-31",
+        "revoked": "",
+    }
+    written = Administrators.model_validate({"administrators": [row]})
 
-    assert (Waiver("tls", "RR8", "a", "b", date(2026, 12, 1)),) == rules.readiness(ESTATE, written).waivers
+    days = (date(2026, 1, 1), date(2026, 12, 31))
+    expected = Administrator(str(row["who"]).lower(), "RR8", "ab" * 32, Part.ATTESTS, *days, None)
+    assert (expected,) == rules.administrators(written)
 
 
 def test_notices_are_the_files() -> None:

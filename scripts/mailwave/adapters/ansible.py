@@ -182,7 +182,7 @@ class Ansible:
             raise PlayRefusedInDryRun(play=play)
         self._refuse_unknown(play)
         censor = Censor.of_endpoints(self._endpoints)
-        _refuse_unfit(variables or {}, censor)
+        refuse_unfit(variables or {}, censor)
         begun = time.monotonic()
         name = str(last_play(self._playbooks / f"{play}.yml").get("name", ""))
         run = _Run(name, on_beat, None if check else on_done, announce=self._announce)
@@ -249,8 +249,12 @@ class Ansible:
         }
 
 
-def _refuse_unfit(variables: Mapping[str, Variable], censor: Censor) -> None:
-    """Variables travel on a command line, which others can see, and Ansible takes them for templates."""
+def refuse_unfit(variables: Mapping[str, Variable], censor: Censor) -> None:
+    """Variables travel on a command line, which others can see, and Ansible takes them for templates.
+
+    Raises:
+        VariableRefused: a variable looks like a secret or like a template, or holds a secret.
+    """
     for name, value in variables.items():
         if _SECRET.search(name):
             raise VariableRefused(

@@ -35,6 +35,10 @@ _THROTTLED = frozenset({429, 503})
 Row = Mapping[str, Any]
 
 
+class LinkGone(ActRefused):
+    """A link of a delta query that is too old to be followed (fact E3); the query is to be begun again."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What became of one request of a batch: the HTTP *status* and the object in the answer, empty where none is."""
@@ -91,6 +95,18 @@ class Graph:
                 raise _unread(address, "there is no such list")
             yield from page["value"]
             address = page.get("@odata.nextLink")
+
+    def page(self, address: str) -> Row:
+        """One page of a list: *address* is a path with its query, or the link that another page gave.
+
+        Raises:
+            LinkGone: the link is too old.
+            ActRefused: the page could not be read.
+        """
+        page = self._get(address if "://" in address else f"{self._base}/{address}")
+        if page is None:
+            raise _unread(address, "there is no such list")
+        return page
 
     def address(self, key: str) -> str:
         """How a request refers to the object *key* of the directory."""
@@ -162,6 +178,8 @@ class Graph:
 def _read(address: str, reply: httpx2.Response) -> Row | None:
     if reply.status_code == httpx2.codes.NOT_FOUND:
         return None
+    if reply.status_code == httpx2.codes.GONE:
+        raise LinkGone(act="read", subject=address.partition("?")[0], why=f"410 {_said(reply)}")
     if reply.status_code != httpx2.codes.OK:
         raise _unread(address, f"{reply.status_code} {_said(reply)}")
     found: Row = reply.json()

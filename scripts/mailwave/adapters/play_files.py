@@ -21,6 +21,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     play: str = ""
     verify: str = ""
     prepare: bool = False
+    passing: bool = False
     variables: dict[str, Variable] = {}
     batch: BatchAct | None = None
 
@@ -91,6 +92,7 @@ def _play(row: _Row, folder: Path, name: str, *, changes: bool) -> Play:
         twin=row.verify if changes else row.play,
         variables=row.variables,
         prepares=changes and row.prepare,
+        passing=row.passing,
         batched="serial" in last,
         batch=row.batch if changes else None,
     )

@@ -21,6 +21,10 @@ class Target:
     def __init__(self, admin: ExchangeAdmin) -> None:
         self._admin = admin
 
+    def batches(self) -> set[str]:
+        """The names of all batches of the tenant, whoever made them."""
+        return {str(row["Identity"]) for row in self._admin.invoke("Get-MigrationBatch").rows}
+
     def moves(self, batch: str) -> list[Move]:
         """Every user of *batch*, with the error of those that failed."""
         parameters = {"BatchId": batch, "ResultSize": "Unlimited"}
@@ -68,6 +72,7 @@ class Target:
             skipped=int(row.get("SkippedItemCount") or 0),
             error=self._error(row) if status.endswith("Failed") else "",
             complete_after=_moment(row.get("CompleteAfterUTC") or row.get("CompleteAfter")),
+            synced=None if (synced := row.get("SyncedItemCount")) is None else int(synced),
         )
 
     def _error(self, row: Row) -> str:

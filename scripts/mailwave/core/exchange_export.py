@@ -14,7 +14,8 @@ import msgspec
 
 from mailwave.core.bad_rows import Faults
 from mailwave.core.estate import Mailbox
-from mailwave.core.table import NamedRow, has_control, is_formula, named_rows
+from mailwave.core.hostile import foreign_letter, harm
+from mailwave.core.table import NamedRow, named_rows
 
 MAILBOX_COLUMNS = (
     "ExchangeGuid",
@@ -34,7 +35,10 @@ MOST_BYTES = 1 << 50
 """A mailbox of more than a pebibyte is a damaged cell."""
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
+"""The form of an address: ASCII, whatever its letters look like."""
+
+_ADDRESS = re.compile(ADDRESS)
 _SIZE = re.compile(r"[0-9][0-9.,]* ?[KMGT]?B \(([0-9]{1,3}(?:,[0-9]{3})*|[0-9]+) bytes\)")
 _COUNT = re.compile(r"[0-9]{1,12}")
 
@@ -122,14 +126,14 @@ def _text_problem(cells: Mapping[str, str]) -> str:
     for column, cell in cells.items():
         if not cell:
             return f"has no {column}"
-        if has_control(cell):
-            return f"has control characters in its {column}"
-        if is_formula(cell):
-            return f"has a {column} that a spreadsheet would run: {cell[:40]!r}"
+        if problem := harm(column, cell):
+            return problem
     return ""
 
 
 def _identity_problem(cells: Mapping[str, str]) -> str:
+    if letter := foreign_letter(cells["PrimarySmtpAddress"]):
+        return f"has an address with {letter}, which no address here may have"
     if not _ADDRESS.fullmatch(cells["PrimarySmtpAddress"]):
         return f"has {cells['PrimarySmtpAddress'][:80]!r} where its PrimarySmtpAddress belongs"
     if not cells["LegacyExchangeDN"].lower().startswith("/o="):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,15 @@ def canonical(value: object) -> bytes:
         ValueError: *value* has no JSON form, or two of its keys are one key in Unicode form C.
     """
     return rfc8785.dumps(_normal(msgspec.to_builtins(value, str_keys=True)))
+
+
+def canonical_texts(value: Mapping[str, str | int] | Sequence[Sequence[str]]) -> bytes:
+    """What `canonical` makes of a flat mapping, or of rows of text, whose texts are in form C; many times faster.
+
+    Floats are what RFC 8785 writes in its own way, and order is what it asks for; without them, all compact JSON with
+    sorted keys is canonical.
+    """
+    return msgspec.json.encode(value, order="sorted")
 
 
 def digest(value: object) -> str:

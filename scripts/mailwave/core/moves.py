@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from mailwave.core.amendments import LEFT
 from mailwave.core.states import MailboxState
 
 MOST_ATTEMPTS = 3
@@ -29,7 +30,8 @@ class Score(Enum):
 class Move:
     """One migration user as the service reports it.
 
-    *address* is its identity there; *skipped* the items that would be lost; *error* the service's own text.
+    *address* is its identity there; *skipped* the items that would be lost; *error* the service's own text; *synced*
+    the items that have arrived (fact B29).
     """
 
     exchange_guid: str
@@ -40,6 +42,7 @@ class Move:
     skipped: int = 0
     error: str = ""
     complete_after: datetime | None = None
+    synced: int | None = None
 
 
 class Step(Enum):
@@ -52,6 +55,7 @@ class Step(Enum):
     CONFIRM = "confirm"
     FAIL = "fail"
     HOLD = "hold"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True)
@@ -102,15 +106,20 @@ class Tried:
     approved: int = 0
 
 
-def decide(state: MailboxState, move: Move, tried: Tried, most_skipped: int) -> Decision:
+def decide(
+    state: MailboxState, move: Move, tried: Tried, most_skipped: int, *, left: bool = False
+) -> Decision:
     """What to do about *move*, whose mailbox the ledger has in *state*.
 
-    *most_skipped* is how many skipped items the operator approves of in one mailbox; each is a loss (fact B34).
+    *most_skipped* is how many skipped items the operator approves of in one mailbox; each is a loss (fact B34). A
+    mailbox whose owner has *left* is withdrawn whatever the service says of it, unless it completes.
     """
     if move.status in ENDED:
         return Decision(Step.CONFIRM)
     if move.status in PASSING:
         return Decision(Step.NOTHING)
+    if left and STATES.get(move.status) is not MailboxState.COMPLETING:
+        return Decision(Step.WITHDRAW, None, LEFT)
     if move.status in FAILURES:
         return _after_failure(move, tried)
     return _doubted(move, tried, most_skipped) or _followed(state, move)

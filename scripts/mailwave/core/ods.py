@@ -12,7 +12,8 @@ from datetime import date
 
 from mailwave.core.bad_rows import Faults
 from mailwave.core.estate import Organisation
-from mailwave.core.table import Row, clean, has_control, is_formula, rows
+from mailwave.core.hostile import harm
+from mailwave.core.table import Row, clean, rows
 
 KINDS: Mapping[str, str] = {"etr": "trust", "epraccur": "prescriber", "edispensary": "dispenser"}
 """The kind of organisation that each export lists, by the export's name."""
@@ -105,9 +106,7 @@ def _date_problem(text: str, what: str) -> str:
 def _name_problem(name: str) -> str:
     if not name:
         return "has no name"
-    if is_formula(name):
-        return f"has a name that a spreadsheet would run: {name[:40]!r}"
-    return "has control characters in its name" if has_control(name) else ""
+    return harm("name", name)
 
 
 def _postcode_problem(text: str) -> str:

@@ -9,13 +9,15 @@ import numpy as np
 
 from mailwave.core.delegates.groups import Night, grouped, in_order
 from mailwave.core.delegates.held import Held
-from mailwave.core.placement.capacity import capacity_for
+from mailwave.core.placement.alone import Alone
+from mailwave.core.placement.capacity import Capacity, capacity_for
 from mailwave.core.placement.ceilings import Unit
-from mailwave.core.placement.contradiction import refuse_contradictions
+from mailwave.core.placement.contradiction import Closed, refuse_contradictions
 from mailwave.core.placement.granted import Granted
 from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Limits, Numbers, Problem
 from mailwave.core.placement.problem_for import problem_for
 from mailwave.core.placement.reasons import JOINED, KEPT, PLACED, TOLD
+from mailwave.core.placement.recut import recut, recut_again, stayed
 from mailwave.core.placement.replan import planned_first, replan
 from mailwave.core.placement.season import Season
 from mailwave.core.plan_columns import Placement, placement
@@ -25,6 +27,9 @@ MOST_TOGETHER = 2_000
 """Mailboxes that a group has at most, however many a night takes: nights are filled badly with few large groups."""
 
 MOST_BYTES_TOGETHER = 2_500_000_000_000
+
+FEW_ORGANISATIONS = 50
+"""When so many organisations postpone, nobody else is touched. More at a time would leave nights half empty."""
 
 Say = Callable[[str], None]
 """Is told which step of a long piece of work begins."""
@@ -47,7 +52,8 @@ class Earlier(NamedTuple):
 class Case(NamedTuple):
     """What is planned: whose mailboxes, with which rights, when, and within what.
 
-    *closed* nights, such as those of which people can no longer be told in time, are for those alone who know theirs.
+    *closed* nights are for those alone who know theirs: the *listed* ones among them (None: none) because the list of
+    their wave stands, the others because people can no longer be told of them in time.
     """
 
     population: Population
@@ -55,6 +61,7 @@ class Case(NamedTuple):
     season: Season
     granted: Granted
     closed: Flags
+    listed: Flags | None = None
 
 
 class Solved(NamedTuple):
@@ -65,10 +72,16 @@ class Solved(NamedTuple):
     case: Case
 
 
-def planned(case: Case, earlier: Earlier | None = None, say: Say | None = None) -> Solved:
+def planned(
+    case: Case,
+    earlier: Earlier | None = None,
+    say: Say | None = None,
+    groups: Callable[[Case, Limits], Numbers] | None = None,
+) -> Solved:
     """The plan of *case*, in which what stood *earlier* stays where it can.
 
-    The same input gives the same plan, in whatever order it came. Groups that no night can take have none.
+    The same input gives the same plan, in whatever order it came. Groups that no night can take have none. *groups*
+    finds who moves together, by the rights that they share unless another is given.
 
     Raises:
         SiteUnknown: mailboxes stand at a site of which nothing is known.
@@ -78,13 +91,17 @@ def planned(case: Case, earlier: Earlier | None = None, say: Say | None = None) 
     say("limits")
     capacity = capacity_for(case.granted, case.season, case.population)
     say("groups of people who share mailboxes")
-    label = _groups(case, capacity.limits, earlier)
+    alone = Alone.of(case.population, case.season)
+    label = _groups(case, capacity, alone, earlier, groups or rights_together)
     say("calendars")
-    problem = problem_for(case.population, label, case.season, case.granted, capacity=capacity)
+    problem = problem_for(case.population, label, case.season, case.granted, capacity=capacity, alone=alone)
     say("nights")
-    solved = _placed(case, problem, label, earlier)
+    many = earlier is not None and _postponed(case, alone, earlier) > FEW_ORGANISATIONS
+    solved = _placed(case, problem, label, earlier, many=many)
     if (solved.placement.night == NEVER).any():
-        refuse_contradictions(case.population, label, case.season, capacity, solved.problem, case.closed)
+        listed = np.zeros_like(case.closed) if case.listed is None else case.listed
+        closed = Closed(case.closed & ~listed, listed)
+        refuse_contradictions(case.population, label, case.season, capacity, solved.problem, closed)
     return solved
 
 
@@ -97,7 +114,7 @@ def solution(case: Case, plan: Placement) -> Solved:
     return Solved(plan, problem_for(case.population, plan.label, case.season, case.granted), case)
 
 
-def _placed(case: Case, problem: Problem, label: Numbers, earlier: Earlier | None) -> Solved:
+def _placed(case: Case, problem: Problem, label: Numbers, earlier: Earlier | None, *, many: bool) -> Solved:
     windows = case.season.nights
     if earlier is None:
         problem = with_notice(
@@ -107,9 +124,15 @@ def _placed(case: Case, problem: Problem, label: Numbers, earlier: Earlier | Non
         return Solved(placement(case.population, case.held, windows, label, *found), problem, case)
     of_group = _by_group(label, earlier)
     problem = with_notice(problem, of_group.told | of_group.begun, case.closed, of_group.night)
-    found = replan(problem, of_group.night, of_group.told, of_group.begun)
+    found = replan(problem, of_group.night, of_group.told, of_group.begun, many=many)
     plan = placement(case.population, case.held, windows, label, *found)
     return Solved(_with_members_reasons(plan, earlier), problem, case)
+
+
+def _postponed(case: Case, alone: Alone, earlier: Earlier) -> int:
+    """How many organisations have mailboxes whose own calendar does not hold their night any more."""
+    lost = (earlier.night >= 0) & ~alone.may(earlier.night)
+    return len(np.unique(case.population.organisation[lost]))
 
 
 def with_notice(problem: Problem, told: Flags, closed: Flags, night: Numbers) -> Problem:
@@ -139,13 +162,28 @@ def together(limits: Limits) -> Night:
     return Night(max(least[Unit.MAILBOXES], 1), max(least[Unit.BYTES], 1))
 
 
-def _groups(case: Case, limits: Limits, earlier: Earlier | None) -> Numbers:
+def rights_together(case: Case, limits: Limits) -> Numbers:
+    """The groups of mailboxes joined by rights, divided where a night could not take them."""
+    return grouped(case.population, case.held, together(limits))
+
+
+def _groups(
+    case: Case,
+    capacity: Capacity,
+    alone: Alone,
+    earlier: Earlier | None,
+    groups: Callable[[Case, Limits], Numbers],
+) -> Numbers:
+    """The groups that move together, parted where calendars or what people were told leave no other way."""
+    population, held = case.population, case.held
+    could = alone.without(case.closed)
     if earlier is None:
-        return grouped(case.population, case.held, together(limits))
-    label = earlier.label
-    if label is None:
-        label = grouped(case.population, case.held, together(limits))
-    return _parted(label, earlier, case.closed)
+        return recut(population, held, groups(case, capacity.limits), could, capacity)
+    label = groups(case, capacity.limits) if earlier.label is None else earlier.label
+    known = earlier.told | earlier.begun
+    label = stayed(held, _parted(label, earlier, case.closed), alone, earlier.night, known)
+    stands = alone.may(earlier.night) | earlier.begun
+    return recut_again(held, label, could, stands, int(earlier.night.max(initial=0)))
 
 
 def _parted(label: Numbers, earlier: Earlier, closed: Flags) -> Numbers:

@@ -2,13 +2,14 @@
 
 Refusal
 ├── ledger: DifferentScope · NoScope · UnknownMailboxes · RepeatedMailbox · NotWaiting · PlanFrozen
-│   └── JournalBroken · LedgerBusy · LedgerUnusable
+│   ├── JournalBroken · LedgerBusy · LedgerUnusable · LedgerOutdated
+│   └── Unstorable
 ├── intents: IntentStillOpen · IntentClosed · UnknownIntent
 ├── notices: UnknownNotice · NoticeSettled
 ├── stacks: ControlsBroken
 ├── placement: NoNights · NoNightLeft · LimitIsZero · CapacityShort · SiteUnknown
 └── elsewhere: states.IllegalTransition, states.CountsBroken, reason.InvalidReason, bad_rows.BadRows,
-    scope.BrokenScope, population.NotGuids, trustees.DomainUnclear
+    scope.BrokenScope, amendments.AmendmentRefused, amendments.HasLeft, population.NotGuids, trustees.DomainUnclear
 """
 
 from __future__ import annotations
@@ -163,6 +164,25 @@ class LedgerUnusable(Refusal):
         self.ledger = ledger
         self.why = why
         super().__init__(f"the ledger {ledger} cannot be used: {why}")
+
+
+class LedgerOutdated(Refusal):
+    """A ledger of an older version of this program: *held* and *needed* name migrations."""
+
+    def __init__(self, *, ledger: str, held: str, needed: str) -> None:
+        self.ledger = ledger
+        self.held = held
+        self.needed = needed
+        super().__init__(f"the ledger {ledger} is of version {held}, and this program works on {needed}")
+
+
+class Unstorable(Refusal):
+    """A text that not every database takes; *why* says what is wrong with it."""
+
+    def __init__(self, *, text: str, why: str) -> None:
+        self.text = text
+        self.why = why
+        super().__init__(f"nothing was written: the text {text[:60]!a} cannot be kept: {why}")
 
 
 def some(names: Sequence[str], shown: int = 3) -> str:

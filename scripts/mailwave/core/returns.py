@@ -93,9 +93,10 @@ def returns(records: Iterable[Record], addresses: Iterable[str]) -> list[Return]
     by_site: defaultdict[str, list[Record]] = defaultdict(list)
     for record in going:
         by_site[record.mailbox.site].append(record)
-    return [Return(_name(site, its), site, tuple(its)) for site, its in sorted(by_site.items())]
+    return [Return(name_of(site, its), site, tuple(its)) for site, its in sorted(by_site.items())]
 
 
-def _name(site: str, records: Sequence[Record]) -> str:
+def name_of(site: str, records: Sequence[Record]) -> str:
+    """The name of the batch by which *records*, all of *site*, go back."""
     listed = digest(sorted(record.mailbox.guid for record in records)).removeprefix("sha256:")
     return f"back-{site[:40]}-{listed[:8]}"

@@ -98,6 +98,29 @@ class StackReport:
 
 
 @dataclass(frozen=True)
+class StackMark:
+    """Which state a stack is in: the *digest* of all that it holds, and the *last_update* of its history."""
+
+    digest: str
+    last_update: str
+
+
+@dataclass(frozen=True)
+class StackPlan:
+    """An update as it was previewed, from the state *mark*.
+
+    *steps* are the engine's steps in canonical form, *outputs* the names of the stack's outputs that become others.
+    *refused* is the engine's sentence where it could not preview, and then there is no more.
+    """
+
+    report: StackReport
+    mark: StackMark
+    steps: bytes = b""
+    outputs: tuple[str, ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True)
 class StackBeat:
     """A sign of life of an operation on *stack*: *resources* seen so far, the last of them by *type* and *name*."""
 

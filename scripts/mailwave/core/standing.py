@@ -106,12 +106,15 @@ def season_with(season: Season, found: Standing) -> Season:
     return msgspec.structs.replace(season, nights=nights)
 
 
-def closed_nights(season: Season, found: Standing, first: datetime) -> Flags:
-    """The nights of *season* that nobody may join: too near to tell people in time, or of a list that stands."""
+def late_nights(season: Season, first: datetime) -> Flags:
+    """The nights of *season* of which people can no longer be told in time, when *first* is the first that can."""
+    return np.array([window.start < first for window in season.nights], dtype=np.bool_)
+
+
+def listed_nights(season: Season, found: Standing) -> Flags:
+    """The nights of *season* that nobody may join, because the list of their wave stands."""
     taken = {wave.night for wave in (*found.kept, *found.promised)}
-    return np.array(
-        [window.start < first or window.night in taken for window in season.nights], dtype=np.bool_
-    )
+    return np.array([window.night in taken for window in season.nights], dtype=np.bool_)
 
 
 def earlier_of(population: Population, season: Season, found: Standing) -> Earlier:

@@ -1,4 +1,4 @@
-"""Reading comma-separated text from anywhere without trust: encodings, line numbers, NULs, formulas.
+"""Reading comma-separated text from anywhere without trust: encodings, line numbers, NULs, broken quoting.
 
 Rows carry the number of the physical line they begin on, because that is what an editor shows, and a quoted line
 break makes one row span several lines.
@@ -21,7 +21,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_WIDE = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+LONGEST_CELL = 131_072
+"""Characters. A quote that is never closed makes the rest of a file one cell: reading ends there."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -33,6 +36,9 @@ class Row(msgspec.Struct, frozen=True):
 
 def decode(file: str, data: bytes, faults: Faults) -> str | None:
     """The text of *data*: UTF-8, or what its byte order mark says. None, with a fault noted, when it is neither."""
+    if data.startswith(_WIDE):
+        faults.add(file, 1, "is UTF-32 text; save it as UTF-8")
+        return None
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _decode(file, data[len(mark) :], encoding, faults)
@@ -48,12 +54,14 @@ def _decode(file: str, data: bytes, encoding: str, faults: Faults) -> str | None
     except UnicodeDecodeError as error:
         before = data[: error.start].decode(encoding, errors="replace")
         line = len(io.StringIO(before + "x", newline=None).readlines())
-        faults.add(file, line, f"is not {encoding.upper()} text (byte {error.start})")
+        like = "; it may be Windows-1252: save it as UTF-8" if encoding == "utf-8" else ""
+        faults.add(file, line, f"is not {encoding.upper()} text (byte {error.start}){like}")
         return None
 
 
 def rows(file: str, text: str, faults: Faults, *, first_line: int = 1) -> Iterator[Row]:
     """The rows of *text*, empty lines left out. A row with broken quoting or a NUL is noted and left out."""
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         line = first_line + reader.line_num
@@ -62,6 +70,10 @@ def rows(file: str, text: str, faults: Faults, *, first_line: int = 1) -> Iterat
         except StopIteration:
             return
         except csv.Error as error:
+            if "limit" in str(error):
+                what = f"a cell of over {LONGEST_CELL:,} characters, or a quote that is never closed"
+                faults.add(file, line, f"has {what}")
+                return  # what is a row and what is a cell is not known any more
             faults.add(file, line, f"has broken quoting ({error})")
             continue
         if any("\0" in cell for cell in cells):
@@ -124,13 +136,3 @@ def _places(
 def clean(cell: str) -> str:
     """*cell* in Unicode form C, without blanks at either end."""
     return unicodedata.normalize("NFC", cell).strip(" ")
-
-
-def is_formula(cell: str) -> bool:
-    """Whether a spreadsheet would run *cell* instead of showing it."""
-    return cell.startswith(_FORMULA_STARTS)
-
-
-def has_control(cell: str) -> bool:
-    """Whether *cell* holds control characters other than the line breaks and tabs of a quoted cell."""
-    return any(unicodedata.category(letter) == "Cc" and letter not in "\r\n\t" for letter in cell)

@@ -39,14 +39,10 @@ class TestClock:
         self.time += time
 
 
-def url(folder: Path) -> str:
-    """Where the ledger in *folder* is."""
-    return f"sqlite:///{folder / 'ledger.db'}"
-
-
-def an_empty_ledger(folder: Path, clock: TestClock | None = None) -> Ledger:
-    """A ledger of nothing."""
-    ledger = Ledger.open(url(folder), (clock or TestClock()).now)
+def an_empty_ledger(place: str | Path, clock: TestClock | None = None) -> Ledger:
+    """A ledger of nothing; *place* is a database's address, or a folder for a file."""
+    url = place if isinstance(place, str) else f"sqlite:///{place / 'ledger.db'}"
+    ledger = Ledger.open(url, (clock or TestClock()).now)
     _OPENED.append(ledger)
     return ledger
 
@@ -62,9 +58,9 @@ def closed_ledgers() -> Iterator[None]:
         _OPENED.pop().close()
 
 
-def a_ledger(folder: Path, clock: TestClock | None = None) -> Ledger:
+def a_ledger(place: str | Path, clock: TestClock | None = None) -> Ledger:
     """A ledger of the small estate, everybody waiting."""
-    ledger = an_empty_ledger(folder, clock)
+    ledger = an_empty_ledger(place, clock)
     ledger.import_estate(ORGANISATIONS, MAILBOXES, PERMISSIONS, REASON)
     return ledger
 

@@ -10,6 +10,7 @@ import pytest
 
 from mailwave.adapters.evidence_files import read_estate, read_evidence
 from mailwave.core.bad_rows import BadRows
+from mailwave.core.readiness.handed_in import HandedIn
 from tests.mailwave.core.readiness.books import SHIPPED
 
 GUID = "00000000-0000-0000-0000-000000000001"
@@ -19,10 +20,10 @@ FACTS = "organisation,kind,value,on,source\n"
 FACT = "RR8,tls,1.2,2026-09-01,observed\n"
 
 
-def problems(folder: Path, **options: Path) -> list[str]:
+def problems(folder: Path) -> list[str]:
     """Why the evidence in *folder* is refused."""
     with pytest.raises(BadRows) as refused:
-        read_evidence(folder, **options)
+        read_evidence(folder)
     return [str(row) for row in refused.value.rows]
 
 
@@ -30,7 +31,7 @@ def test_an_empty_folder_is_no_evidence(tmp_path: Path) -> None:
     """It should read nothing from nothing."""
     found = read_evidence(tmp_path)
 
-    assert (None, None, (), ()) == found
+    assert HandedIn() == found
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -109,18 +110,8 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     assert "organisations.csv:1: has no column kind, value, on, source" == found[0]
     assert "mailboxes.csv:1: has no column guid" == found[1]
     assert found[2].startswith("mailboxes.parquet: cannot be read")
-    assert found[3].startswith("attestations.jsonl:1: is no attestation")
+    assert found[3].startswith("attestations.jsonl:1: is no statement of that kind")
     assert found[4].endswith("holds more than one table of mailboxes; hand in one")
-
-
-def test_a_person_is_of_one_organisation(tmp_path: Path) -> None:
-    """It should refuse a table of administrators with one person twice."""
-    file = tmp_path / "administrators.csv"
-    file.write_text("who,organisation,public_key\nanne,RR8,00\nanne,RX1,00\n", encoding="utf-8")
-
-    assert ["administrators.csv:3: repeats 'anne'; a person is of one organisation"] == problems(
-        tmp_path, administrators=file
-    )
 
 
 def test_a_right_of_a_stranger_is_refused(tmp_path: Path) -> None:

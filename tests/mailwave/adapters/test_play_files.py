@@ -9,6 +9,7 @@ import pytest
 from estate_schema import ConfigurationError
 from mailwave.adapters.play_files import load_plays, source
 from mailwave.core.play_table import Hosts
+from tests.infra.doubles import IDENTITY_OUTPUTS
 from tests.mailwave.adapters.small_plays import ROOT, write_play
 
 PLAYBOOKS = ROOT / "playbooks"
@@ -29,6 +30,14 @@ def test_every_play_that_changes_has_a_twin() -> None:
     for play in table.plays:
         if play.changes:
             assert table.find(play.twin).twin == play.name
+
+
+def test_what_is_not_to_last_is_read_by_name_only() -> None:
+    """It should leave out, among all that can be read, whether servers are in maintenance, which most are not."""
+    table = load_plays(PLAYBOOKS)
+    assert "13_verify_entered_maintenance" not in [play.name for play in table.reading]
+    assert "15_verify_maintenance" in [play.name for play in table.reading]
+    assert "13_verify_entered_maintenance" == table.find("13").name
 
 
 def test_every_play_has_a_page() -> None:
@@ -103,3 +112,20 @@ def test_source_changes_with_a_play(tmp_path: Path) -> None:
     write_play(tmp_path, hosts="EX02")
 
     assert first == again != source(tmp_path)
+
+
+def test_what_stacks_export() -> None:
+    """It should name, of variables that a stack gives, only what the layer exports; the hybrid application is one."""
+    found = [
+        (name, variable.output)
+        for play in load_plays(PLAYBOOKS).plays
+        for name, variable in play.variables.items()
+        if variable.output
+    ]
+
+    assert [("hybrid_trust_application", "identity/client_ids/hybrid")] * 2 == found
+    for _, output in found:
+        layer, first, *rest = output.split("/")
+        assert layer == "identity"
+        exported = IDENTITY_OUTPUTS[first]
+        assert all(key in exported for key in rest)

@@ -88,7 +88,29 @@ def test_with_all_evidence_both_are_ready(run: Run, estate: Path) -> None:
 
     found = _check(run, "--evidence", "evidence")
 
-    assert {"judged": 2, "ready": 2, "blocking": [], "not_asked": [], "refused": []} == found
+    expected = {"judged": 2, "ready": 2, "blocking": [], "not_asked": [], "refused": []}
+    assert {**expected, "organisations": {"all": 1, "anew": 1}} == found
+
+
+def test_what_has_not_changed_is_not_judged_again(run: Run, estate: Path) -> None:
+    """It should say how many organisations it judged anew: all, none, and the one whose evidence is another."""
+    _show_all_well(estate, _today())
+    counts = [_check(run, "--evidence", "evidence")["organisations"] for _ in range(2)]
+    with (estate / "evidence" / "organisations.csv").open("a", encoding="utf-8") as text:
+        text.write(f"RR8,tls,1.3,{_today()},observed\n")
+
+    counts.append(_check(run, "--evidence", "evidence")["organisations"])
+
+    assert [{"all": 1, "anew": anew} for anew in (1, 0, 1)] == counts
+
+
+def test_a_dry_run_keeps_no_judgement(run: Run, estate: Path) -> None:
+    """It should judge anew after a dry run, which keeps nothing."""
+    _show_all_well(estate, _today())
+
+    anew = [_check(run, "--evidence", "evidence", "-n")["organisations"]["anew"] for _ in range(2)]
+
+    assert [1, 1] == anew
 
 
 def test_without_evidence_nobody_is(run: Run, estate: Path) -> None:

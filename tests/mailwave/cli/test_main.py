@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,10 +143,14 @@ def test_a_file_that_cannot_be_read_is_named(
     file = tmp_path / "etr.csv"
     file.write_text("", encoding="ascii")
 
-    def broken(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    opened = Path.open
 
-    monkeypatch.setattr(Path, "read_bytes", broken)
+    def broken(path: Path, *how: Any, **more: Any) -> Any:
+        if path == file:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", broken)
     code, said = run("estate", "import", "--ods", str(file), *WHY)
 
     assert Exit.RESOURCE == code

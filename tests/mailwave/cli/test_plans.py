@@ -8,7 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from mailwave.core.strategies import STRATEGIES
 from mailwave.exits import Exit
+from mailwave.wiring.settings import ROOT
 from tests.mailwave.builders import guid
 from tests.mailwave.cli.conftest import WHY, Run
 
@@ -110,6 +112,41 @@ def test_bad_input_is_named(run: Run, estate: Path, tmp_path: Path) -> None:
     code, said = run("wave", "plan", "--from", str(estate), "--to", str(tmp_path / "other.parquet"))
     assert (Exit.INPUT_REJECTED, True) == (code, "99 on 0" in said)
     assert not (tmp_path / "other.parquet").exists()
+
+
+def test_strategies_are_costed_in_one_table(run: Run, estate: Path) -> None:
+    """It should put a share of everybody, hard rights, small groups and groups as planned side by side."""
+    code, said = run("wave", "strategies", "--from", str(estate), "--json")
+    found = json.loads(said[said.index("[\n") : said.rindex("]") + 1])
+
+    assert Exit.OK == code
+    assert [strategy.name for strategy in STRATEGIES] == [cost["strategy"] for cost in found]
+    assert {0} == {cost["unplaced"] for cost in found}
+    code, said = run("wave", "strategies", "--from", str(estate))
+    assert (Exit.OK, True) == (code, "groups as planned" in said)
+
+
+def test_an_estate_is_planned_by_rules_beside_it(run: Run, estate: Path, tmp_path: Path) -> None:
+    """It should plan by the limits of the folder that is named, say whose they are, and refuse a folder without."""
+    arguments = (
+        "wave",
+        "plan",
+        "--from",
+        str(estate),
+        "--to",
+        str(tmp_path / "plan"),
+        "--rules",
+        str(tmp_path),
+    )
+    assert Exit.CONFIGURATION == run(*arguments)[0]
+    for kind in ("estate", "limits"):
+        text = (ROOT / "environments" / f"{kind}.rehearsal.yaml").read_text(encoding="utf-8")
+        drawn = text.replace("profile: rehearsal", "profile: drawn")
+        (tmp_path / f"{kind}.rehearsal.yaml").write_text(drawn, encoding="utf-8")
+
+    code, said = run(*arguments, "--json")
+    assert (Exit.OK, "drawn") == (code, data(said)["profile"])
+    assert Exit.CONFIGURATION == run("wave", "plan", "--rules", str(tmp_path))[0]
 
 
 def test_options_that_belong_together_are_asked_for(run: Run, estate: Path) -> None:

@@ -67,12 +67,21 @@ def test_finds_applies_and_finds_nothing_more(run: Run, site: ServedSite) -> Non
     assert (result["play"], result["outcome"]) == ("23_verify_receive_connector", "ok")
 
 
+def test_reading_names_known_servers_too(run: Run, site: ServedSite) -> None:
+    """It should refuse to read an unknown server beside a known one, before anything is asked."""
+    code, said = run("site", "verify", "22", "--server", "EX01", "--server", "EX99")
+
+    assert Exit.NO_SUCH_SERVER == code, said
+    assert "server 'EX99' is not in the estate file" in said
+    assert site.calls == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        ((PLAY, "--server", "EX77"), Exit.CONFIGURATION, "server 'EX77' is not in the estate file"),
+        ((PLAY, "--server", "EX77"), Exit.NO_SUCH_SERVER, "server 'EX77' is not in the estate file"),
         *(
-            ((PLAY, "--server", name), Exit.CONFIGURATION, f"server {name!r} is not in the estate file")
+            ((PLAY, "--server", name), Exit.NO_SUCH_SERVER, f"server {name!r} is not in the estate file")
             for name in ("EX01,EX02", "!EX01", "all", "@/etc/passwd", "EX01; reboot", "{{ 7 * 7 }}", "")
         ),
         (("22_recieve_connector",), Exit.CONFIGURATION, "did you mean 22_receive_connector"),

@@ -86,7 +86,12 @@ def bad_rows(mailboxes: str | bytes, sizes: str | bytes = b"") -> tuple[BadRow, 
 
 
 names = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zs"], exclude_characters="=+-@"), min_size=1, max_size=30
+    st.characters(
+        exclude_categories=["Cs", "Cc", "Cf", "Co", "Zl", "Zp", "Zs"],
+        exclude_characters="=+-@<&]:\uff1d\uff0b\uff0d\uff20",
+    ),
+    min_size=1,
+    max_size=30,
 ).map(partial(unicodedata.normalize, "NFC"))
 
 
@@ -197,6 +202,18 @@ class TestDamage:
             {"DisplayName": "\tTab"},
             {"DisplayName": "A\x00B"},
             {"DisplayName": "A\x1bB"},
+            {"DisplayName": "Anna \u202etxt.exe"},
+            {"DisplayName": "An\u200bna"},
+            {"DisplayName": "\ufeffAnna"},
+            {"DisplayName": "\xa0=1+1"},
+            {"DisplayName": "\uff1d1+1"},
+            {"DisplayName": "<script>alert(1)</script>"},
+            {"DisplayName": "Anna &#60;b&#62;"},
+            {"DisplayName": "[here](https://evil.example)"},
+            {"PrimarySmtpAddress": "j\u043ehn@nhsmail.example"},
+            {"PrimarySmtpAddress": "john@nhsm\u0430il.example"},
+            {"PrimarySmtpAddress": "john@xn--nhsmil-6fg.example"},
+            {"PrimarySmtpAddress": "j\uff4fhn@nhsmail.example"},
             {"DisplayName": "  "},
             {"LegacyExchangeDN": "CN=Person"},
             {"CustomAttribute1": "ZZZ"},
@@ -267,6 +284,44 @@ class TestDamage:
         text = inventory(mailbox_row(a_mailbox())) + '"never closed\r\nand more\r\n'
 
         assert [3] == [bad.line for bad in bad_rows(text)]
+
+    def test_a_likeness_is_named_by_its_letter(self) -> None:
+        """It should say which letter of an address only looks like one, as nobody sees the difference."""
+        (bad,) = bad_rows(inventory(mailbox_row(a_mailbox(), PrimarySmtpAddress="j\u043ehn@nhsmail.example")))
+
+        assert (
+            "has an address with CYRILLIC SMALL LETTER O (U+043E), which no address here may have"
+            == bad.reason
+        )
+
+    def test_a_quote_that_swallows_the_file_ends_the_reading(self) -> None:
+        """It should name the line on which it opens, once, and take nothing after it for a row."""
+        text = inventory(mailbox_row(a_mailbox())) + '"open\r\n' + "a,b\r\n" * 40_000
+
+        (bad,) = bad_rows(text)
+
+        assert (3, "has a cell of over 131,072 characters, or a quote that is never closed") == (
+            bad.line,
+            bad.reason,
+        )
+
+    def test_windows_text_is_recognised(self) -> None:
+        """It should say that the text may be Windows-1252, and refuse UTF-32 by its name."""
+        mailbox = inventory(mailbox_row(a_mailbox(), DisplayName="Si\xe2n"))
+
+        assert "Windows-1252" in bad_rows(mailbox.encode("cp1252"))[0].reason
+        assert ["is UTF-32 text; save it as UTF-8"] == [
+            bad.reason for bad in bad_rows(mailbox.encode("utf-32"))
+        ]
+
+    def test_every_fault_is_counted_and_the_first_are_named(self) -> None:
+        """It should list fifty bad rows and count the others."""
+        rows = [mailbox_row(a_mailbox(n), DisplayName=f"={n}") for n in range(70)]
+
+        with pytest.raises(BadRows) as caught:
+            read(inventory(*rows))
+
+        assert (list(range(2, 52)), 20) == ([bad.line for bad in caught.value.rows], caught.value.more)
 
     def test_an_inventory_of_nobody_is_refused(self) -> None:
         """It should not take a header without rows for an estate: its scope would be frozen at nothing."""

@@ -14,8 +14,10 @@ from mailwave.core.population import (
     NotGuids,
     guid_columns,
     guid_texts,
+    guids_of_letters,
     mixed,
     of_mailboxes,
+    order_of,
 )
 from mailwave.core.scope import BrokenScope
 from tests.mailwave.builders import a_mailbox, an_organisation, guid
@@ -87,3 +89,23 @@ def test_the_order_number_looks_drawn() -> None:
     assert 1000 == len(set(numbers.tolist()))
     assert 400 < int((numbers < np.uint64(2**63)).sum()) < 600
     assert numbers[:10].tolist() == mixed(guid_columns([guid(n) for n in range(10)])).tolist()
+
+
+def test_only_digits_in_lower_case_are_taken() -> None:
+    """It should take a guid of whatever digits as Python does, and none with any other letter in it."""
+    text = "01234567-89ab-cdef-fedc-ba9876543210"
+    others = [chr(code) for code in range(256) if chr(code) not in "0123456789abcdef"]
+    texts = "".join([text, *(text.replace("7", letter) for letter in others)]).encode("latin-1")
+    guid, good = guids_of_letters(np.frombuffer(texts, dtype=np.uint8).reshape(-1, 36))
+
+    assert int(text.replace("-", ""), 16) == int(guid[0, 0]) << 64 | int(guid[0, 1])
+    assert [True] + [False] * len(others) == good.tolist()
+
+
+def test_guids_that_begin_alike_are_in_order() -> None:
+    """It should order guids by all of their digits, when many share the first ones."""
+    draw = np.random.default_rng(1)
+    halves = draw.integers(0, 3, (200, 2), dtype=np.uint64) << np.uint64(20)
+    order = order_of(halves)
+
+    assert sorted(halves.tolist()) == halves[order].tolist()

@@ -10,18 +10,22 @@ from typing import Any
 
 from estate_schema import load_estate, load_limits, load_readiness
 from mailwave import rules
+from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.direct_batches import DirectBatches
+from mailwave.adapters.discovery_store import DiscoveryStore
 from mailwave.adapters.evidence_files import read_evidence
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.signatures import Ed25519Verifier
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
 from mailwave.core.batches import Destination
+from mailwave.core.discovery.found import inventory
 from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.reason import Reason
 from mailwave.runbooks import verify_moves
 from mailwave.runbooks.approve_waves import ApproveWaves
 from mailwave.runbooks.check_estate import CheckEstate
+from mailwave.runbooks.discover_estate import DiscoverEstate
 from mailwave.runbooks.import_estate import EstateFiles, ImportEstate
 from mailwave.runbooks.plan_waves import PlanWaves
 from mailwave.runbooks.take_account import TakeAccount
@@ -31,6 +35,7 @@ from mailwave.runbooks.wave.completion import Completer
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
 from rehearsal.estate import GIB
 from tests.mailwave.rehearsed.boundary import Boundary, Guarded
@@ -55,7 +60,7 @@ MOST_SKIPPED = 5
 LEDGER_WRITES = frozenset(
     {
         *("import_estate", "move_state", "save_plan", "record_approval", "intent", "outcome"),
-        *("reserve_notices", "settle_notices"),
+        *("reserve_notices", "settle_notices", "record_poll", "amend_estate"),
     }
 )
 
@@ -69,6 +74,7 @@ class Operator:
     boundary: Boundary = field(default_factory=Boundary)
     granted: Granted = GRANTED
     most_skipped: int = MOST_SKIPPED
+    most_batches: int = 100
     said: list[str] = field(default_factory=list)
 
     @property
@@ -104,8 +110,10 @@ class Operator:
             runbook = ImportEstate(ledger, ESTATE.site_of_server, REASON)
             if runbook.is_done():
                 return
-            with self.services.source() as source:
-                found = source.inventory(lambda *_: None)
+            store = DiscoveryStore(self.folder / "discovery", "rehearsal")
+            discovery = DiscoverEstate(self.clock, store, tuple(self.services.sites))
+            with self.services.reading(store) as source:
+                found = inventory(discovery.run(discovery.prepare(), [source.read]))
             files = EstateFiles(ods_exports(), found.mailboxes, found.statistics, found.permissions)
             runbook.run(runbook.prepare(files))
 
@@ -167,8 +175,17 @@ class Operator:
                 follower,
                 Completer(ledger, ports["target"], follower, REASON, say),
                 Licenser(ledger, ports["licences"], ports["target"], REASON, say),
+                self.remover(ledger, ports["batches"], ports["target"]),
                 say,
             )
+
+    def remover(self, ledger: Any, batches: Any, target: Any) -> Remover:
+        """What makes room for new batches."""
+        artifacts = ArtifactFolder(self.folder / "artifacts")
+        manifests = self.folder / "manifests"
+        return Remover(
+            ledger, batches, target, artifacts, REASON, manifests, self.most_batches, self.said.append
+        )
 
     def _teller(self, ledger: Any, notifier: Any) -> Teller:
         return Teller("rehearsal", rules.templates(ESTATE), ledger, notifier, REASON, self.said.append)

@@ -21,10 +21,13 @@ from exchange_admin.online import ExchangeOnline as Admin
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.shell import ErrorSaid, Output
 from exchange_admin.tokens import ClientSecretTokens
+from mailwave.adapters.discovery_store import DiscoveryStore
 from mailwave.adapters.graph import Graph as GraphClient
 from mailwave.adapters.licence_groups import LicenceGroups
 from mailwave.adapters.notify import Notify as Notifier
 from mailwave.adapters.source import Source
+from mailwave.adapters.source_reading import Progress, SourceReading
+from mailwave.adapters.tenant_reading import TenantReading
 from rehearsal import evidence
 from rehearsal.clock import VirtualClock
 from rehearsal.directory import Entra, synchronised
@@ -175,6 +178,25 @@ class Services:
         servers = {server.name: site.name for site in self.estate.sites for server in site.servers}
         return Source({name: self.premises(name) for name in self.sites}, servers)
 
+    def tenant(
+        self, store: DiscoveryStore, boundary: Boundary, *, faults: Mapping[int, int] = {}
+    ) -> TenantReading:
+        """The real reader of the tenant; *faults* are statuses with which Graph answers instead, by place."""
+        http = httpx2.Client(transport=_GraphWire(self, boundary, faults))
+        tokens = ClientSecretTokens(
+            HOST, self.estate.tenant_id, CLIENT, lambda: SECRET, http, f"{GRAPH}/.default"
+        )
+        graph = GraphClient(GRAPH, tokens, http, Time(self.clock, boundary).sleep)
+        return TenantReading(graph, self.cloud(boundary), store, lambda *_: None)
+
+    def reading(
+        self, store: DiscoveryStore, *, shells: int = 2, progress: Progress = lambda *_: None
+    ) -> SourceReading:
+        """The real reader of all sites into *store*, with so many *shells* at each."""
+        servers = {server.name: site.name for site in self.estate.sites for server in site.servers}
+        sites = {name: [self.premises(name) for _ in range(shells)] for name in self.sites}
+        return SourceReading(sites, servers, store, progress)
+
     def notifier(self, boundary: Boundary, *, dry_run: bool = False) -> Notifier:
         """The real client of Notify, joined to this one."""
         client = notify_join.client(self.notify)
@@ -261,18 +283,28 @@ class _Wire(httpx2.BaseTransport):
 
 
 class _GraphWire(httpx2.BaseTransport):
-    """Carries requests to Graph and its token service; a batch with a write is a boundary on both sides."""
+    """Carries requests to Graph and its token service; a batch with a write is a boundary on both sides.
 
-    def __init__(self, services: Services, boundary: Boundary) -> None:
+    *faults* are statuses with which the gateway before Graph answers instead, by the place of the request from 1.
+    """
+
+    def __init__(self, services: Services, boundary: Boundary, faults: Mapping[int, int] = {}) -> None:
         self._services = services
         self._boundary = boundary
+        self._faults = faults
+        self._asked = 0
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer one request."""
         headers = {name.lower(): value for name, value in request.headers.items()}
         url = request.url
         asked = Request(request.method, url.path, url.query.decode(), headers, request.read())
-        if not url.path.startswith("/v1.0/"):
+        graphs = url.path.startswith("/v1.0/")
+        self._asked += graphs
+        if graphs and (status := self._faults.get(self._asked)) is not None:
+            said = {"error": {"message": "planned"}}
+            return httpx2.Response(status, headers={"Retry-After": "1.5"}, json=said)
+        if not graphs:
             reply = self._services.tokens.handle(asked)
         elif b'"POST"' in asked.body:
             reply = self._boundary.around("joining", lambda: self._services.graph.handle(asked))

@@ -67,3 +67,50 @@ def test_without_endpoints_the_machines_clock_is_used(monkeypatch: pytest.Monkey
     monkeypatch.delenv("MAILWAVE_ENDPOINTS", raising=False)
 
     assert isinstance(Settings.load("rehearsal").clock(), SystemClock)
+
+
+class TestLedgerAddress:
+    def test_a_file_may_hold_a_password(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It should take the address from the file, and show it nowhere."""
+        file = tmp_path / "address"
+        file.write_text("postgresql+psycopg://mailwave:sesame@localhost/ledger\n", encoding="utf-8")
+        file.chmod(0o600)
+        monkeypatch.setenv("MAILWAVE_LEDGER_FILE", str(file))
+        monkeypatch.delenv("MAILWAVE_LEDGER", raising=False)
+        found = Settings.load("rehearsal")
+
+        assert "postgresql+psycopg://mailwave:sesame@localhost/ledger" == found.ledger_url
+        assert "sesame" not in repr(found)
+
+    @pytest.mark.parametrize(
+        ("mode", "text"), [(0o644, "sqlite:///x"), (0o600, ""), (0o600, "sqlite:///x sqlite:///y"), (0, None)]
+    )
+    def test_a_file_that_is_none_of_ours_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, text: str | None
+    ) -> None:
+        """It should refuse a file that others can read, that is not there, or that holds anything but one address."""
+        file = tmp_path / "address"
+        if text is not None:
+            file.write_text(text, encoding="utf-8")
+            file.chmod(mode)
+        monkeypatch.setenv("MAILWAVE_LEDGER_FILE", str(file))
+        monkeypatch.delenv("MAILWAVE_LEDGER", raising=False)
+
+        with pytest.raises(ConfigurationError, match="MAILWAVE_LEDGER_FILE"):
+            Settings.load("rehearsal")
+
+    def test_a_password_in_a_variable_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It should say where a password belongs, without repeating it."""
+        monkeypatch.setenv("MAILWAVE_LEDGER", "postgresql+psycopg://mailwave:sesame@localhost/ledger")
+
+        with pytest.raises(ConfigurationError, match="holds a password") as caught:
+            Settings.load("rehearsal")
+        assert "sesame" not in str(caught.value)
+
+    def test_only_one_variable_can_be_meant(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It should refuse two addresses."""
+        monkeypatch.setenv("MAILWAVE_LEDGER", "sqlite:///x")
+        monkeypatch.setenv("MAILWAVE_LEDGER_FILE", "y")
+
+        with pytest.raises(ConfigurationError, match="only one"):
+            Settings.load("rehearsal")

@@ -13,7 +13,7 @@ from mailwave.adapters.direct_batches import DirectBatches
 from mailwave.adapters.play_batches import PlayBatches
 from mailwave.wiring import Settings
 from mailwave.wiring.licences import licence_groups
-from mailwave.wiring.waves import batches_of
+from mailwave.wiring.waves import driver_of
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_estate_file_chooses(settings: Settings, through: str, adapter: type
     batches = settings.estate.batches.model_copy(update={"through": through})
     chosen = replace(settings, estate=settings.estate.model_copy(update={"batches": batches}))
 
-    assert type(batches_of(chosen)) is adapter
+    assert type(driver_of(chosen)) is adapter
 
 
 def test_without_a_graph_nobody_can_be_licensed(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,6 +50,24 @@ class Vault:
         wanted = {"Mode": mode, "RetainUntilDate": until}
         return self.s3.put_object_retention(**self.locked, Retention=wanted)
 
+    def delete_many(self) -> Any:
+        locked = {"Key": self.key, "VersionId": self.version}
+        return self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": [locked]})
+
+    def held(self) -> dict[str, str]:
+        """A version under a legal hold, which is lifted only in a test's own bucket."""
+        put = self.s3.put_object(
+            Bucket=self.bucket, Key=f"{self.key}-held", Body=b"held", ObjectLockLegalHoldStatus="ON"
+        )
+        return {"Bucket": self.bucket, "Key": f"{self.key}-held", "VersionId": put["VersionId"]}
+
+    def put_in_parts(self) -> Any:
+        upload = self.s3.create_multipart_upload(**self.object)
+        about = {**self.object, "UploadId": upload["UploadId"]}
+        part = self.s3.upload_part(**about, PartNumber=1, Body=b"second")
+        parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
+        return self.s3.complete_multipart_upload(**about, MultipartUpload={"Parts": parts}, IfNoneMatch="*")
+
 
 @pytest.fixture
 def vault(store: ObjectStore) -> Vault:
@@ -83,6 +102,14 @@ REFUSED: tuple[tuple[str, str, Act], ...] = (
         "AccessDenied",
         lambda vault: vault.s3.delete_object(**vault.locked, BypassGovernanceRetention=True),
     ),
+    ("deleting many at once", "AccessDenied", lambda vault: raised(vault.delete_many())),
+    (
+        "deleting what is under a legal hold",
+        "AccessDenied",
+        lambda vault: vault.s3.delete_object(**vault.held()),
+    ),
+    ("a second object in parts", "PreconditionFailed", lambda vault: vault.put_in_parts()),
+    ("replacing an object that is another", "PreconditionFailed", lambda vault: put(vault, IfMatch='"0"')),
     (
         "deleting the bucket",
         "BucketNotEmpty",
@@ -97,6 +124,30 @@ NOT_REFUSED_BY_MOTO: tuple[tuple[str, str, Act], ...] = (
     ),
     ("a weaker mode", "AccessDenied", lambda vault: vault.retain("GOVERNANCE", vault.until)),
     (
+        "a retention that is over already",
+        "InvalidArgument",
+        lambda vault: put(
+            vault,
+            ObjectLockMode="GOVERNANCE",
+            ObjectLockRetainUntilDate=datetime.now(UTC) - timedelta(days=1),
+        ),
+    ),
+    (
+        "a mode without an end",
+        "InvalidArgument",
+        lambda vault: put(vault, ObjectLockMode="GOVERNANCE"),
+    ),
+    (
+        "bytes that are not those of their checksum",
+        "BadDigest",
+        lambda vault: put(vault, ChecksumSHA256="A" * 43 + "="),
+    ),
+    (
+        "a key that nobody was given",
+        "InvalidAccessKeyId",
+        lambda vault: strangers(vault).get_object(**vault.object),
+    ),
+    (
         "suspending the versions of a bucket with Object Lock",
         "InvalidBucketState",
         lambda vault: vault.s3.put_bucket_versioning(
@@ -108,6 +159,17 @@ NOT_REFUSED_BY_MOTO: tuple[tuple[str, str, Act], ...] = (
 
 def put(vault: Vault, **options: object) -> Any:
     return vault.s3.put_object(**vault.object, Body=b"second", ChecksumAlgorithm="SHA256", **options)
+
+
+def raised(answer: Any) -> Any:
+    """The first error of an answer that reports errors one by one."""
+    raise ClientError({"Error": answer["Errors"][0]}, "DeleteObjects")
+
+
+def strangers(vault: Vault) -> Any:
+    """A client with a key that nobody was given."""
+    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "nobody"}
+    return boto3.client("s3", endpoint_url=vault.s3.meta.endpoint_url, region_name="eu-west-2", **keys)
 
 
 def code(act: Act, vault: Vault) -> str:
@@ -143,6 +205,24 @@ def test_the_first_version_stays_when_another_is_put(vault: Vault) -> None:
     put(vault)
     vault.s3.delete_object(**vault.object)
     assert vault.s3.get_object(**vault.locked)["Body"].read() == b"first"
+
+
+def test_of_writers_at_one_moment_one_wins(vault: Vault) -> None:
+    """It should take exactly one of eight objects that are put under a new key at the same moment."""
+
+    def write(n: int) -> str:
+        try:
+            vault.s3.put_object(
+                Bucket=vault.bucket, Key=f"{vault.key}-race", Body=bytes([n]) * 100_000, IfNoneMatch="*"
+            )
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "kept"
+
+    with ThreadPoolExecutor(8) as pool:
+        ended = list(pool.map(write, range(8)))
+    assert ended.count("kept") == 1
+    assert set(ended) <= {"kept", "PreconditionFailed", "ConditionalRequestConflict"}
 
 
 @dataclass(frozen=True)
