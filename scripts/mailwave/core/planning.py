@@ -16,7 +16,7 @@ from mailwave.core.placement.contradiction import Closed, refuse_contradictions
 from mailwave.core.placement.granted import Granted
 from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Limits, Numbers, Problem
 from mailwave.core.placement.problem_for import problem_for
-from mailwave.core.placement.reasons import JOINED, KEPT, PLACED, TOLD
+from mailwave.core.placement.reasons import JOINED, KEPT, PLACED, TOLD, TOLD_NO_ROOM
 from mailwave.core.placement.recut import recut, recut_again, stayed
 from mailwave.core.placement.replan import planned_first, replan
 from mailwave.core.placement.season import Season
@@ -98,11 +98,30 @@ def planned(
     say("nights")
     many = earlier is not None and _postponed(case, alone, earlier) > FEW_ORGANISATIONS
     solved = _placed(case, problem, label, earlier, many=many)
+    if earlier is not None and (mates := _mates(solved.placement, earlier)).any():
+        label = in_order(_dense(2 * label + mates))
+        problem = problem_for(
+            case.population, label, case.season, case.granted, capacity=capacity, alone=alone
+        )
+        solved = _placed(case, problem, label, earlier, many=many)
     if (solved.placement.night == NEVER).any():
         listed = np.zeros_like(case.closed) if case.listed is None else case.listed
         closed = Closed(case.closed & ~listed, listed)
         refuse_contradictions(case.population, label, case.season, capacity, solved.problem, closed)
     return solved
+
+
+def _mates(plan: Placement, earlier: Earlier) -> Flags:
+    """Who was told nothing, and is in a group of told people, in a night in which others lost room that were told it.
+
+    A promise goes before a right: without them there may be room for those.
+    """
+    known = earlier.told | earlier.begun
+    crowded = np.zeros(len(plan.windows) + 1, dtype=np.bool_)
+    crowded[earlier.night[earlier.told & (plan.why == TOLD_NO_ROOM)]] = True
+    with_known = np.bincount(plan.label[known], minlength=int(plan.label.max(initial=-1)) + 1) > 0
+    found: Flags = ~known & (earlier.night >= 0) & crowded[earlier.night] & with_known[plan.label]
+    return found
 
 
 def solution(case: Case, plan: Placement) -> Solved:

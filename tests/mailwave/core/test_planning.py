@@ -100,3 +100,16 @@ def test_who_is_new_finds_a_night() -> None:
     assert (again.night[row >= 0] == night[row >= 0]).all()
     assert (again.night >= 0).all()
     assert {PLACED} == set(again.why[row < 0].tolist())
+
+
+def test_a_promise_goes_before_a_right() -> None:
+    """It should part one who was told nothing from one who was, when another who was told had no room beside both."""
+    first = planned(a_case(boxes(5), [a_right(0, 1)], a_season())).placement
+    told = np.arange(5) % 2 == 0
+    assert {0} == set(first.night.tolist())
+
+    case = a_case(boxes(5), [a_right(0, 1)], a_season(), most=3)
+    again = planned(case, earlier(first, told, label=first.label)).placement
+
+    assert [0, 0, 0] == again.night[told].tolist()
+    assert [(0, 1)] == list(zip(again.severed.mailbox.tolist(), again.severed.trustee.tolist(), strict=True))
