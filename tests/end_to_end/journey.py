@@ -25,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 PATH = f"{ROOT / '.cache' / 'engine' / 'bin'}:{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
 
 
+_STATES = "select distinct state from mailboxes union select distinct state from in_flight"
+"""The ledger keeps what is in flight apart."""
+
 SIZE = "pair"
 """The sites and the stacks of the main job, with a quarter of its mailboxes."""
 
@@ -74,7 +77,7 @@ def _states(ledger: Path) -> set[str]:
         return set()
     try:
         with closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as connection:
-            return {row[0] for row in connection.execute("select distinct state from mailboxes")}
+            return {row[0] for row in connection.execute(_STATES)}
     except sqlite3.OperationalError:
         return set()
 

@@ -123,12 +123,15 @@ class Engine:
         stack = self._stack(layer, create=True)
         return self._run(layer, "export", lambda: mark(stack))
 
-    def up_planned(self, layer: str, plan: Path) -> StackReport:
-        """Deploy *layer* as *plan* has it; the engine refuses, in its own preview, what the plan does not hold."""
+    def up_planned(self, layer: str, plan: Path, change: Path) -> StackReport:
+        """Deploy *layer* as *plan* has it, as a part of the change in the folder *change*.
+
+        The engine refuses, in its own preview, what the plan does not hold, and the program what was not consented to.
+        """
         self._refuse_dry_run(layer, "up")
         stack = self._stack(layer, create=False)
         watcher = Watcher(stack.name, on_beat=self._on_beat)
-        with _naming(plan.parent):
+        with _naming(change):
             self._run(layer, "up", lambda: self._update(stack, watcher, plan=plan))
         return self._report(stack, watcher, applied=True)
 

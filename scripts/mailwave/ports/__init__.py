@@ -56,8 +56,8 @@ class Stacks(Protocol):
         """Which state *layer* is in."""
         ...
 
-    def up_planned(self, layer: str, plan: Path) -> StackReport:
-        """Deploy *layer* as the file *plan* has it, and nothing else; say what was changed."""
+    def up_planned(self, layer: str, plan: Path, change: Path) -> StackReport:
+        """Deploy *layer* as the file *plan* has it, and nothing else, for the change in the folder *change*."""
         ...
 
     def left_open(self, layer: str) -> Sequence[str]:

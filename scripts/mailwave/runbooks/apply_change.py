@@ -107,13 +107,16 @@ class ApplyChange:
             "approved_by": [each.approval.who for each in admitted],
         }
         with acting(self.ledger, act=APPLY, subject=part.name, reason=self.reason, detail=detail) as act:
-            self._act(bundle, part, act)
+            self._act(bundle, part, act, continued=continued)
 
-    def _act(self, bundle: Bundle, part: Part, act: Act) -> None:
+    def _act(self, bundle: Bundle, part: Part, act: Act, *, continued: bool) -> None:
         match part:
             case StackPart():
+                # Of an update that was cut off, the approved plan no longer fits the state: what is left was compared
+                # with it step by step, and has a plan of its own.
+                plan = self._plan_again(part) if continued else bundle.folder / part.plan
                 act.ended["state_before"] = self.stacks.mark(part.layer).digest
-                self.say(self.stacks.up_planned(part.layer, bundle.folder / part.plan))
+                self.say(self.stacks.up_planned(part.layer, plan, bundle.folder))
                 act.ended["state_after"] = self.stacks.mark(part.layer).digest
             case PlayPart():
                 plays = self.plays()
@@ -158,7 +161,7 @@ class ApplyChange:
         mark = self.stacks.mark(part.layer)
         if not continued and (mark.digest, mark.last_update) != (part.state, part.last_update):
             raise Moved(what=f"the state of {part.stack}", why="somebody has updated or edited it")
-        again = self.stacks.plan(part.layer, self.scratch / f"{part.layer}.plan.json")
+        again = self.stacks.plan(part.layer, self._plan_again(part))
         if again.refused:
             raise Moved(what=part.name, why=f"it cannot be previewed any more: {again.refused}")
         if digest_of(again.steps) == part.steps:
@@ -166,6 +169,10 @@ class ApplyChange:
         why = beyond(bundle.read(f"{part.layer}.steps.json"), again.steps) if continued else ""
         if why or not continued:
             raise Moved(what=part.name, why=why or "live values or the program lead to other steps")
+
+    def _plan_again(self, part: StackPart) -> Path:
+        """Where the plan of the last preview lies."""
+        return self.scratch / f"{part.layer}.plan.json"
 
     def _require_play(self, bundle: Bundle, part: PlayPart, *, continued: bool) -> None:
         """Check mode finds what it found, or of a play that was cut off a part of it."""

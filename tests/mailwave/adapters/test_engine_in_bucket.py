@@ -17,7 +17,7 @@ from rehearsal.object_store.store import REGION
 from tests.engine import environment, needed
 from tests.rehearsal.object_store.clients import client
 
-pytestmark = [pytest.mark.engine, pytest.mark.conformance]
+pytestmark = pytest.mark.engine
 
 STATE = ".pulumi/stacks/kept/hybrid-rehearsal.json"
 PROJECT = "name: kept\nruntime: python\nmain: infra/\nstackConfigDir: environments\n"

@@ -20,8 +20,6 @@ from rehearsal.object_store.store import REGION
 from tests.object_lock import a_bucket, locked_bucket
 from tests.rehearsal.object_store.clients import client
 
-pytestmark = pytest.mark.conformance
-
 ONE_TRY = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 

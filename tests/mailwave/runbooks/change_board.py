@@ -70,8 +70,9 @@ class Cloud:
         """The state by what is there."""
         return StackMark(digest(self.there.get(layer, [])), f"update {len(self.there.get(layer, []))}")
 
-    def up_planned(self, layer: str, plan: Path) -> StackReport:
+    def up_planned(self, layer: str, plan: Path, change: Path) -> StackReport:
         """Make what the plan names."""
+        assert (change / "contents.json").is_file()
         self.updates += 1
         for number, name in enumerate(plan.read_text(encoding="ascii").split()):
             if number == self.killed_after:

@@ -75,14 +75,16 @@ def _exact(value: Any) -> Any:
 def beyond(approved: bytes, now: bytes) -> str:
     """The first step of *now* that *approved* does not hold, in words; empty when there is none.
 
-    Of an update that was cut off, some steps are done, and what was not known then may be known now. Both arguments
-    are what `canonical_steps` gave.
+    Of an update that was cut off, some steps are done, what was not known then may be known now, and of something that
+    was being made an update may be left. Both arguments are what `canonical_steps` gave.
     """
     held = {(step.urn, step.op): step for step in msgspec.json.decode(approved, type=list[Step])}
     for step in msgspec.json.decode(now, type=list[Step]):
         if step.op == SAME:
             continue
-        agreed = held.get((step.urn, step.op))
+        agreed = held.get((step.urn, step.op)) or (
+            held.get((step.urn, "create")) if step.op == "update" else None
+        )
         if agreed is None:
             return f"{step.op} {step.urn} was not approved"
         if not _meets(agreed.inputs, step.inputs):

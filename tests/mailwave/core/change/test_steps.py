@@ -75,6 +75,7 @@ APPROVED = canonical_steps(
         [step("same")],
         [step(inputs={"id": "now known", "size": 3, "list": ["a", "b"]})],
         [step("update", urn=URN + "2", inputs={"size": 3})],
+        [step("update", inputs={"id": "now known", "size": 3, "list": ["a", "b"]})],
     ],
 )
 def test_what_is_left_of_an_update_is_not_beyond_it(left: list[Step]) -> None:
@@ -85,6 +86,10 @@ def test_what_is_left_of_an_update_is_not_beyond_it(left: list[Step]) -> None:
 @pytest.mark.parametrize(
     ("more", "why"),
     [
+        (
+            step("update", inputs={"id": "a", "size": 4, "list": ["a", "b"]}),
+            "update .* with other properties",
+        ),
         (step("delete"), "delete .* was not approved"),
         (step(urn=URN + "3"), "create .*3 was not approved"),
         (step(inputs={"id": "a", "size": 4, "list": ["a", "b"]}), "with other properties"),
