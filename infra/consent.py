@@ -14,15 +14,12 @@ from change_control.admission import Trust, admit
 from change_control.approvals import all_of
 from change_control.contents import StackPart
 from change_control.errors import ChangeRefused, Moved
-from change_control.folder import APPROVALS, Bundle, open_bundle
+from change_control.folder import CHANGE, Bundle, open_bundle
 from change_control.sources import differing, source_digests
-from estate_schema.approvers import Approvers, load_approvers
+from estate_schema.approvers import Approvers, approvers_of
 from estate_schema.endpoints import VARIABLE, endpoints_from_environment
 from infra.errors import NotConsented
 from infra.stack import StackName
-
-CHANGE = "MAILWAVE_CHANGE"
-"""Names the folder of the change that is being made; `mailwave change apply` sets it."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -56,11 +53,11 @@ def _judge(stack: StackName, bundle: Bundle, trusted: Approvers) -> None:
     held = next((each for each in contents.stacks if each.name == part.name and not each.provisional), None)
     if held is None:
         raise Moved(what=part.name, why="the change does not hold it, or only provisionally")
-    signed, _ = all_of([file.read_bytes() for file in sorted((bundle.folder / APPROVALS).glob("*.json"))])
+    signed, _ = all_of(bundle.approvals)
     admit(bundle, held, signed, Trust(trusted.needed, trusted.approvers), now=datetime.now(UTC))
 
 
 def _approvers(environment: str) -> Approvers:
     """The environment's file or, where everything is on this machine, the rehearsal's."""
     rehearsed = endpoints_from_environment().approvers if VARIABLE in os.environ else None
-    return load_approvers(rehearsed or ROOT / "environments" / f"approvers.{environment}.yaml")
+    return approvers_of(environment, ROOT / "environments", rehearsed)

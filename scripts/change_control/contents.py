@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
 import rfc8785
@@ -50,6 +51,7 @@ class StackPart(msgspec.Struct, frozen=True, kw_only=True):
 class PlayPart(msgspec.Struct, frozen=True, kw_only=True):
     """One play: *prediction* is the file with what check mode found, *changes* how many lines of it are changes."""
 
+    provisional: ClassVar[str] = ""
     play: str
     prediction: str
     changes: int
@@ -63,6 +65,7 @@ class PlayPart(msgspec.Struct, frozen=True, kw_only=True):
 class WavePart(msgspec.Struct, frozen=True, kw_only=True):
     """One wave: *digest* is that of its list in the ledger's plan, *manifest* the file with what it holds."""
 
+    provisional: ClassVar[str] = ""
     wave: str
     digest: str
     window: Window
@@ -111,7 +114,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def firm(self) -> tuple[Part, ...]:
         """The parts that can be approved."""
-        return tuple(part for part in self.parts if not getattr(part, "provisional", ""))
+        return tuple(part for part in self.parts if not part.provisional)
 
 
 def canonical(value: object) -> bytes:

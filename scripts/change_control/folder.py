@@ -23,6 +23,9 @@ REPORTS = ("report.html", "report.md")
 APPROVALS = "approvals"
 """The folder of the approvals, which come after the list."""
 
+CHANGE = "MAILWAVE_CHANGE"
+"""The variable that names the folder of the change that is being made, for the program of the stacks."""
+
 LARGEST = 64 * 2**20
 """Bytes of one file; a national wave's list takes about 10 MB, a stack's plan 1 MB."""
 
@@ -53,6 +56,11 @@ class Bundle(msgspec.Struct, frozen=True):
         """What an approval is about: the digests of the list and of the reports, by file."""
         reports = {name: digest_of(_bytes(self.folder, name)) for name in REPORTS}
         return {LIST: self.digest, **reports}
+
+    @property
+    def approvals(self) -> list[bytes]:
+        """The files beside the change, in the order of their names, that may be approvals of it."""
+        return [file.read_bytes() for file in sorted((self.folder / APPROVALS).glob("*.json"))]
 
     def broken(self, file: str, why: str) -> BundleBroken:
         """The error that says *why* a *file* is not to be trusted."""

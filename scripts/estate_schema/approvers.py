@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import Field, model_validator
 from securesystemslib.signer import Key, SSlibKey
 
-from estate_schema.errors import validated
+from estate_schema.errors import ConfigurationError, validated
 from estate_schema.estate import Environment
 from estate_schema.reading import read_yaml
 from estate_schema.values import Model
@@ -94,3 +94,18 @@ class Approvers(Model):
 def load_approvers(path: Path) -> Approvers:
     """The approvers in the file at *path*; raise `ConfigurationError` when it is not there or not right."""
     return validated(Approvers, read_yaml(path), path)
+
+
+def approvers_of(environment: str, folder: Path, rehearsed: Path | None) -> Approvers:
+    """Those of *environment*: in the file that a rehearsal has made, if there is one, else in *folder*.
+
+    Raises:
+        ConfigurationError: the file is not there, not right, or another environment's.
+    """
+    file = rehearsed or folder / f"approvers.{environment}.yaml"
+    found = load_approvers(file)
+    if found.environment != environment:
+        raise ConfigurationError(
+            file=file, key="environment", problem=f"is {found.environment}", allowed=environment
+        )
+    return found

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from change_control.contents import StackPart, Window, canonical
-from change_control.folder import Bundle
+from change_control.folder import CHANGE, Bundle
 from change_control.sources import source_digests
 from infra import consent
-from infra.consent import CHANGE, require_consent
+from infra.consent import require_consent
 from infra.errors import NotConsented
 from infra.stack import StackName
 from tests.change_control.changes import Person, bundle

@@ -99,8 +99,7 @@ class Changes:
 
     def approvals(self, bundle: Bundle) -> tuple[list[Signed], list[str]]:
         """The approvals that lie beside the change, and what is wrong with files that are none."""
-        files = sorted((bundle.folder / APPROVALS).glob("*.json"))
-        return all_of([file.read_bytes() for file in files])
+        return all_of(bundle.approvals)
 
 
 def seen(bundle: Bundle) -> Seen:

@@ -16,6 +16,7 @@ from pathlib import Path
 import yaml
 from pulumi import automation as auto
 
+from change_control.folder import CHANGE
 from controls.model import Resource
 from mailwave.adapters.engine_errors import (
     ControlBroken,
@@ -36,9 +37,6 @@ from mailwave.adapters.engine_state import declared
 from mailwave.core.stacks import StackMark, StackPlan, StackReport
 
 OnEvent = Callable[[auto.EngineEvent], None]
-
-CHANGE = "MAILWAVE_CHANGE"
-"""The variable that names the folder of the change that is being made."""
 
 _ERROR_LINE = re.compile(r"^\s*(?:stderr: )?error: (.+)$", re.MULTILINE)
 _NO_PLUGIN = re.compile(

@@ -14,15 +14,15 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from change_control.contents import Part, Window
+from change_control.contents import Window
 from change_control.folder import Bundle
 from controls.baseline import Judged, Verdict
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
 from mailwave.cli.play_progress import showing
-from mailwave.core.stacks import StackBeat, StackReport
+from mailwave.cli.stack_report import layers, say
+from mailwave.core.stacks import StackBeat
 from mailwave.exits import Exit
-from mailwave.runbooks.provision import LAYERS
 from mailwave.runbooks.review_change import Asked
 from mailwave.wiring import changes, vault
 
@@ -60,8 +60,8 @@ def review(  # noqa: PLR0913  each is an option of the command
     """Put a change together: previews, predictions and lists, with a report for the board. Nothing is changed."""
     found = settings(environment)
     asked = Asked(
-        window=_window(begins, until, changes.clock(found).now()),
-        layers=_layers(layer),
+        window=_window(begins, until, found.clock().now()),
+        layers=layers(layer),
         plays=plays,
         waves=wave or (),
     )
@@ -197,7 +197,7 @@ def _print_table(found: Sequence[Judged], not_looked_at: dict[int, str]) -> None
 def _show(bundle: Bundle, *, as_json: bool) -> None:
     contents = bundle.contents
     if as_json:
-        parts = [{"name": part.name, "provisional": _provisional(part)} for part in contents.parts]
+        parts = [{"name": part.name, "provisional": part.provisional} for part in contents.parts]
         out.print_json(
             json.dumps(
                 {
@@ -211,15 +211,11 @@ def _show(bundle: Bundle, *, as_json: bool) -> None:
         return
     out.print(f"change {bundle.digest}", markup=False)
     for part in contents.parts:
-        why = _provisional(part)
+        why = part.provisional
         out.print(f"  {part.name}{f': provisional, {why}' if why else ''}", markup=False)
     for line in contents.unread:
         out.print(f"  could not be read: {line}", markup=False)
     out.print(f"report {bundle.folder / 'report.html'}", markup=False)
-
-
-def _provisional(part: Part) -> str:
-    return str(getattr(part, "provisional", ""))
 
 
 def _window(begins: str, until: str, now: datetime) -> Window:
@@ -235,13 +231,6 @@ def _moment(text: str) -> datetime:
     return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
-def _layers(asked: list[str] | None) -> tuple[str, ...]:
-    unknown = sorted(set(asked or ()) - set(LAYERS))
-    if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is no layer; known: {', '.join(LAYERS)}")
-    return tuple(layer for layer in LAYERS if not asked or layer in asked)
-
-
 @contextmanager
 def _telling() -> Iterator[changes.ChangeTelling]:
     """Reports on standard output, all else on standard error, where progress moves on a terminal only."""
@@ -251,14 +240,8 @@ def _telling() -> Iterator[changes.ChangeTelling]:
             status.update(escape(f"{seen.stack}: {seen.resources} resources, {seen.type} {seen.name}"))
 
         yield changes.ChangeTelling(
-            report=_say_report,
+            report=say,
             line=lambda line: err.print(line, markup=False),
             stack_beat=stack_beat,
             play_beat=play_beat,
         )
-
-
-def _say_report(report: StackReport) -> None:
-    out.print(str(report), markup=False)
-    for line in (*report.breaches, *report.changes):
-        out.print(f"  {line}", markup=False)

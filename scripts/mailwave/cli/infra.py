@@ -14,9 +14,9 @@ from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
-from mailwave.core.stacks import StackBeat, StackReport
+from mailwave.cli.stack_report import layers, say
+from mailwave.core.stacks import StackBeat
 from mailwave.exits import Exit
-from mailwave.runbooks.provision import LAYERS
 
 app = typer.Typer(
     help="The Pulumi stacks of an environment: foundation, identity, hybrid.", no_args_is_help=True
@@ -43,7 +43,7 @@ def up(
     found = settings(environment)
     with found.ledger() as ledger, _telling() as telling:
         runbook = wiring.provision(
-            found, ledger, reason(ticket, why), layers=_layers(layer), dry_run=dry_run, telling=telling
+            found, ledger, reason(ticket, why), layers=layers(layer), dry_run=dry_run, telling=telling
         )
         if dry_run:
             runbook.prepare()
@@ -75,22 +75,22 @@ def destroy(
     dry_run: DryRun = False,
 ) -> None:
     """Remove what one stack made; say first what that is. Protected resources and adopted objects stay."""
-    (asked,) = _layers([layer])
+    (asked,) = layers([layer])
     found = settings(environment)
     with found.ledger() as ledger, _telling() as telling:
         runbook = wiring.tear_down(
             found, ledger, reason(ticket, why), layer=asked, dry_run=dry_run, telling=telling
         )
         planned = runbook.prepare()
-        _say(planned)
+        say(planned)
         if not dry_run:
-            _say(runbook.run(planned, confirm))
+            say(runbook.run(planned, confirm))
 
 
 @app.command()
 def status(environment: Environment, layer: Layers = None, *, as_json: AsJson = False) -> None:
     """Count the resources of each stack."""
-    reports = wiring.stack_status(settings(environment), layers=_layers(layer))
+    reports = wiring.stack_status(settings(environment), layers=layers(layer))
     if as_json:
         out.print_json(json.dumps({report.stack: report.resources for report in reports}))
         return
@@ -102,22 +102,8 @@ def status(environment: Environment, layer: Layers = None, *, as_json: AsJson = 
 
 def _differences(environment: str, layer: list[str] | None) -> int:
     with _telling() as telling:
-        reports = wiring.find_drift(settings(environment), layers=_layers(layer), telling=telling).run()
+        reports = wiring.find_drift(settings(environment), layers=layers(layer), telling=telling).run()
     return sum(len(report.changes) for report in reports)
-
-
-def _layers(asked: list[str] | None) -> tuple[str, ...]:
-    """The layers asked for, in the order of deployment."""
-    unknown = sorted(set(asked or ()) - set(LAYERS))
-    if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is no layer; known: {', '.join(LAYERS)}")
-    return tuple(layer for layer in LAYERS if not asked or layer in asked)
-
-
-def _say(report: StackReport) -> None:
-    out.print(str(report), markup=False)
-    for line in (*report.breaches, *report.changes):
-        out.print(f"  {line}", markup=False)
 
 
 @contextmanager
@@ -131,4 +117,4 @@ def _telling() -> Iterator[wiring.StackTelling]:
             what = escape(f"{seen.stack}: {seen.resources} resources, {seen.type} {seen.name}")
             bar.update(task, description=what)
 
-        yield wiring.StackTelling(report=_say, line=lambda line: err.print(line, markup=False), beat=beat)
+        yield wiring.StackTelling(report=say, line=lambda line: err.print(line, markup=False), beat=beat)

@@ -23,7 +23,7 @@ from mailwave.core.stacks import StackReport
 from mailwave.ports import Clock, Ledger, Stacks
 from mailwave.ports.changes import Changes
 from mailwave.runbooks.acting import Act, acting, close_cut_off
-from mailwave.runbooks.approve_change import NoSuchPart
+from mailwave.runbooks.approve_change import chosen
 from mailwave.runbooks.prepare_sites import changes
 from mailwave.runbooks.provision import RECOVER, recover
 from mailwave.runbooks.review_change import Setting
@@ -61,11 +61,7 @@ class ApplyChange:
             NotAdmitted: a part is not approved.
             NoSuchPart: a part is not there, or provisional.
         """
-        firm = {part.name: part for part in bundle.contents.firm}
-        for name in asked or (() if firm else ("any",)):
-            if name not in firm:
-                raise NoSuchPart(asked=name, known=list(firm))
-        parts = tuple(part for name, part in firm.items() if not asked or name in asked)
+        parts = chosen(bundle, asked)
         left = [part for part in parts if not self._finished(bundle, part)]
         if left:
             self._require_same(bundle)

@@ -36,6 +36,19 @@ class NoSuchPart(Refusal):
         super().__init__(f"the change has no part {asked!r} that can be approved; {have}")
 
 
+def chosen(bundle: Bundle, asked: Sequence[str]) -> tuple[Part, ...]:
+    """The parts of *bundle* that are *asked* for by name, or all that are firm.
+
+    Raises:
+        NoSuchPart: one that was asked for is not there, or provisional, or there is none at all.
+    """
+    firm = {part.name: part for part in bundle.contents.firm}
+    for name in asked or (() if firm else ("any",)):
+        if name not in firm:
+            raise NoSuchPart(asked=name, known=list(firm))
+    return tuple(part for name, part in firm.items() if not asked or name in asked)
+
+
 @dataclass(frozen=True)
 class ApproveChange:
     """Signs as one of *approvers*; *nonce* gives 32 hexadecimal digits that nobody has seen."""
@@ -56,11 +69,7 @@ class ApproveChange:
         """
         self.changes.require_reports(bundle)
         self._approver(bundle)
-        firm = {part.name: part for part in bundle.contents.firm}
-        for name in asked or (() if firm else ("any",)):
-            if name not in firm:
-                raise NoSuchPart(asked=name, known=list(firm))
-        return tuple(part for name, part in firm.items() if not asked or name in asked)
+        return chosen(bundle, asked)
 
     def run(self, bundle: Bundle, parts: Sequence[Part], window: Window, signer: ChangeSigner) -> Path:
         """Sign the consent to *parts* for as long as *window*, with the key behind *signer*; the file of it."""

@@ -20,7 +20,6 @@ from change_control.admission import Trust
 from change_control.sources import source_digests
 from estate_schema.errors import ConfigurationError
 from mailwave.adapters.change_folder import Changes
-from mailwave.adapters.clock import SharedClock, SystemClock
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.run_lock import run_lock
 from mailwave.core.reason import Reason
@@ -137,11 +136,6 @@ def finding_drift(settings: Settings, telling: ChangeTelling) -> Iterator[FindAl
             Path(scratch),
             telling.line,
         )
-
-
-def clock(settings: Settings) -> SystemClock | SharedClock:
-    """The clock by which windows are judged."""
-    return settings.clock()
 
 
 def _setting(settings: Settings, ledger: Ledger) -> Setting:

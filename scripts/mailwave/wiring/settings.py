@@ -87,19 +87,10 @@ class Settings:
         Raises:
             ConfigurationError: the file is not there, not right, or another environment's.
         """
-        from estate_schema.approvers import load_approvers
+        from estate_schema.approvers import approvers_of
 
         rehearsed = self.endpoints().approvers if VARIABLE in os.environ else None
-        file = rehearsed or estate_file(self.environment).with_name(f"approvers.{self.environment}.yaml")
-        found = load_approvers(file)
-        if found.environment != self.environment:
-            raise ConfigurationError(
-                file=file,
-                key="environment",
-                problem=f"is {found.environment}",
-                allowed=self.environment,
-            )
-        return found
+        return approvers_of(self.environment, estate_file(self.environment).parent, rehearsed)
 
     def clock(self) -> SystemClock | SharedClock:
         """The machine's clock, or a rehearsal's while it is up, whichever environment it rehearses.
