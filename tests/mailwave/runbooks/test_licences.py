@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mailwave.core.licences import JOIN
+from mailwave.core.licences import JOIN, Held, Standing
 from mailwave.core.states import MailboxState
+from mailwave.ports import Licences
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from rehearsal.directory.objects import OFFICE_E3, Group
+from tests.mailwave.rehearsed.boundary import Boundary
 from tests.mailwave.rehearsed.operator import Operator
 from tests.mailwave.rehearsed.services import Services
 
@@ -80,3 +85,34 @@ def test_a_person_taken_out_of_the_group_is_found(tmp_path: Path) -> None:
     with operator.ledger() as ledger:
         people = [guid for intent in ledger.intents(JOIN) for guid in intent.detail["people"]]
     assert len(people) == len(set(people))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The licences *inside*, and how each question about somebody was answered, in order."""
+
+    inside: Licences
+    answered: list[tuple[str, Standing]] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inside, name)
+
+    def standing(self, people: Iterable[str]) -> dict[str, Held]:
+        held = self.inside.standing(people)
+        self.answered.extend((person, each.standing) for person, each in held.items())
+        return held
+
+
+def test_nobody_is_asked_for_again_once_licensed(tmp_path: Path) -> None:
+    """It should read each person until the licence is there, and not at each poll after that."""
+    operator = Operator(Services(), tmp_path)
+    operator.prepare()
+    licences = Watched(operator.services.licences(Boundary()))
+
+    with operator.running(licences=licences) as runbook:
+        runbook.prepare()
+        runbook.run()
+
+    seen = [person for person, standing in licences.answered if standing is Standing.LICENSED]
+    assert members(operator.services) == set(seen)
+    assert len(set(seen)) == len(seen)

@@ -60,7 +60,8 @@ class NotLicensed(Exception):
 class Licenser:
     """Puts people into the groups of *licences*. An act is a handful of people, whose list the journal has before.
 
-    *fresh* are the ExchangeGuids of those who have joined in this run.
+    *fresh* are the ExchangeGuids of those who have joined in this run, *licensed* of those who were seen to have their
+    licence: they are not asked for at the next poll again, which would cost as many calls as the wave has people.
     """
 
     ledger: Ledger
@@ -69,6 +70,7 @@ class Licenser:
     reason: Reason
     say: Callable[[str], None]
     fresh: set[str] = field(default_factory=set)
+    licensed: set[str] = field(default_factory=set)
 
     def check_seats(self, wave: Wave, starting: Sequence[Record]) -> None:
         """Hold *wave* back while there is no seat for each of *starting* and of those who are under way already.
@@ -112,9 +114,11 @@ class Licenser:
             raise NotLicensed(wave=wave.id, mailboxes=outside, why="they could not join a licence group")
         if began > wave.window_end + PATIENCE:
             moved = [record for record in moved if record.mailbox.guid in self.fresh]
+        moved = [record for record in moved if record.mailbox.guid not in self.licensed]
         if outside or not moved:
             return not outside
         found = self._without(moved)
+        self.licensed.update(r.mailbox.guid for r in moved if r.mailbox.address not in found)
         if found and (late or all(held.standing is Standing.REFUSED for held in found.values())):
             why = next(iter(found.values())).why or "it did not come within a day"
             raise NotLicensed(wave=wave.id, mailboxes=list(found), why=why)
