@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bench.areas import (
     campaign,
+    durable,
     exchange_online,
     forecast,
     groups,
@@ -25,6 +26,7 @@ from bench.areas import (
     plays,
     readiness,
     rehearsal,
+    review,
     stacks,
 )
 from bench.rows import Row
@@ -45,10 +47,12 @@ AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "planner_quality": planner_quality.rows,
     "campaign": campaign.rows,
     "stacks": stacks.rows,
+    "review": review.rows,
     "plays": plays.rows,
     "readiness": readiness.rows,
     "ledger": ledger.rows,
     "live": live.rows,
+    "durable": durable.rows,
 }
 """What can be measured, in this order."""
 

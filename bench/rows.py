@@ -49,6 +49,7 @@ def pair[Result](  # noqa: PLR0913  each is a part of one row
     pairs: int = PAIRS,
     after_each: Callable[[], object] = lambda: None,
     clock: Callable[[], float] = time.perf_counter,
+    unit: str = "s",
 ) -> Row:
     """Run both in turn, *pairs* times each, and keep the median of each and the median of the pairs' ratios.
 
@@ -70,7 +71,7 @@ def pair[Result](  # noqa: PLR0913  each is a part of one row
         baseline=statistics.median(other for _, other in taken),
         baseline_name=baseline_name,
         ratio=statistics.median(other / mine for mine, other in taken),
-        unit="s",
+        unit=unit,
     )
 
 

@@ -70,7 +70,7 @@ def rows(mailboxes: int = MAILBOXES, pairs: int = PAIRS) -> Iterator[Row]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         run("rehearsal.national", "--seed", str(SEED), "--mailboxes", str(mailboxes), "--out", str(folder))
-        rights = _completed(folder)
+        rights = int(pl.scan_parquet(folder / "permissions.parquet").select(pl.len()).collect().item())
         workload = f"{mailboxes:,} mailboxes, {rights:,} rights, from Parquet"
         server = stack.enter_context(postgresql.running())
         numbers = count(1)
@@ -83,16 +83,6 @@ def rows(mailboxes: int = MAILBOXES, pairs: int = PAIRS) -> Iterator[Row]:
             yield from _store(store, Loading(folder, new_url, serving), workload, pairs)
             for file in folder.glob("ledger*"):
                 file.unlink()
-
-
-def _completed(folder: Path) -> int:
-    """Give the generated mailboxes what a plan does not need and a ledger does; return the number of rights."""
-    file = folder / "mailboxes.parquet"
-    pl.read_parquet(file).with_columns(
-        address=pl.col("alias") + "@nhsmail.example",
-        legacy_dn="/o=NHSmail/ou=Exchange Administrative Group/cn=Recipients/cn=" + pl.col("alias"),
-    ).write_parquet(file)
-    return int(pl.scan_parquet(folder / "permissions.parquet").select(pl.len()).collect().item())
 
 
 def _store(store: str, loading: Loading, workload: str, pairs: int) -> Iterator[Row]:

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from mailwave.adapters import ledger_summary
+from mailwave.adapters import ledger_estate, ledger_summary
 from mailwave.adapters.ledger import Ledger
-from mailwave.adapters.ledger_rows import NUMBER, TEXT, inserting, updating
+from mailwave.adapters.ledger_rows import NUMBER, TEXT, inserting
 from mailwave.adapters.ledger_store import Store
 from mailwave.core.progress import Sighting, Tally
 from mailwave.core.reason import Reason
@@ -70,6 +69,7 @@ def fill(store: Store, ledger: Ledger, mailboxes: int, live: int) -> dict[str, M
             some = range(first, min(first + CHUNK, mailboxes))
             _MAILBOXES.run(connection, [_mailbox(n, nights, codes) for n in some])
         ledger_summary.rebuild(connection)
+        ledger_estate.keep_planned(connection)
     evening = [_guid(n) for n in range(mailboxes) if _night(n, nights) in {nights // 2, nights // 2 + 1}]
     flying = sorted(evening, key=lambda guid: guid[::-1])[:live]
     for step, every in ((S.SYNCING, 1), (S.SYNCED, 2), (S.COMPLETING, 4)):
@@ -121,17 +121,12 @@ def _mailbox(n: int, nights: int, codes: Sequence[str]) -> tuple[object, ...]:
     )
 
 
-_PROGRESS = updating(
-    "wide",
-    ("guid", TEXT),
-    ("status", TEXT),
-    ("percent", NUMBER),
-    ("bytes_moved", NUMBER),
-    ("items_moved", NUMBER),
-    ("stall", TEXT),
-    ("seen", NUMBER),
+_PROGRESS = (
+    "UPDATE wide SET status = {0}, percent = {0}, bytes_moved = {0}, items_moved = {0}, stall = {0}, seen = {0} "
+    "WHERE guid = {0}"
 )
-_STATE = updating("wide", ("guid", TEXT), ("state", TEXT), ("why", TEXT))
+_STATE = "UPDATE wide SET state = {0}, why = {0} WHERE guid = {0}"
+_MARKS = {"sqlite": "?", "postgresql": "%s"}
 _MAKE = (
     (
         "CREATE TABLE wide AS SELECT m.*, b.wave, 'Syncing' AS status, 10 AS percent, m.size_bytes AS bytes_moved, "
@@ -148,7 +143,7 @@ _MAKE = (
 
 @dataclass(frozen=True)
 class Wide:
-    """One table with all that is known of a mailbox, in the same *store* as the ledger and under the same rules."""
+    """One table with all that is known of a mailbox, in the same *store* as the ledger; polls write row by row."""
 
     store: Store
 
@@ -163,10 +158,13 @@ class Wide:
     def poll(self, sightings: Sequence[Sighting], steps: Sequence[Transition], seen: datetime) -> int:
         """Write what a poll saw, and return how many rows were changed."""
         moment = int(seen.timestamp())
-        rows: list[tuple[Any, ...]] = [(*sighting[1:], moment, sighting[0]) for sighting in sightings]
+        figures = [(*sighting[1:], moment, sighting[0]) for sighting in sightings]
+        states = [(step.to.value, step.why, step.guid) for step in steps]
         with self.store.write() as connection:
-            _STATE.run(connection, [(step.to.value, step.why, step.guid) for step in steps])
-            return _PROGRESS.run(connection, rows)
+            mark = _MARKS[connection.dialect.name]
+            if states:
+                connection.exec_driver_sql(_STATE.format(mark), states)
+            return connection.exec_driver_sql(_PROGRESS.format(mark), figures).rowcount
 
     def by_wave(self) -> Mapping[str, Mapping[MailboxState, Tally]]:
         """Mailboxes and bytes by wave and state, counted from the rows."""

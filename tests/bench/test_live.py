@@ -4,6 +4,7 @@ import pytest
 
 from bench.areas import live
 from bench.areas.live_stores import NOW, REASON, Wide, fill
+from bench.processes import processor_clock
 from bench.rows import ResultsDiffer
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_store import Store
@@ -26,7 +27,8 @@ def test_a_summary_that_differs_is_found(ledger_url: str) -> None:
     """It should measure nothing whose result is wrong, in each database."""
     with Ledger.open(ledger_url, lambda: NOW) as ledger:
         store = Store(ledger_url)
-        night = live.Night(ledger, Wide.copied(store), "x", fill(store, ledger, 400, 40))
+        filled = fill(store, ledger, 400, 40)
+        night = live.Night(ledger, Wide.copied(store), "x", filled, processor_clock())
         assert {MailboxState.SYNCING, MailboxState.SYNCED, MailboxState.COMPLETING} == set(
             night._states.values()
         )

@@ -6,13 +6,10 @@ tables are derived state and the journal their source: `Ledger.verify_journal` p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import Self
 
 import msgspec
-from sqlalchemy import Connection
 
 from mailwave.adapters import (
     ledger_acts,
@@ -22,53 +19,29 @@ from mailwave.adapters import (
     ledger_live,
     ledger_plan,
     ledger_replay,
-    ledger_summary,
 )
 from mailwave.adapters.ledger_columns import WholeLedger
-from mailwave.adapters.ledger_store import Store, get_meta, put_meta
+from mailwave.adapters.ledger_moves import MovingLedger
+from mailwave.adapters.ledger_store import get_meta, put_meta
 from mailwave.adapters.ledger_text import storable
 from mailwave.core.amendments import Amendment, check_amendment
 from mailwave.core.approval import Approval
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.manifest import canonical_texts
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.planner import Batch, Plan, Wave
-from mailwave.core.progress import Dashboard, Face, Flight, Sighting
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import DifferentScope, NoScope
 from mailwave.core.scope import check_scope, scope_digest
-from mailwave.core.states import Counts, MailboxState, Transition
+from mailwave.core.states import Counts, MailboxState
 
 
-class Ledger(WholeLedger):
+class Ledger(WholeLedger, MovingLedger):
     """One environment's ledger. Every writing method is whole or nothing, journal included.
 
     All methods raise `LedgerBusy` when another process holds the ledger too long, and `LedgerUnusable` when the
     database cannot be used.
     """
-
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self._store = store
-        self._now = now
-        self._slots: Mapping[str, int] = {}
-
-    @classmethod
-    def open(cls, url: str, now: Callable[[], datetime]) -> Self:
-        """Open or make the ledger at *url*, such as ``sqlite:///ledger.db``; *now* tells the time in UTC."""
-        return cls(Store(url), now)
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # --- the estate
 
@@ -168,62 +141,6 @@ class Ledger(WholeLedger):
     def total(self) -> Counts:
         """The counts of the whole estate; raises `CountsBroken` as `organisation_counts` does."""
         return Counts.total(self.organisation_counts().values())
-
-    def move_state(self, changes: Sequence[Transition], reason: Reason) -> None:
-        """Take every step of *changes*, at most one a mailbox, or none.
-
-        Raises:
-            IllegalTransition: a step that the table of states does not hold.
-            UnknownMailboxes: a mailbox that is not in the ledger.
-            RepeatedMailbox: a mailbox with two steps.
-            HasLeft: a mailbox that would wait, and whose owner has left.
-        """
-        if not changes:
-            return
-        ledger_estate.refuse_repeats([change.guid for change in changes])
-        with self._store.write() as connection:
-            self._take(connection, changes, reason)
-
-    def record_poll(
-        self, sightings: Sequence[Sighting], changes: Sequence[Transition], reason: Reason
-    ) -> int:
-        """Take every step of *changes*, those of one mailbox in their order, and note what was seen, or nothing.
-
-        The steps are one entry of the journal; what was seen is not journalled. Return how many of *sightings* are of
-        mailboxes in flight: only those are kept.
-
-        Raises:
-            IllegalTransition, UnknownMailboxes, HasLeft: as `move_state`.
-        """
-        with self._store.write() as connection:
-            if changes:
-                self._take(connection, changes, reason)
-            noted, slots = ledger_live.note(connection, sightings, self._now(), self._slots)
-        self._slots = slots  # kept only now: what was not committed may be given out again
-        return noted
-
-    def _take(self, connection: Connection, changes: Sequence[Transition], reason: Reason) -> None:
-        steps = ledger_live.take_steps(connection, changes)
-        subject = f"{len(steps)} mailboxes" if len(steps) > 1 else steps[0][0]
-        detail = (
-            b'{"steps":' + canonical_texts(steps) + b"}"
-        )  # of some thousands: every other way takes longer
-        self._append(connection, ledger_replay.STEPS, subject, detail, reason)
-
-    def flights(self, wave: str | None = None) -> list[Flight]:
-        """The mailboxes of *wave* (None: of all) in flight as they were last seen, by ExchangeGuid."""
-        with self._store.read() as connection:
-            return ledger_live.flights(connection, wave)
-
-    def dashboard(self, face: Face = Face.WAVE) -> Dashboard:
-        """Where the whole estate stands at one moment, counted by *face*."""
-        with self._store.read() as connection:
-            return Dashboard(
-                face,
-                ledger_estate.planned(connection),
-                ledger_summary.tallies(connection, face),
-                ledger_live.stalls(connection),
-            )
 
     # --- the plan
 
@@ -383,15 +300,3 @@ class Ledger(WholeLedger):
         """The digest of every entry in order, for the journal's root; nothing is checked."""
         with self._store.read() as connection:
             return ledger_journal.digests(connection)
-
-    def _append(
-        self,
-        connection: Connection,
-        act: str,
-        subject: str,
-        detail: Mapping[str, object] | bytes,
-        reason: Reason,
-    ) -> int:
-        return ledger_journal.append(
-            connection, at=self._now(), act=act, subject=subject, detail=detail, reason=reason
-        )

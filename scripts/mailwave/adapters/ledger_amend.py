@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
-from mailwave.adapters import ledger_summary
+from mailwave.adapters import ledger_estate, ledger_summary
 from mailwave.adapters.ledger_live import Standing, Step, standings, take_steps
 from mailwave.adapters.ledger_rows import NUMBER, TEXT, among, updating
 from mailwave.adapters.ledger_schema import leavers, mailboxes, organisations, permissions
@@ -105,6 +105,7 @@ def write(connection: Connection, n: int, amendment: Amendment, detail: Mapping[
     codes = [code for code, change in planned.items() if change]
     held = dict(among(connection, "SELECT code, planned FROM organisations WHERE code", codes))
     _PLANNED.run(connection, [(held[code] + planned[code], code) for code in codes])
+    ledger_estate.keep_planned(connection)
     ledger_summary.add(connection, [*joining, *moving])
     if amendment.leavers:
         connection.execute(insert(leavers), [{"guid": guid, "n": n} for guid in amendment.leavers])

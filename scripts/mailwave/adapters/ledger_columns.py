@@ -5,16 +5,15 @@ The libraries for columns take a while to load, so they are loaded by whoever as
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from mailwave.adapters import ledger_amend, ledger_estate, ledger_replay
+from mailwave.adapters.ledger_open import OpenLedger
 from mailwave.adapters.ledger_schema import metadata
-from mailwave.adapters.ledger_store import Store, get_meta, put_meta
+from mailwave.adapters.ledger_store import get_meta, put_meta
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import DifferentScope
 
@@ -24,23 +23,8 @@ if TYPE_CHECKING:
     from mailwave.core.population import Population
 
 
-class WholeLedger:
+class WholeLedger(OpenLedger):
     """What `mailwave.adapters.ledger.Ledger` does as a whole, without an object a mailbox."""
-
-    _store: Store
-
-    @abstractmethod
-    def _append(
-        self, connection: Connection, act: str, subject: str, detail: Mapping[str, object], reason: Reason
-    ) -> int: ...
-
-    def alone(self, act: str) -> AbstractContextManager[None]:
-        """Let one process at a time do *act*, on whatever machine it is.
-
-        Raises:
-            AlreadyRunning: another process does it; this is known of ledgers on a server only.
-        """
-        return self._store.alone(act)
 
     def import_columns(self, estate: EstateColumns, reason: Reason) -> None:
         """Freeze the scope, as `import_estate` does of the same estate in structs.

@@ -17,7 +17,7 @@ from mailwave.adapters.ledger_schema import (
     organisations,
     permissions,
 )
-from mailwave.adapters.ledger_store import chunks
+from mailwave.adapters.ledger_store import chunks, get_meta, put_meta
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.progress import ALOFT, Face
 from mailwave.core.refusals import RepeatedMailbox, UnknownMailboxes
@@ -25,6 +25,7 @@ from mailwave.core.states import Counts, MailboxState
 
 _MAILBOX_FIELDS = msgspec.structs.fields(Mailbox)
 _ORGANISATION_FIELDS = msgspec.structs.fields(Organisation)
+_PLANNED = "scope.planned"
 _WHY = func.coalesce(in_flight.c.why, mailboxes.c.why)
 
 
@@ -46,6 +47,7 @@ def insert_estate(
     waiting = {"state": MailboxState.WAITING.value, "why": ""}
     _insert(connection, mailboxes, [{**msgspec.structs.asdict(m), **waiting} for m in the_mailboxes])
     _insert(connection, permissions, [msgspec.structs.asdict(p) for p in sorted(set(the_permissions))])
+    keep_planned(connection)
     ledger_summary.rebuild(connection)
 
 
@@ -122,6 +124,20 @@ def refuse_repeats(guids: Sequence[str]) -> None:
 
 def planned(connection: Connection) -> int:
     """How many mailboxes are in scope."""
+    return int(get_meta(connection, _PLANNED) or 0)
+
+
+def keep_planned(connection: Connection) -> None:
+    """Add up how many mailboxes are in scope, once for all who ask: a dashboard has no time for it."""
+    put_meta(connection, _PLANNED, str(_sum_of_planned(connection)))
+
+
+def planned_differs(connection: Connection) -> bool:
+    """Whether what is kept of all organisations is not their sum."""
+    return planned(connection) != _sum_of_planned(connection)
+
+
+def _sum_of_planned(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.sum(organisations.c.planned), 0))).scalar_one())
 
 

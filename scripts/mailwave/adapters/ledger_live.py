@@ -1,23 +1,21 @@
 """The mailboxes in flight: small tables of what polls change, apart from the large one of all mailboxes.
 
 A mailbox has a row in `in_flight` from the step that takes it into flight to the one that takes it out, and its state
-is there; its row among all mailboxes says only that it is in flight. Its figures, which every poll changes, are in
-`progress`, whose rows are smaller still. So a poll writes to a few thousand small rows, and to the large table only for
-who comes and goes.
+is there; its row among all mailboxes says only that it is in flight. What polls see of it is packed in `progress` (see
+`ledger_progress`). So a poll writes a row for each step in flight, and to the large table only for who comes and goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, func, literal_column, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
-from mailwave.adapters import ledger_summary
+from mailwave.adapters import ledger_progress, ledger_summary
 from mailwave.adapters.ledger_rows import NUMBER, TEXT, among, deleting, inserting, updating
-from mailwave.adapters.ledger_schema import ALOFT_ROW, batches, in_flight, leavers, mailboxes, progress
+from mailwave.adapters.ledger_schema import ALOFT_ROW, batches, in_flight, leavers, mailboxes
 from mailwave.adapters.ledger_text import storable
 from mailwave.core.amendments import HasLeft
 from mailwave.core.progress import ALOFT, Flight, Place, Sighting
@@ -45,21 +43,6 @@ _TAKE_OFF = inserting(
     *((name, TEXT) for name in ("guid", "organisation", "site", "wave", "batch")),
     ("size_bytes", NUMBER),
     *((name, TEXT) for name in ("state", "why")),
-)
-_UNSEEN = (
-    "INSERT INTO progress (slot, status, stall) SELECT slot, '', '' FROM in_flight "
-    "WHERE NOT EXISTS (SELECT 1 FROM progress WHERE progress.slot = in_flight.slot)"
-)
-_FORGET = deleting("progress", ("slot", NUMBER))
-_NOTE = updating(
-    "progress",
-    ("slot", NUMBER),
-    ("status", TEXT),
-    ("percent", NUMBER),
-    ("bytes_moved", NUMBER),
-    ("items_moved", NUMBER),
-    ("stall", TEXT),
-    ("seen", NUMBER),
 )
 
 
@@ -118,7 +101,8 @@ def _write(
     connection: Connection, held: Mapping[str, Standing], ends: Mapping[str, tuple[MailboxState, str]]
 ) -> None:
     """Put each mailbox of *ends* where it now stands: in flight, among all, or from one to the other."""
-    stepping, landing, taking_off, standing = [], [], [], []
+    stepping, taking_off, standing = [], [], []
+    landing: dict[str, int] = {}
     for guid, (to, why) in ends.items():
         place, size, _, slot = held[guid]
         if to in ALOFT and slot is not None:
@@ -129,14 +113,12 @@ def _write(
         else:
             standing.append((_VALUES[to], why, guid))
             if slot is not None:
-                landing.append((slot,))
+                landing[guid] = slot
     _STAND.run(connection, sorted(standing, key=lambda row: row[-1]))
     _STEP.run(connection, stepping)
-    _FORGET.run(connection, landing)
-    _LAND.run(connection, landing)
-    if taking_off:
-        _TAKE_OFF.run(connection, taking_off)
-        connection.exec_driver_sql(_UNSEEN)
+    _LAND.run(connection, [(slot,) for slot in landing.values()])
+    ledger_progress.forget(connection, landing)
+    _TAKE_OFF.run(connection, taking_off)
 
 
 def _refuse_leavers(connection: Connection, waiting: Sequence[str]) -> None:
@@ -144,33 +126,6 @@ def _refuse_leavers(connection: Connection, waiting: Sequence[str]) -> None:
         left = among(connection, "SELECT guid FROM leavers WHERE guid", waiting)
         if left:
             raise HasLeft(min(row[0] for row in left))
-
-
-def note(
-    connection: Connection, sightings: Sequence[Sighting], seen: datetime, slots: Mapping[str, int]
-) -> tuple[int, Mapping[str, int]]:
-    """Write down what a poll saw at *seen* of mailboxes in flight; who is not in flight is passed over.
-
-    *slots* are the slots as an earlier poll left them: a slot is never given twice, so one is right or gone. Return
-    how many were noted, and the slots as they are.
-    """
-    moment = int(seen.astimezone(UTC).timestamp())
-    with suppress(KeyError):
-        noted = _NOTE.run(connection, _noted(sightings, moment, slots))
-        if noted == len(sightings):
-            return noted, slots
-    slots = {row.guid: row.slot for row in connection.execute(select(in_flight.c.guid, in_flight.c.slot))}
-    flying = [sighting for sighting in sightings if sighting[0] in slots]
-    return _NOTE.run(connection, _noted(flying, moment, slots)), slots
-
-
-def _noted(
-    sightings: Iterable[Sighting], moment: int, slots: Mapping[str, int]
-) -> list[tuple[str, int | None, int | None, int | None, str, int, int]]:
-    return [
-        (status, percent, bytes_moved, items_moved, stall, moment, slots[guid])
-        for guid, status, percent, bytes_moved, items_moved, stall in sightings
-    ]
 
 
 def place_again(connection: Connection) -> None:
@@ -191,11 +146,10 @@ def out_of_place(connection: Connection) -> Sequence[str]:
     query = (
         select(mailboxes.c.guid)
         .join(in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True)
-        .join(progress, progress.c.slot == in_flight.c.slot, isouter=True)
         .join(batches, batches.c.name == mailboxes.c.batch, isouter=True)
         .where(in_flight.c.guid.is_not(None) | (mailboxes.c.state == ALOFT_ROW))
         .where(
-            progress.c.slot.is_(None)
+            in_flight.c.guid.is_(None)
             | (mailboxes.c.state != ALOFT_ROW)
             | (mailboxes.c.organisation != in_flight.c.organisation)
             | (mailboxes.c.site != in_flight.c.site)
@@ -209,37 +163,32 @@ def out_of_place(connection: Connection) -> Sequence[str]:
 
 def flights(connection: Connection, wave: str | None) -> list[Flight]:
     """The mailboxes of *wave* (None: of all) in flight, by ExchangeGuid."""
-    columns = {**progress.c, **in_flight.c}
-    query = (
-        select(*(columns[name] for name in Flight.__struct_fields__))
-        .join_from(in_flight, progress, isouter=True)
-        .order_by(in_flight.c.guid)
+    columns = (
+        in_flight.c[name] for name in ("slot", "guid", "organisation", "site", "wave", "batch", "state")
     )
+    query = select(*columns).order_by(in_flight.c.guid)
     if wave is not None:
         query = query.where(in_flight.c.wave == wave)
-    return [_flight(row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query).all()
+    seen = ledger_progress.last_seen(connection, (row.slot for row in rows))
+    return [_flight(row, *seen.get(row.guid, (Sighting(row.guid, ""), None))) for row in rows]
 
 
-def _flight(row: RowMapping) -> Flight:
-    seen = row["seen"]
+def _flight(row: Row[Any], seen: Sighting, at: datetime | None) -> Flight:
     return Flight(
-        **{
-            **row,
-            "state": _STATES[row["state"]],
-            "seen": None if seen is None else datetime.fromtimestamp(seen, UTC),
-        }
+        guid=row.guid,
+        organisation=row.organisation,
+        site=row.site,
+        wave=row.wave,
+        batch=row.batch,
+        state=_STATES[row.state],
+        status=seen.status,
+        percent=seen.percent,
+        bytes_moved=seen.bytes_moved,
+        items_moved=seen.items_moved,
+        stall=seen.stall,
+        seen=at,
     )
-
-
-def stalls(connection: Connection) -> dict[str, int]:
-    """How many mailboxes in flight are held up by what, most first."""
-    query = (
-        select(progress.c.stall, func.count().label("mailboxes"))
-        .where(progress.c.stall != literal_column("''"))
-        .group_by(progress.c.stall)
-        .order_by(func.count().desc(), progress.c.stall)
-    )
-    return {row.stall: row.mailboxes for row in connection.execute(query)}
 
 
 def all_leavers(connection: Connection) -> dict[str, int]:

@@ -10,7 +10,15 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
-from mailwave.adapters import ledger_acts, ledger_amend, ledger_estate, ledger_live, ledger_summary
+from mailwave.adapters import (
+    ledger_acts,
+    ledger_amend,
+    ledger_estate,
+    ledger_live,
+    ledger_progress,
+    ledger_summary,
+    ledger_workers,
+)
 from mailwave.adapters.ledger_amended import Amended
 from mailwave.adapters.ledger_journal import Entry, verified
 from mailwave.adapters.ledger_plan import saved_digest, saved_plan
@@ -58,6 +66,7 @@ class _Replay:
         self._plan: str | None = None
         self._states: dict[str, tuple[str, str]] = {}
         self._approvals: dict[int, Approval] = {}
+        self._leases: dict[str, int] = {}
         self._intents: dict[int, Intent] = {}
         self._alike: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._notices: dict[tuple[str, str], NoticeRecord] = {}
@@ -71,6 +80,7 @@ class _Replay:
             END: self._end,
             RESERVE: self._reserve,
             SETTLE: self._settle,
+            ledger_workers.TAKE: self._lease,
         }
 
     def take(self, entry: Entry) -> None:
@@ -93,10 +103,13 @@ class _Replay:
             "scope": (self._amended.head or self._scope, ledger_amend.scope_now(connection)),
             "leavers": (self._amended.left, ledger_live.all_leavers(connection)),
             "planned numbers": ([], ledger_amend.planned_differs(connection)),
+            "planned number of all": (False, ledger_estate.planned_differs(connection)),
             "summary": ({}, ledger_summary.differences(connection)),
             "places in flight": ([], ledger_live.out_of_place(connection)),
+            "figures in flight": ([], ledger_progress.astray(connection)),
             "plan": ((self._plan, self._plan), (saved_digest(connection), saved.digest if saved else None)),
             "mailboxes' states": (self._states, _held_states(connection)),
+            "leases of workers": (self._leases, ledger_workers.tokens(connection)),
             "approvals": (self._approvals, ledger_acts.all_approvals(connection)),
             "intents": (list(self._intents.values()), ledger_acts.find_intents(connection)),
             "notices": (
@@ -131,6 +144,9 @@ class _Replay:
 
     def _approve(self, n: int, detail: Mapping[str, Any]) -> None:
         self._approvals[n] = msgspec.convert(detail, Approval)
+
+    def _lease(self, n: int, detail: Mapping[str, Any]) -> None:
+        self._leases[detail["worker"]] = n
 
     def _intend(self, n: int, detail: Mapping[str, Any]) -> None:
         self._intents[n] = Intent(n, detail["act"], detail["subject"], detail["detail"])

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 TEXT = "text"
 NUMBER = "bigint"
+BYTES = "bytea"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -27,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from mailwave.core.texts import LONGEST_KEY, refuse_unstorable
 
-REVISION = "0002"
+REVISION = "0003"
 """The last of the migrations, which brings a ledger to what is written here."""
 
 VERSION_TABLE = "ledger_version"
@@ -175,18 +176,9 @@ in_flight = Table(
 progress = Table(
     "progress",
     metadata,
-    Column("slot", ForeignKey(in_flight.c.slot), primary_key=True, autoincrement=False),
-    Column("status", Words, nullable=False),
-    Column("percent", Integer),
-    Column("bytes_moved", BigInteger),
-    Column("items_moved", BigInteger),
-    Column("stall", Words, nullable=False),
-    Column("seen", BigInteger),  # seconds since 1970, UTC
-    # few are held up, and only they are in it
-    Index(
-        "ix_progress_stall", "stall", sqlite_where=text("stall <> ''"), postgresql_where=text("stall <> ''")
-    ),
-    postgresql_with={"fillfactor": 50},  # room for the next poll's rows beside this one's
+    Column("page", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("stalls", Words, nullable=False),  # JSON: mailboxes by what holds them up
+    Column("figures", LargeBinary, nullable=False),  # see ledger_progress
 )
 
 summary = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection, insert, inspect, select
@@ -22,10 +22,12 @@ class Store:
     """One database. `read` and `write` open a transaction; a write is whole or nothing.
 
     One that holds nothing is made a ledger. *of_any_version*: one of another version, or none yet, is opened as it is.
+    A *fence* that is put up looks at every write, in its transaction, and raises where it may not be.
     """
 
     def __init__(self, url: str, *, of_any_version: bool = False) -> None:
         self._database = Database.at(url)
+        self.fence: Callable[[Connection], None] | None = None
         self.name = self._database.name
         with ExitStack() as unless_ready:
             unless_ready.callback(self.close)
@@ -77,6 +79,8 @@ class Store:
         """
         with self._translated(), self._database.writer.begin() as connection:
             self._check(connection.exec_driver_sql(_VERSION).scalar_one())
+            if self.fence is not None:
+                self.fence(connection)
             yield connection
 
     @contextmanager

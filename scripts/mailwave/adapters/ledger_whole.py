@@ -30,6 +30,7 @@ def load_estate(connection: Connection, estate: EstateColumns) -> None:
         ledger_bulk.load(connection, organisations, _with_planned(estate))
         ledger_bulk.load(connection, mailboxes, estate.mailboxes.with_columns(waiting))
         ledger_bulk.load(connection, permissions, estate.permissions)
+    ledger_estate.keep_planned(connection)
     connection.execute(summary.delete())
     ledger_bulk.load(connection, summary, _summary(estate.mailboxes))
 

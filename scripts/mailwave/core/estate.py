@@ -47,8 +47,12 @@ class Mailbox(msgspec.Struct, frozen=True):
         return self.address.lower()
 
 
+RIGHTS = ("FolderAccess", "FullAccess", "SendAs", "SendOnBehalf")
+"""The kinds of rights that are planned with, in the order of their names; the first is a role on any folder."""
+
+
 class Permission(msgspec.Struct, frozen=True, order=True):
-    """A right that the mailbox *trustee* holds on the mailbox *guid*: FullAccess, SendAs or SendOnBehalf."""
+    """A right, one of `RIGHTS`, that the mailbox *trustee* holds on the mailbox *guid*."""
 
     guid: str
     trustee: str

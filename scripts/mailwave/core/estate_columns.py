@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mailwave.core.estate import Mailbox, Organisation
+from mailwave.core.estate import RIGHTS, Mailbox, Organisation
 from mailwave.core.population import Guids, NotGuids, order_of
 from mailwave.core.scope import (
     ADDRESS_TWICE,
@@ -30,8 +30,6 @@ ORGANISATION_FIELDS = tuple(field.name for field in msgspec.structs.fields(Organ
 MAILBOX_FIELDS = tuple(field.name for field in msgspec.structs.fields(Mailbox))
 NUMBERS = ("size_bytes", "items")
 TEXTS = tuple(name for name in MAILBOX_FIELDS if name not in NUMBERS)
-KINDS = ("FullAccess", "SendAs", "SendOnBehalf")
-"""The rights that are moved, in the order of their names."""
 
 _GUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _ROWS_AT_ONCE = 100_000
@@ -53,7 +51,7 @@ class EstateColumns(NamedTuple):
 
 
 class RightsByRow(NamedTuple):
-    """Rights whose ends are rows of a table of mailboxes, -1 for none; *kind* is a place in `KINDS`."""
+    """Rights whose ends are rows of a table of mailboxes, -1 for none; *kind* is a place in `RIGHTS`."""
 
     mailbox: Rows
     trustee: Rows
@@ -173,7 +171,7 @@ def _permissions(guid: pl.Series, rights: RightsByRow, order: Rows) -> pl.DataFr
         | rights.kind
     )
     packed = packed[np.diff(packed, prepend=-1) != 0]
-    kinds = pl.Series(KINDS, dtype=pl.String)
+    kinds = pl.Series(RIGHTS, dtype=pl.String)
     return pl.DataFrame(
         {
             "guid": guid.gather(packed >> (_TRUSTEE_BITS + _KIND_BITS)),

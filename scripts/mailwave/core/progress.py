@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -84,29 +84,24 @@ _FACES = tuple(face.value for face in Face)
 
 def deltas(shifts: Sequence[Shift]) -> Deltas:
     """What *shifts* add to the tallies of every face, with nothing that comes to zero."""
-    alike: dict[tuple[Place, MailboxState | None, MailboxState | None], list[int]] = {}
-    for (
-        place,
-        size,
-        before,
-        after,
-    ) in shifts:  # most of a poll take the same step in one batch and organisation
-        held = alike.get((place, before, after))
-        if held is None:
-            alike[place, before, after] = [1, size]
-        else:
-            held[0] += 1
-            held[1] += size
+    alike: dict[tuple[MailboxState | None, MailboxState | None], list[tuple[Place, int]]] = defaultdict(list)
+    for place, size, before, after in shifts:
+        alike[before, after].append((place, size))
     mailboxes: dict[tuple[str, str, str], int] = defaultdict(int)
     sizes: dict[tuple[str, str, str], int] = defaultdict(int)
-    for (place, before, after), (number, size) in alike.items():
-        for face, name in zip(_FACES, place, strict=True):
-            if before is not None:
-                mailboxes[face, name, before] -= number
-                sizes[face, name, before] -= size
-            if after is not None:
-                mailboxes[face, name, after] += number
-                sizes[face, name, after] += size
+    for (
+        before,
+        after,
+    ), some in alike.items():  # those of a step together, as a poll has thousands and few steps
+        for face, names in zip(_FACES, zip(*(place for place, _ in some), strict=True), strict=True):
+            size_of: dict[str, int] = defaultdict(int)
+            for name, (_, size) in zip(names, some, strict=True):
+                size_of[name] += size
+            for name, number in Counter(names).items():
+                for state, sign in ((before, -1), (after, 1)):
+                    if state is not None:
+                        mailboxes[face, name, state] += sign * number
+                        sizes[face, name, state] += sign * size_of[name]
     return {
         (face, name, str(state)): (number, sizes[face, name, state])
         for (face, name, state), number in mailboxes.items()

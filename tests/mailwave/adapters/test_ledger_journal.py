@@ -109,7 +109,7 @@ def test_a_cut_off_end_is_found(ledger_url: str) -> None:
         "UPDATE in_flight SET why = 'because'",
         "UPDATE in_flight SET organisation = 'A81001'",
         "UPDATE in_flight SET size_bytes = 1",
-        "DELETE FROM progress",
+        "UPDATE meta SET value = '0' WHERE key = 'scope.planned'",
         "UPDATE summary SET mailboxes = mailboxes + 1 WHERE face = 'site' AND state = 'waiting'",
         "UPDATE summary SET size_bytes = 0 WHERE face = 'batch'",
         "UPDATE organisations SET planned = planned + 1 WHERE code = 'A81001'",

@@ -82,7 +82,7 @@ class TestPolls:
         found = statements(ledger)
         ledger.record_poll([Sighting(guid(n), "Syncing", 2) for n in (0, 1)], [], REASON)
 
-        writes = [each.split()[1] for each in found if each.startswith(("UPDATE", "INSERT", "DELETE"))]
+        writes = [each.split()[2] for each in found if each.startswith(("UPDATE", "INSERT", "DELETE"))]
         assert (["progress"], False) == (writes, any("mailboxes" in each for each in found))
 
     def test_steps_in_flight_leave_the_large_table_alone(self, ledger_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, create_engine, inspect
 from sqlalchemy.exc import DBAPIError
 
-from mailwave.adapters import ledger_migrations, ledger_store
+from mailwave.adapters import ledger_migrations, ledger_progress, ledger_store
 from mailwave.adapters.ledger_schema import REVISION, VERSION_TABLE, metadata
 from mailwave.adapters.ledger_store import Store
+from mailwave.core.progress import Flight
 from mailwave.core.refusals import LedgerUnusable
+from mailwave.core.states import MailboxState
 from tests.databases import NewUrl
 from tests.mailwave.adapters.ledgers import a_ledger, an_empty_ledger
 
 BASELINE = "0001"
+IN_FLIGHT = "0002"
 
 ROWS = (
     "INSERT INTO meta VALUES ('scope', 'sha256:1')",
@@ -36,6 +40,15 @@ ROWS = (
     "INSERT INTO notices VALUES ('g1', 'success', 'ref', 'sent', '', 1)",
 )
 """A row or two of each table, as it was in the first version that could be upgraded."""
+
+SEEN = (
+    *ROWS,
+    "INSERT INTO in_flight VALUES (7, 'g1', 'RR8', 'leeds', 'W1', 'B1', 7, 'syncing', '')",
+    "INSERT INTO in_flight VALUES (1999, 'g2', 'RR8', 'leeds', '', '', 7, 'syncing', '')",
+    "INSERT INTO progress VALUES (7, 'Syncing', 40, 4, 2, 'Stalled', 1790000000)",
+    "INSERT INTO progress VALUES (1999, '', NULL, NULL, NULL, '', NULL)",
+)
+"""Two mailboxes in flight in the second version, of which a poll has seen one."""
 
 BROKEN = """
 from alembic import op
@@ -130,8 +143,26 @@ def test_an_upgraded_ledger_is_one_made_from_scratch(new_database_url: NewUrl) -
     store.close()
     assert asked(new, shape) == asked(old, shape)
     after = asked(old, rows)
-    assert before == {name: after[name] for name in before}
+    assert before | {"meta": 2} == {name: after[name] for name in before}
     an_empty_ledger(old).close()
+
+
+def test_what_was_seen_is_packed(empty_database_url: str) -> None:
+    """It should keep what the last poll saw of mailboxes in flight, and count who is planned and who is held up."""
+    at(empty_database_url, IN_FLIGHT, *SEEN)
+    store = Store(empty_database_url, of_any_version=True)
+    store.upgrade()
+    store.close()
+    ledger = an_empty_ledger(empty_database_url)
+
+    seen, unseen = ledger.flights()
+    place = ("RR8", "leeds", "W1", "B1", MailboxState.SYNCING)
+    moment = datetime.fromtimestamp(1790000000, UTC)
+    assert Flight("g1", *place, "Syncing", 40, 4, 2, "Stalled", moment) == seen
+    assert ("g2", "", None) == (unseen.guid, unseen.status, unseen.seen)
+    assert ({"Stalled": 1}, 2) == (ledger.dashboard().stalls, ledger.dashboard().planned)
+    with ledger._store.read() as connection:
+        assert [] == ledger_progress.astray(connection)
 
 
 @pytest.mark.parametrize("last", ["DROP TABLE nowhere", "DELETE FROM organisations"])
