@@ -27,7 +27,8 @@ class Kind(StrEnum):
     """What goes wrong. All but `AFTERWARDS` keep the call from having any effect."""
 
     THROTTLE = "throttle"
-    """429 with a Retry-After in seconds, possibly with decimals (fact A26)."""
+    """429 with a Retry-After in seconds, possibly with decimals (fact A26); of a site, from the load balancer before
+    it, and without."""
     UNAVAILABLE = "unavailable"
     """503 (fact A26)."""
     GATEWAY_TIMEOUT = "gateway_timeout"
@@ -68,7 +69,7 @@ _HTTP = frozenset({Kind.THROTTLE, Kind.UNAVAILABLE, Kind.GATEWAY_TIMEOUT, Kind.U
 KINDS: dict[str, frozenset[Kind]] = {
     EXCHANGE_ONLINE: _HTTP | {Kind.TENANT_BUSY, Kind.TRANSIENT, Kind.REDIRECT, Kind.UNREADABLE, Kind.DROP},
     CLOUD: _HTTP | {Kind.REFUSE, *AFTERWARDS},
-    "site-*": frozenset({Kind.LOST_SHELLS, Kind.LOAD_QUOTA, Kind.GATEWAY_TIMEOUT}),
+    "site-*": frozenset({Kind.LOST_SHELLS, Kind.LOAD_QUOTA, Kind.GATEWAY_TIMEOUT, Kind.THROTTLE}),
 }
 """What can go wrong at each service; `*` stands for the name of a site."""
 

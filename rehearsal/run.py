@@ -17,6 +17,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from rehearsal import counts, server
+from rehearsal.approvers import PROVER
+from rehearsal.deploy import SIGNING_KEY, as_approver
 from rehearsal.errors import CountsDisagree, EngineMissing, StepFailed
 from rehearsal.home import ROOT, Home, Record
 
@@ -31,7 +33,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("approve", ("wave", "approve", *REASON)),
     ("move", ("wave", "run", "--approve-skipped", "10", *REASON)),
     ("verify", ("wave", "verify")),
-    ("drift", ("infra", "drift")),
+    ("prove", ("change", "prove", *REASON)),
 )
 """Phase and command. Each may be run again after any crash, so an unfinished rehearsal goes through all of them."""
 
@@ -74,11 +76,16 @@ def _step(running: server.Running, record: Record, phase: str, arguments: tuple[
     shown = " ".join(command).replace(f"{ROOT}/", "")
     console.rule(f"[bold]{phase}[/]  {escape(shown)}", align="left")
     began = time.monotonic()
-    code = running.run(command).returncode
+    code = running.run(command, more=_signing(running.home.path) if phase == "prove" else {}).returncode
     record.seconds[phase] = record.seconds.get(phase, 0.0) + time.monotonic() - began
     running.home.write(record)
     if code != 0:
         raise StepFailed(step=shown, code=code)
+
+
+def _signing(home: Path) -> dict[str, str]:
+    """Who signs what the rehearsal proves: the caller, who has said where their key is, or this rehearsal's own."""
+    return {} if SIGNING_KEY in os.environ else as_approver(home, PROVER)
 
 
 def _json(running: server.Running, arguments: tuple[str, ...]) -> dict[str, Any]:

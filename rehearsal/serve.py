@@ -24,7 +24,7 @@ from rehearsal.estate import START, Estate
 from rehearsal.faces import App, only
 from rehearsal.services import Service, Speaking, services
 from rehearsal.site import app as site_app
-from rehearsal.site import client_logs
+from rehearsal.site import client_logs, web_logs
 from rehearsal.site.wire_options import WireOptions
 from rehearsal.world import World
 
@@ -110,6 +110,7 @@ def _serve(options: ServeOptions, rows: tuple[Service, ...], credentials: Creden
     sockets = _sockets(rows, options.first_port)
     world = World(options.estate, home=home, fault_file=options.fault_file, secrets=credentials)
     client_logs.write(home / "client-logs", world.estate, START)
+    web_logs.write(home / "web-logs", world.estate, START)
     evidence.write(home / "evidence", world.estate, START)
     authority = Authority.kept_in(home)
     places = {row: f"{HOST}:{sockets[row.name].getsockname()[1]}" for row in rows}

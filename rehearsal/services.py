@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from rehearsal import sync_server
+from rehearsal import name_service, sync_server
 from rehearsal.credentials import RELAY_USER, SITE_USER, Credentials
 from rehearsal.estate import Estate, Server, Site
 from rehearsal.exchange_online.fault_replies import REGIONAL_HOST
@@ -102,6 +102,9 @@ def services(estate: Estate) -> tuple[Service, ...]:
         *(_published(site) for site in estate.sites),
         *(_windows(server) for site in estate.sites for server in site.servers),
         _directory_sync(estate.sites[0]),
+        Service(
+            "dns", (f"ns.{estate.tenant.mail_domain}:53",), Speaking("dns", _names), tls=False, key="dns"
+        ),
     )
 
 
@@ -115,6 +118,11 @@ def _relay(world: World, credentials: Credentials, tls: ssl.SSLContext) -> Calla
     host = f"relay.{world.estate.tenant.mail_domain}"
     users = {RELAY_USER: credentials.relay_password}
     return smtp_face.protocol(world.relay, world.handler("smtp"), host=host, tls=tls, users=users)
+
+
+def _names(world: World, _: Credentials, __: ssl.SSLContext) -> Callable[[], asyncio.Protocol]:
+    """The name server of the estate's network, which knows what the cloud's public zones hold."""
+    return partial(name_service.Connection, world.cloud.published)
 
 
 def _remote_powershell(site: Site) -> Service:

@@ -19,7 +19,7 @@ delete), which is what the fault plan counts. PUT ``/cloud/faults`` replaces the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -41,6 +41,21 @@ TENANT = "x-rehearsal-tenant"
 TYPE = "x-rehearsal-type"
 OPERATION = "x-rehearsal-operation"
 _FAULTS = "faults"
+
+
+def _dot(host: object) -> str:
+    return f"{str(host).rstrip('.')}."
+
+
+_DATA: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    "CNAME": lambda view: [_dot(view.get("cnameRecord", {}).get("cname", ""))],
+    "MX": lambda view: [
+        f"{each['preference']} {_dot(each['exchange'])}" for each in view.get("mxRecords", ())
+    ],
+    "A": lambda view: [str(each["ipv4Address"]) for each in view.get("aRecords", ())],
+    "AAAA": lambda view: [str(each["ipv6Address"]) for each in view.get("aaaaRecords", ())],
+}
+"""By type of record: the data of the records that an object shows."""
 
 
 class Directory(Protocol):
@@ -95,14 +110,21 @@ class Cloud:
         fault = self._faults.after(CLOUD, call) if counted else None
         return reply if fault is None else marred(reply, fault)
 
+    def published(self, name: str) -> dict[str, list[str]]:
+        """Return the records of public zones for *name*, as a zone file writes their data, by type."""
+        wanted = f"{name.rstrip('.')}.".lower()
+        found: dict[str, list[str]] = {}
+        for thing in self._objects.values():
+            own = "/dnszones/" in thing.key[1] and str(thing.view.get("fqdn", "")).lower().removeprefix("@.")
+            kind = thing.named("recordType").upper() if own == wanted else ""
+            if kind in _DATA:
+                found[kind] = _DATA[kind](thing.view)
+        return found
+
     def cname(self, name: str) -> str | None:
         """Return to what a CNAME record of a public zone points *name*, None if there is no such record."""
-        wanted = f"{name.rstrip('.')}.".lower()
-        for thing in self._objects.values():
-            record = "/dnszones/" in thing.key[1] and thing.named("recordType") == "cname"
-            if record and str(thing.view["fqdn"]).lower() == wanted:
-                return str(thing.view.get("cnameRecord", {}).get("cname", ""))
-        return None
+        alias = self.published(name).get("CNAME")
+        return alias[0].rstrip(".") if alias else None
 
     def _check_tenant(self, request: Request) -> None:
         claimed = request.headers.get(TENANT, self._tenant)

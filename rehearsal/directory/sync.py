@@ -79,6 +79,7 @@ class SyncEngine:
             self._add(first, source, mailbox, self._values(source, mailbox, moved=moved))
             self._known[key] = source, mailbox, moved
         self._store.history.settle()
+        self._entra.synchronised = self._clock.now
         self._schedule()
 
     @property
@@ -169,6 +170,7 @@ class SyncEngine:
     def _end(self, cycle: Cycle, result: str) -> None:
         self._work.clear()
         cycle.ended, cycle.result = self._clock.now, result
+        self._entra.synchronised = cycle.ended
 
     def _remember(self, key: str, seen: _Seen | None) -> None:
         if seen is None:

@@ -68,6 +68,8 @@ class Entra:
         self.memberships = Memberships(self.store, self.licensing)
         self.domains = {domain.id: domain for domain in domains_of(tenant)}
         self.settings = Settings(self.store)
+        self.synchronised: datetime | None = None
+        """When the synchronisation ran last."""
 
     def verified(self, address: str) -> bool:
         """Whether the domain of an address or sign-in name is verified (fact D24)."""

@@ -14,7 +14,9 @@ from functools import cache
 from rehearsal.environments import REHEARSAL, Tenant
 from rehearsal.estate import people, rights
 from rehearsal.estate.model import (
+    EDGE,
     GIB,
+    LEGACY_DN,
     MAIL_DOMAIN,
     OUTLOOK_2010,
     OUTLOOK_2013,
@@ -37,7 +39,9 @@ from rehearsal.estate.shape import SHAPES, SIZES
 from rehearsal.estate.tenancy import belonging_to
 
 __all__ = [
+    "EDGE",
     "GIB",
+    "LEGACY_DN",
     "MAIL_DOMAIN",
     "ODS_FOLDER",
     "OUTLOOK_2010",

@@ -14,6 +14,8 @@ ROUTING_DOMAIN = REHEARSAL.routing_domain
 """Likewise."""
 TENANT_DOMAIN = REHEARSAL.domain
 """Likewise."""
+LEGACY_DN = "/o=NHSmail/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn="
+"""What the LegacyExchangeDN of every mailbox begins with; its alias follows."""
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 GIB = 1024**3
 
@@ -21,6 +23,12 @@ OUTLOOK_NEW = "16.0.17932.20286"
 OUTLOOK_2013 = "15.0.5603.1000"
 OUTLOOK_2010 = "14.0.7268.5000"
 """Office 2010's Outlook: below every minimum of fact D28."""
+
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 "
+    "Edg/140.0.0.0"
+)
+"""The User-Agent of a browser of these months."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +95,11 @@ class Mailbox:
 
     *cause* seeds trouble in its move, or is None: investigate, poor, stall, multiple_entries and transient occur in
     every estate; two_mailboxes, increment_failed, completion_failed and corrupt are known to the simulated service too.
-    *client* is the Outlook version that its owner's machine logged last, None when nobody logs on. *archive_guid* and
-    *archive_bytes* are None when it has no archive.
+    *client* is the Outlook version that its owner's machine logged last, None when nobody logs on; that machine speaks
+    at most *tls*, and its *browser* (a User-Agent, None without one) came last so many *web_days* ago, None for some
+    day of the logs. *phones* are the ActiveSync versions of its devices, None for whatever is drawn. *in_place_holds*
+    are those that searches keep on it; *application* is an account without a mailbox that logs on to it, None for
+    none. *archive_guid* and *archive_bytes* are None when it has no archive.
     """
 
     exchange_guid: str
@@ -107,6 +118,12 @@ class Mailbox:
     archive_guid: str | None = None
     archive_bytes: int | None = None
     archive_items: int = 0
+    tls: str = "1.2"
+    browser: str | None = EDGE
+    web_days: float | None = None
+    phones: tuple[str, ...] | None = None
+    in_place_holds: tuple[str, ...] = ()
+    application: str | None = None
     tenant: Tenant = REHEARSAL
 
     @property
@@ -122,7 +139,7 @@ class Mailbox:
     @property
     def legacy_dn(self) -> str:
         """The LegacyExchangeDN, as the RPC Client Access log names the mailbox."""
-        return f"/o=NHSmail/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn={self.alias}"
+        return f"{LEGACY_DN}{self.alias}"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def domain(call: Call) -> Reply:
 def organisation(call: Call) -> Reply:
     """GET /organization: the tenant, how full it is (fact C14), and whether it is synchronised."""
     store = call.entra.store
+    synced = call.entra.synchronised
     quota = {"used": int(store.counted), "total": store.options.object_quota}
     names = [
         {"name": each.id, "isDefault": each.is_default, "isInitial": each.is_initial, "type": "Managed"}
@@ -42,6 +43,7 @@ def organisation(call: Call) -> Reply:
         "displayName": "NHSmail",
         "countryLetterCode": "GB",
         "onPremisesSyncEnabled": True,
+        "onPremisesLastSyncDateTime": synced and synced.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "verifiedDomains": names,
         "directorySizeQuota": quota,
     }

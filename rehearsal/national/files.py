@@ -13,7 +13,7 @@ from rehearsal.national.errors import FolderUnusable
 from rehearsal.national.estate import KEYS, NationalEstate
 
 CONTENTS = "estate.json"
-GENERATOR = 1
+GENERATOR = 2
 """Raised whenever the same seed comes to give other rows."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from rehearsal.estate import LEGACY_DN, MAIL_DOMAIN
 from rehearsal.national import shape
 from rehearsal.national.people import People
 from rehearsal.national.shape import TYPES
@@ -31,11 +32,13 @@ def build(
         {
             "number": pl.Series(np.arange(people.where.total, dtype=np.uint32)),
             "guid": guids(streams, people.where.total),
+            "address": named["address"],
             "alias": named["alias"],
             "display_name": named["display_name"],
             "organisation": organisations["code"].gather(people.where.owner),
             **{name: sites[name].gather(placed) for name in ("site", "server", "database")},
             "recipient_type": types.gather(people.type),
+            "legacy_dn": named["legacy_dn"],
             "size_bytes": pl.Series(size),
             "items": pl.Series(_items(streams, size)),
             "client": _clients(streams, people),
@@ -131,7 +134,7 @@ def _gather_or_none(values: pl.Series, which: Places) -> pl.Series:
 
 
 def _names(streams: Streams, people: People, organisations: pl.DataFrame) -> pl.DataFrame:
-    """An alias, unique in the estate, and a display name for each mailbox."""
+    """An alias, unique in the estate, an address and a LegacyExchangeDN made of it, and a display name."""
     where = people.where
     pairs = [(given, family) for given in shape.GIVEN for family in shape.FAMILY]
     aliases = [f"{given}.{family}".lower().replace("'", "") for given, family in pairs]
@@ -155,4 +158,7 @@ def _names(streams: Streams, people: People, organisations: pl.DataFrame) -> pl.
     return frame.select(
         alias=pl.concat_str("alias", pl.col("code").str.to_lowercase(), "position", separator="."),
         display_name=pl.when("person").then("shown").otherwise(described),
+    ).with_columns(
+        address=pl.concat_str("alias", pl.lit(f"@{MAIL_DOMAIN}")),
+        legacy_dn=pl.concat_str(pl.lit(LEGACY_DN), "alias"),
     )

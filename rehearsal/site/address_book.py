@@ -24,6 +24,8 @@ from rehearsal.wire import CmdletResult
 PHONES = 0.35
 """The part of people whose mail a telephone reads too."""
 
+_ACTIVE_SYNC = "16.1"
+
 PUBLIC_FOLDER = Kind(
     noun="PublicFolder",
     container="",
@@ -115,37 +117,43 @@ class AddressBook:
             rows = [row for row in rows if wanted_filter.passes(row)]
         return limited(rows, len(rows), bound, cuts=self._around.options.first_thousand)
 
-    def _has_phone(self, mailbox: Mailbox) -> bool:
+    def _versions(self, mailbox: Mailbox) -> tuple[str, ...]:
+        """The ActiveSync version of each telephone that reads *mailbox*."""
+        if mailbox.phones is not None:
+            return mailbox.phones
         people = mailbox.recipient_type == "UserMailbox"
-        return people and draws.uniform(self._seed, mailbox.exchange_guid, "phone") < PHONES
+        drawn = people and draws.uniform(self._seed, mailbox.exchange_guid, "phone") < PHONES
+        return (_ACTIVE_SYNC,) if drawn else ()
 
-    def _owners(self, bound: Bound) -> list[Mailbox]:
+    def _owned(self, bound: Bound) -> list[tuple[Mailbox, Row]]:
+        """Each telephone with whose it is, of those that *bound* names."""
         if (asked := bound.get("Mailbox")) is not None:
             chosen = [self._read.named(bound, asked)]
         else:
             chosen = self._directory.mailboxes()
-        owners = [mailbox for mailbox in chosen if self._has_phone(mailbox)]
-        if (identity := bound.get("Identity")) is None:
-            return owners
-        found = [
-            each for each in owners if identity.casefold() == str(self._phone(each)["Identity"]).casefold()
+        owned = [
+            (mailbox, self._phone(mailbox, number, version))
+            for mailbox in chosen
+            for number, version in enumerate(self._versions(mailbox))
         ]
+        if (identity := bound.get("Identity")) is None:
+            return owned
+        found = [each for each in owned if identity.casefold() == str(each[1]["Identity"]).casefold()]
         if not found:
             raise failures.not_found(identity, self._around.controller(bound))
         return found
 
     def _phones(self, bound: Bound) -> CmdletResult:
-        owners = self._owners(bound)
-        return limited((self._phone(each) for each in owners), len(owners), bound)
+        rows = [row for _, row in self._owned(bound)]
+        return limited(rows, len(rows), bound)
 
     def _statistics(self, bound: Bound) -> CmdletResult:
-        return CmdletResult(rows=[self._phone(each) | self._last_seen(each) for each in self._owners(bound)])
+        return CmdletResult(rows=[row | self._last_seen(owner) for owner, row in self._owned(bound)])
 
-    def _phone(self, mailbox: Mailbox) -> Row:
-        mark = draws.guid(self._seed, mailbox.exchange_guid, "phone-id").replace("-", "").upper()
-        model = draws.choice(
-            ("iPhone14C2", "SM-A536B", "Pixel 7"), self._seed, mailbox.exchange_guid, "phone-model"
-        )
+    def _phone(self, mailbox: Mailbox, number: int, version: str) -> Row:
+        key = f"{mailbox.exchange_guid} {number}" if number else mailbox.exchange_guid
+        mark = draws.guid(self._seed, key, "phone-id").replace("-", "").upper()
+        model = draws.choice(("iPhone14C2", "SM-A536B", "Pixel 7"), self._seed, key, "phone-model")
         kind = "iPhone" if model.startswith("iPhone") else "Android"
         place = f"{self._directory.identity(mailbox)}/ExchangeActiveSyncDevices"
         return {
@@ -156,10 +164,10 @@ class AddressBook:
             "DeviceModel": model,
             "DeviceOS": "iOS 18.1" if kind == "iPhone" else "Android 15",
             "ClientType": "EAS",
-            "ClientVersion": "16.1",
+            "ClientVersion": version,
             "DeviceAccessState": "Allowed",
             "UserDisplayName": self._directory.identity(mailbox),
-            "Guid": uuid.UUID(draws.guid(self._seed, mailbox.exchange_guid, "phone-guid")),
+            "Guid": uuid.UUID(draws.guid(self._seed, key, "phone-guid")),
             "IsValid": True,
         }
 

@@ -23,7 +23,7 @@ from rehearsal.site.ntlm import NtlmAcceptor
 from rehearsal.site.runspace import Invoke
 from rehearsal.site.shells import (
     Configuration,
-    GatewayTimeout,
+    FromLoadBalancer,
     Meddle,
     NothingYet,
     Shells,
@@ -41,6 +41,7 @@ _TROUBLES: Mapping[Kind, Trouble] = {
     Kind.LOST_SHELLS: Trouble.SHELLS_LOST,
     Kind.LOAD_QUOTA: Trouble.LOAD_QUOTA,
     Kind.GATEWAY_TIMEOUT: Trouble.TIMED_OUT,
+    Kind.THROTTLE: Trouble.HELD_OFF,
 }
 
 
@@ -125,8 +126,8 @@ class PowerShell:
             return Response(status_code=401, headers={"WWW-Authenticate": caller.header})
         try:
             response = await self._answer_for(caller, peer, request, body)
-        except GatewayTimeout:
-            return Response(status_code=504)
+        except FromLoadBalancer as answer:
+            return Response(status_code=answer.status)
         if caller.token:
             response.headers["WWW-Authenticate"] = caller.token
         return response

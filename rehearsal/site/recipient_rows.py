@@ -91,7 +91,7 @@ def mailbox_row(mailbox: Mailbox, directory: Directory, server: str, version: st
         "ArchiveState": "Local" if mailbox.archive_guid else "None",
         "RemoteRecipientType": "None",
         "MailboxMoveStatus": "None",
-        "InPlaceHolds": [],
+        "InPlaceHolds": list(mailbox.in_place_holds),
         "AddressBookPolicy": None,
         "WhenMailboxCreated": BORN,
         "RecipientType": "UserMailbox",
@@ -180,7 +180,8 @@ def statistics_row(
         "DisconnectReason": "SoftDeleted" if moved else None,
         "DisplayName": mailbox.display_name,
         "ItemCount": mailbox.items,
-        "LastLoggedOnUserAccount": directory.logon(mailbox.alias) if mailbox.client else None,
+        "LastLoggedOnUserAccount": mailbox.application
+        or (directory.logon(mailbox.alias) if mailbox.client else None),
         "LastLogonTime": logged_on if mailbox.client else None,
         "LegacyDN": mailbox.legacy_dn.upper(),
         "MailboxGuid": uuid.UUID(guid),

@@ -33,7 +33,7 @@ from rehearsal.wire import CmdletResult
 _WRITTEN = frozenset({"Force", "Identity"})
 _ADDRESSES = frozenset({"Alias", "CustomAttribute1", "DisplayName", "EmailAddresses", "PrimarySmtpAddress"})
 _ON_BEHALF = "GrantSendOnBehalfTo"
-_MAILBOX = frozenset(MAILBOX_SETTINGS) | _ADDRESSES | {_ON_BEHALF}
+_MAILBOX = frozenset(MAILBOX_SETTINGS) | _ADDRESSES | {_ON_BEHALF, "UserPrincipalName"}
 _REMOTE = frozenset(REMOTE_SETTINGS) | _ADDRESSES | {"ArchiveGuid", "ExchangeGuid", "RemoteRoutingAddress"}
 
 

@@ -37,10 +37,19 @@ class Trouble(Enum):
     """The user has asked for more than the throttling policy allows in a time; the shell lives on (fact D7)."""
     TIMED_OUT = "timed_out"
     """The load balancer before the server has waited too long, and answers 504 itself; the shell lives on."""
+    HELD_OFF = "held_off"
+    """The load balancer takes no more requests for now, and answers 429 itself; the shell lives on."""
 
 
-class GatewayTimeout(Exception):
-    """What answers is not the server but what stands before it."""
+class FromLoadBalancer(Exception):
+    """What answers, with *status*, is not the server but what stands before it."""
+
+    def __init__(self, *, status: int) -> None:
+        self.status = status
+        super().__init__(f"the load balancer answers {status}")
+
+
+_BEFORE_THE_SERVER = {Trouble.TIMED_OUT: 504, Trouble.HELD_OFF: 429}
 
 
 Meddle = Callable[[str], Trouble | None]
@@ -229,8 +238,8 @@ class Shells:
         trouble = meddle(envelope.action.rpartition("/")[2]) if meddle else None
         if trouble is Trouble.LOAD_QUOTA:
             raise load_quota()
-        if trouble is Trouble.TIMED_OUT:
-            raise GatewayTimeout
+        if trouble in _BEFORE_THE_SERVER:
+            raise FromLoadBalancer(status=_BEFORE_THE_SERVER[trouble])
         if trouble is Trouble.SHELLS_LOST:
             self.lose(server)
 

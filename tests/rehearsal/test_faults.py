@@ -83,7 +83,7 @@ def test_a_plan_can_be_written_down_in_one_line(tmp_path: Path) -> None:
         ),
         (
             '[{"service":"site-leeds","call":"*","nth":1,"fault":"drop"}]',
-            "fault 1: site-leeds has no fault 'drop'; it has: gateway_timeout, lost_shells, load_quota",
+            "fault 1: site-leeds has no fault 'drop'; it has: throttle, gateway_timeout, lost_shells, load_quota",
         ),
         (
             '[{"service":"exchange_online","call":"Get-MigrationUsr","nth":1,"fault":"drop"}]',

@@ -13,8 +13,8 @@ import polars as pl
 
 from mailwave.adapters.estate_parquet import NotAnEstate
 from mailwave.core.bad_rows import Faults
+from mailwave.core.estate import RIGHTS
 from mailwave.core.estate_columns import (
-    KINDS,
     MAILBOX_FIELDS,
     NUMBERS,
     ORGANISATION_FIELDS,
@@ -28,7 +28,7 @@ from mailwave.core.scope import BrokenScope
 from mailwave.core.vetting import MAILBOXES, ORGANISATIONS, vet
 
 NUMBER = "number"
-RIGHTS = ("mailbox", "trustee", "kind")
+RIGHT_COLUMNS = ("mailbox", "trustee", "kind")
 
 
 def read_tables(folder: Path) -> EstateColumns:
@@ -42,7 +42,7 @@ def read_tables(folder: Path) -> EstateColumns:
     """
     bodies = _read(folder / "organisations.parquet", ORGANISATION_FIELDS)
     boxes = _read(folder / "mailboxes.parquet", (NUMBER, *MAILBOX_FIELDS), whole=(NUMBER, *NUMBERS))
-    rights = _read(folder / "permissions.parquet", RIGHTS, whole=RIGHTS[:2])
+    rights = _read(folder / "permissions.parquet", RIGHT_COLUMNS, whole=RIGHT_COLUMNS[:2])
     faults = Faults()
     vet("organisations.parquet", bodies, ORGANISATIONS, faults)
     vet("mailboxes.parquet", boxes, MAILBOXES, faults)
@@ -67,10 +67,10 @@ def _read(file: Path, columns: tuple[str, ...], whole: tuple[str, ...] = ()) -> 
 
 def _by_row(rights: pl.DataFrame, number: pl.Series) -> RightsByRow:
     """*rights*, which name mailboxes by *number*, by their rows; -1 for a number that is none."""
-    kind = rights["kind"].cast(pl.String).cast(pl.Enum(KINDS), strict=False)
+    kind = rights["kind"].cast(pl.String).cast(pl.Enum(RIGHTS), strict=False)
     if kind.null_count():
         names = sorted(map(str, rights["kind"].filter(kind.is_null()).unique().head(10).to_list()))
-        raise BrokenScope(problem=f"a right is none of {', '.join(KINDS)}", names=names)
+        raise BrokenScope(problem=f"a right is none of {', '.join(RIGHTS)}", names=names)
     if number.null_count() or number.n_unique() < len(number) or (number < 0).any():
         raise BrokenScope(problem="the numbers of the mailboxes are not each there once", names=[NUMBER])
     numbers = number.cast(pl.Int64).to_numpy()

@@ -35,6 +35,8 @@ from mailwave.core.discovery.tables import (
 ALL: dict[str, object] = {"ResultSize": "Unlimited"}
 SELF = "NT AUTHORITY\\SELF"
 NOBODY = ("Default", "Anonymous")
+FOLDERS = ("Calendar", "Inbox", "Contacts", "Tasks", "Notes")
+"""The types of folders that Outlook gives to delegates."""
 
 Is = Callable[[Row], bool]
 """Whether a row is of the site that is asked: sites of one domain show the mailboxes of all."""
@@ -192,30 +194,29 @@ def _members(admin: OnPremises, group: str, noun: str) -> Iterator[Row]:
         yield from ({"Identity": name} for name in values(row.get("Members")))
 
 
-def of_calendars(site: str, database: str, boxes: Iterable[str]) -> Question:
-    """The rights on the calendars of *boxes*: two questions a mailbox, as its language names the calendar."""
+def of_folders(site: str, database: str, boxes: Iterable[str]) -> Question:
+    """The roles on `FOLDERS` of *boxes*: a question a mailbox, as its language names them, and one a folder."""
     guids = tuple(boxes)
 
     def ask(admin: OnPremises) -> Part:
-        return {RIGHT: table(RIGHT, [row for guid in guids for row in _calendar(admin, guid)])}
+        return {RIGHT: table(RIGHT, [row for guid in guids for row in _roles(admin, guid)])}
 
-    return Question(f"calendars-{site}-{database}", site, ask)
+    return Question(f"folders-{site}-{database}", site, ask)
 
 
-def _calendar(admin: OnPremises, guid: str) -> Iterator[Row]:
-    scope = {"Identity": guid, "FolderScope": "Calendar"}
-    folders = admin.invoke("Get-MailboxFolderStatistics", scope).rows
-    for path in [str(row["FolderPath"]) for row in folders if row.get("FolderType") == "Calendar"]:
-        name = f"{guid}:{path.replace('/', chr(92))}"
+def _roles(admin: OnPremises, guid: str) -> Iterator[Row]:
+    for folder in admin.invoke("Get-MailboxFolderStatistics", {"Identity": guid}).rows:
+        if folder.get("FolderType") not in FOLDERS:
+            continue
+        name = f"{guid}:{str(folder['FolderPath']).replace('/', chr(92))}"
         for row in admin.invoke("Get-MailboxFolderPermission", {"Identity": name}).rows:
             roles = ", ".join(values(row["AccessRights"]))
             if str(row["User"]) not in NOBODY and roles != "None":
-                identity = str(row["Identity"]).partition(":")[0]
                 yield {
-                    "Identity": identity,
+                    "Identity": str(row["Identity"]).partition(":")[0],
                     "User": row["User"],
                     "Kind": roles,
-                    "Folder": "Calendar",
+                    "Folder": folder["FolderType"],
                     "Deny": False,
                 }
 

@@ -14,7 +14,7 @@ from typing import Self
 
 import polars as pl
 
-from estate_schema import Endpoints, Estate
+from estate_schema import Endpoints
 from exchange_admin import connect
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import Row
@@ -32,7 +32,7 @@ SHELLS = 18
 SPARE = 6
 """Of them are left to plays and to whoever looks meanwhile with the same account."""
 
-CALENDARS = "folder-rights"
+FOLDER_RIGHTS = "folder-rights"
 
 Progress = Callable[[str, int, int], None]
 """Told what is being read, how many of it were, and how many there are."""
@@ -70,20 +70,20 @@ class SourceReading:
     def connect(
         cls,
         endpoints: Endpoints,
-        estate: Estate,
+        sites: Sequence[str],
+        site_of_server: Mapping[str, str],
         store: DiscoveryStore,
         progress: Progress,
         *,
         sleep: Callable[[float], None],
         shells: int | None = None,
     ) -> SourceReading:
-        """The sites of *estate*, to be read only; nothing connects before the first question."""
-        count = shells_of_site(len(estate.sites), shells)
-        sites = {
-            site.name: [connect.on_premises(endpoints, site.name, sleep=sleep) for _ in range(count)]
-            for site in estate.sites
+        """The *sites*, to be read only; nothing connects before the first question."""
+        count = shells_of_site(len(sites), shells)
+        connected = {
+            site: [connect.on_premises(endpoints, site, sleep=sleep) for _ in range(count)] for site in sites
         }
-        return cls(sites, estate.site_of_server, store, progress)
+        return cls(connected, site_of_server, store, progress)
 
     def __enter__(self) -> Self:
         return self
@@ -94,8 +94,8 @@ class SourceReading:
     def read(self, reading: Reading) -> None:
         """Ask everything that *reading* is to know and the store has not got yet; raises what a shell raises."""
         self._ask(reading, "pages", self._first(reading))
-        if CALENDARS in reading.extras:
-            self._ask(reading, "calendars", self._calendars(reading))
+        if FOLDER_RIGHTS in reading.extras:
+            self._ask(reading, "folders", self._folders(reading))
         if not reading.is_whole:
             self._ask(reading, "departures", self._departures(reading))
         for site in self._sites:
@@ -124,7 +124,7 @@ class SourceReading:
     def _here(self, site: str) -> Callable[[Row], bool]:
         return lambda row: self._site_of_server.get(str(row["ServerName"]).upper(), site) == site
 
-    def _calendars(self, reading: Reading) -> list[Question]:
+    def _folders(self, reading: Reading) -> list[Question]:
         read = self._store.tables([reading], [MAILBOX])[MAILBOX]
         boxes = (
             read.select("source", "Database", box=guid("ExchangeGuid"))
@@ -132,7 +132,7 @@ class SourceReading:
             .unique(maintain_order=True)
         )
         parts = boxes.group_by("source", "Database", maintain_order=True).agg("box")
-        return [ask.of_calendars(site, database or "", guids) for site, database, guids in parts.iter_rows()]
+        return [ask.of_folders(site, database or "", guids) for site, database, guids in parts.iter_rows()]
 
     def _departures(self, reading: Reading) -> list[Question]:
         """Look for whoever had a size before and has none now, and was not among those that changed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress, TaskID
-from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli import estate_found, estate_tables, ledger
@@ -19,7 +17,7 @@ from mailwave.cli.collect import collect
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
 from mailwave.cli.estate_amend import amend
 from mailwave.cli.estate_check import check
-from mailwave.runbooks.import_estate import EstateFiles, ReadEstate
+from mailwave.runbooks.import_estate import EstateFiles
 
 if TYPE_CHECKING:  # polars takes a while to import: a command loads only what it uses
     from mailwave.core.discovery.found import Found
@@ -48,6 +46,7 @@ def import_(  # noqa: PLR0913  each is an option of the command
     mailboxes: Csv = None,
     statistics: Csv = None,
     permissions: Csv = None,
+    as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
     """Import organisations and an inventory, or the tables of --from, whole or not at all; it freezes the scope.
@@ -55,8 +54,12 @@ def import_(  # noqa: PLR0913  each is an option of the command
     The inventory is what was discovered, or what `Get-Mailbox | Export-Csv` and `Get-MailboxStatistics | Export-Csv`
     write.
     """
+    exported = bool(mailboxes or statistics or permissions)
+    if (tables is not None) + discovered + exported > 1 or (tables is not None and ods is not None):
+        raise typer.BadParameter("give one of --from, --discovered and --mailboxes with what belongs to it")
     if tables is not None:
-        estate_tables.take(environment, tables, ticket, why, dry_run=dry_run)
+        taken = estate_tables.take(environment, tables, ticket, why, dry_run=dry_run)
+        estate_tables.say(taken, as_json=as_json)
         return
     if ods is None:
         raise typer.BadParameter("give organisations with --ods, or a whole estate with --from")
@@ -64,7 +67,8 @@ def import_(  # noqa: PLR0913  each is an option of the command
     if discovered:
         inventory = wiring.discovered_inventory(settings(environment))
         given = [inventory.mailboxes, inventory.statistics, inventory.permissions]
-    _take(environment, EstateFiles(_exports(ods), *given), ticket, why, dry_run=dry_run)
+    taken = _take(environment, EstateFiles(_exports(ods), *given), ticket, why, dry_run=dry_run)
+    estate_tables.say(taken, as_json=as_json)
 
 
 @app.command()
@@ -78,12 +82,19 @@ def discover(  # noqa: PLR0913  each is an option of the command
         bool, typer.Option("--tenant", help="Read the tenant's users and mail users too")
     ] = False,
     folder_rights: Annotated[
-        bool, typer.Option("--folder-rights", help="Read who may see calendars: two questions a mailbox")
+        bool,
+        typer.Option(
+            "--folder-rights", help="Read who may open which folders: some four questions a mailbox"
+        ),
     ] = False,
     anew: Annotated[
         bool, typer.Option("--anew", help="Ask for everything, not only for what changed")
     ] = False,
     shells: Annotated[int | None, typer.Option(min=1, help="How many shells to open at each site")] = None,
+    exports: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SITE=FOLDER", help="Read a site from a folder of its cmdlets' exports instead"),
+    ] = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -99,23 +110,24 @@ def discover(  # noqa: PLR0913  each is an option of the command
                 out.print("the scope is frozen already; nothing was read")
                 return
     extras = tuple(name for name, on in (("folder-rights", folder_rights), ("tenant", tenant)) if on)
-    seen = _discovered(found, extras, shells, anew=anew)
+    asked = wiring.Asked(extras, shells, wiring.export_folders(found, exports or ()))
+    seen = _discovered(found, asked, anew=anew)
     wiring.keep_found(found, seen)
     if ods is None:
         estate_found.say(seen.lines, seen.things, len(seen.estate), as_json=as_json)
         return
     inventory = wiring.discovered_inventory(found)
     files = EstateFiles(_exports(ods), inventory.mailboxes, inventory.statistics, inventory.permissions)
-    _take(environment, files, ticket, why, dry_run=dry_run)
+    estate_tables.say(_take(environment, files, ticket, why, dry_run=dry_run), as_json=as_json)
 
 
-def _discovered(found: wiring.Settings, extras: tuple[str, ...], shells: int | None, *, anew: bool) -> Found:
-    runbook = wiring.discover_estate(found, extras)
+def _discovered(found: wiring.Settings, asked: wiring.Asked, *, anew: bool) -> Found:
+    runbook = wiring.discover_estate(found, asked.extras)
     reading = runbook.prepare(anew=anew)
     what = "everything" if reading.since is None else f"what changed since {reading.since:%Y-%m-%d %H:%M} UTC"
     err.print(f"[dim]reading {reading.number} asks for {what}[/]")
     with ExitStack() as stack, Progress(console=err, transient=True) as bar:
-        return runbook.run(reading, wiring.readers(found, stack, extras, _bar(bar), shells))
+        return runbook.run(reading, wiring.readers(found, stack, asked, _bar(bar)))
 
 
 app.command()(amend)
@@ -128,14 +140,24 @@ app.add_typer(ledger.app, name="ledger")
 app.command()(estate_found.export)
 
 
-def _take(environment: str, files: EstateFiles, ticket: str, why: str, *, dry_run: bool) -> None:
+def _take(
+    environment: str, files: EstateFiles, ticket: str, why: str, *, dry_run: bool
+) -> estate_tables.Taken:
     found = settings(environment)
     with found.ledger() as ledger:
         runbook = wiring.import_estate(found, ledger, reason(ticket, why))
         estate = runbook.prepare(files)
         if not dry_run:
             runbook.run(estate)
-    _show_estate(estate)
+    return estate_tables.Taken(
+        organisations=len(estate.organisations),
+        kinds=estate.by_kind(),
+        owners=len({mailbox.organisation for mailbox in estate.mailboxes}),
+        mailboxes=len(estate.mailboxes),
+        bytes=sum(mailbox.size_bytes or 0 for mailbox in estate.mailboxes),
+        rights=len(estate.permissions),
+        dry_run=dry_run,
+    )
 
 
 def _exports(paths: list[Path]) -> Mapping[str, bytes]:
@@ -153,17 +175,3 @@ def _bar(bar: Progress) -> Callable[[str, int, int], None]:
         bar.update(tasks[what], completed=done, total=total)
 
     return show
-
-
-def _show_estate(estate: ReadEstate) -> None:
-    owners = Counter(mailbox.organisation for mailbox in estate.mailboxes)
-    table = Table("what", "number", title="estate")
-    for kind, number in estate.by_kind().items():
-        table.add_row(f"organisations: {kind}", f"{number:,}")
-    table.add_row("organisations", f"{len(estate.organisations):,}")
-    table.add_row("… that own mailboxes", f"{len(owners):,}")
-    table.add_row("mailboxes", f"{len(estate.mailboxes):,}")
-    size = sum(mailbox.size_bytes or 0 for mailbox in estate.mailboxes)
-    table.add_row("… bytes", f"{size:,}")
-    table.add_row("delegate rights", f"{len(estate.permissions):,}")
-    out.print(table)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from mailwave import wiring
-from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings
+from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings
 from mailwave.runbooks.amend_estate import AmendmentFiles
 
 
@@ -35,6 +36,7 @@ def amend(  # noqa: PLR0913  each is an option of the command
     permissions: Permissions = None,
     leavers: Leavers = None,
     transfers: Transfers = None,
+    as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
     """Change the frozen scope, whole or not at all.
@@ -48,6 +50,11 @@ def amend(  # noqa: PLR0913  each is an option of the command
         amendment = runbook.prepare(AmendmentFiles(*(wiring.exported(files or ()) for files in given)))
         if not dry_run:
             runbook.run(amendment)
+    if as_json:
+        names = ("joiners", "leavers", "transfers")
+        numbers: dict[str, object] = {name: len(getattr(amendment, name)) for name in names}
+        out.print_json(msgspec.json.encode(numbers | {"dry_run": dry_run}).decode())
+        return
     will = "would " if dry_run else ""
     for number, what in (
         (len(amendment.joiners), f"{will}join"),

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mailwave import wiring
-from mailwave.cli import estate_check
+from mailwave.cli import estate_check, estate_lines
 from mailwave.cli.context import AsJson, Environment, out, settings
 
 if TYPE_CHECKING:  # polars takes a while to import: a command loads only what it uses
@@ -54,16 +54,20 @@ def export(
     *,
     form: Annotated[Form, typer.Option("--as", help="csv or parquet")] = Form.CSV,
     organisation: estate_check.Organisation = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write what discovery found as tables of which no spreadsheet runs a cell.
 
     With --organisation, and for a local administrator, where each mailbox of that organisation stands.
     """
     if organisation is not None or wiring.is_administrator():
-        rows = estate_check.export(environment, to, organisation)
-        out.print(f"{rows:>10,} rows  readiness.csv", markup=False)
+        files = {"readiness.csv": estate_check.export(environment, to, organisation)}
+    else:
+        files = wiring.export_found(settings(environment), to, form.value)
+    if as_json:
+        out.print_json(msgspec.json.encode({"folder": str(to), "rows": files}).decode())
         return
-    for name, rows in wiring.export_found(settings(environment), to, form.value).items():
+    for name, rows in files.items():
         out.print(f"{rows:>10,} rows  {name}", markup=False)
 
 
@@ -73,31 +77,16 @@ def say(lines: Sequence[Line], things: Sequence[Thing], mailboxes: int, *, as_js
         whole = {"mailboxes": mailboxes, "found": lines, "around": things}
         out.print_json(msgspec.json.encode(whole).decode())
         return
-    out.print(_blocking(lines))
+    estate_lines.say(out, "what was found on mailboxes", [_told(line) for line in lines])
     out.print(_around(things))
+    out.print(f"none: {', '.join(each.kind for each in things if not each.count)}", markup=False)
     blocked = sum(line.mailboxes for line in lines if line.effect == "blocks")
     out.print(f"{mailboxes:,} mailboxes were found, with {blocked:,} findings that block a move")
 
 
-def _blocking(lines: Sequence[Line]) -> Table:
-    table = Table(title="what was found on mailboxes")
-    for heading in ("effect", "finding", "organisation"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("mailboxes", no_wrap=True, justify="right")
-    for heading in ("who acts", "remedy", "fact"):
-        table.add_column(heading)
-    for line in lines:
-        texts = (
-            line.effect,
-            line.code,
-            line.organisation,
-            f"{line.mailboxes:,}",
-            line.owner,
-            line.remedy,
-            line.fact,
-        )
-        table.add_row(*map(escape, texts))
-    return table
+def _told(line: Line) -> estate_lines.Line:
+    how = f"{line.remedy} ({line.fact})"
+    return estate_lines.Line(line.effect, line.code, line.organisation, line.mailboxes, line.owner, how)
 
 
 def _around(things: Sequence[Thing]) -> Table:
@@ -105,6 +94,6 @@ def _around(things: Sequence[Thing]) -> Table:
     table.add_column("number", justify="right", no_wrap=True)
     table.add_column("need somebody", justify="right", no_wrap=True)
     table.add_column("what it means")
-    for thing in things:
+    for thing in (each for each in things if each.count):
         table.add_row(escape(thing.kind), f"{thing.count:,}", f"{thing.attention:,}", escape(thing.means))
     return table

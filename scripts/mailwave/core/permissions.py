@@ -1,7 +1,7 @@
 """Reads a table of delegate rights: who may use whose mailbox, both by ExchangeGuid.
 
-The columns are ``Mailbox``, ``Trustee`` and ``Right`` (FullAccess, SendAs or SendOnBehalf). Exchange itself writes a
-trustee as an account name or a canonical name, so discovery resolves those first.
+The columns are ``Mailbox``, ``Trustee`` and ``Right`` (`mailwave.core.estate.RIGHTS`). Exchange itself writes a trustee
+as an account name or a canonical name, so discovery resolves those first.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from mailwave.core.bad_rows import Faults
-from mailwave.core.estate import Permission
+from mailwave.core.estate import RIGHTS, Permission
 from mailwave.core.table import named_rows
 
 COLUMNS = ("Mailbox", "Trustee", "Right")
-RIGHTS = ("FullAccess", "SendAs", "SendOnBehalf")
 
 
 def read_permissions(files: Mapping[str, bytes], mailboxes: Collection[str]) -> list[Permission]:

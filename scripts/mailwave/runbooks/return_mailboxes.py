@@ -24,12 +24,13 @@ from mailwave.runbooks.batch_plays import NotOurBatch, refuse_followed
 from mailwave.runbooks.wave.batches import ACT as STARTED
 from mailwave.runbooks.wave.batches import scoped_manifest
 from mailwave.runbooks.wave.completion import NotApproved
+from mailwave.runbooks.wave.crew import NIGHT_POLL
 from mailwave.runbooks.wave.licences import AT_ONCE, have_joined
 from mailwave.runbooks.wave.moves import WITHDRAW
-from mailwave.runbooks.wave.removal import REMOVE, Remover
-from mailwave.runbooks.wave.run import NIGHT_POLL, DoesNotEnd
+from mailwave.runbooks.wave.removal import REMOVE, RETURN, Remover
+from mailwave.runbooks.wave.wave_course import DoesNotEnd
 
-START, COMPLETE = "return.start", "return.complete"
+START, COMPLETE = RETURN, "return.complete"
 
 GONE = timedelta(minutes=1)
 """How long a batch takes to go once it was removed, with something to spare (fact A30)."""
@@ -75,7 +76,7 @@ class ReturnMailboxes:
         """Remove the batches that the mailboxes of *wanted* came by, and start those by which they go back."""
         close_cut_off(self.ledger, REMOVE, START)
         for _, batch in self._came_by(wanted):
-            self._remove(batch)
+            self._remove(batch.name, self._list_of(batch))
         self.clock.sleep_until(self.clock.now() + GONE)  # a run that was killed may have removed one just now
         for each in wanted:
             self._start(each)
@@ -92,13 +93,15 @@ class ReturnMailboxes:
     def complete(self, name: str) -> int:
         """Complete the batch *name* under its live approval, wait until each has ended, and return how many went back.
 
+        When all have, the batch is removed: it would keep one of the tenant's hundred places (fact B5).
+
         Raises:
             NoSuchReturn: none of that name was started.
             NotApproved: no live approval covers exactly its list.
             DoesNotEnd: some have not ended three days after the approval has.
         """
         begun = self._begun(name)
-        close_cut_off(self.ledger, COMPLETE, LEAVE, WITHDRAW)
+        close_cut_off(self.ledger, COMPLETE, LEAVE, WITHDRAW, REMOVE)
         listed, now = str(begun.detail["digest"]), self.clock.now()
         records = self._records(begun)
         approval = self.ledger.live_approval(listed, now)
@@ -111,6 +114,9 @@ class ReturnMailboxes:
         self._follow(name, begun, approval.expires_at)
         back = [record for record in self._records(begun) if record.state is MailboxState.DEFERRED]
         self._unlicense([record.mailbox.guid for record in back], begun)
+        if len(back) == len(records):
+            self.remover.settle()
+            self._remove(name, listed)
         return len(back)
 
     def _start(self, wanted: Return) -> None:
@@ -136,16 +142,18 @@ class ReturnMailboxes:
             raise NotThere(addresses=missing)
         return ids
 
-    def _remove(self, batch: Batch) -> None:
-        """Remove the ended *batch*, unless that was done before."""
-        if any(
-            each.subject == batch.name and each.outcome is Outcome.OK for each in self.ledger.intents(REMOVE)
-        ):
-            return
+    def _remove(self, name: str, listed: str) -> None:
+        """Remove the ended batch *name* of the list with that digest, unless it was done before."""
+        removed = (each.subject for each in self.ledger.intents(REMOVE) if each.outcome is Outcome.OK)
+        if name not in removed:
+            self.remover.remove(name, listed)
+
+    def _list_of(self, batch: Batch) -> str:
+        """The digest of the list by which *batch* was started."""
         begun = [each for each in self.ledger.intents(STARTED) if each.subject == batch.name]
         if not begun:
             raise NotOurBatch(digest=batch.name)
-        self.remover.remove(batch.name, str(begun[-1].detail["digest"]))
+        return str(begun[-1].detail["digest"])
 
     def _came_by(self, wanted: Sequence[Return]) -> list[tuple[str, Batch]]:
         """The batches by which the mailboxes of *wanted* moved, with their waves."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
+from estate_schema import ConfigurationError
 from mailwave.core.source import Inventory
 from mailwave.wiring.settings import Settings, folder
 
@@ -17,6 +19,14 @@ if TYPE_CHECKING:  # it takes up to a second to import: a command loads only wha
     from mailwave.runbooks.discover_estate import DiscoverEstate, Read
 
 TENANT = "tenant"
+
+
+class Asked(NamedTuple):
+    """What a discovery reads: *extras* beside the sites, through so many *shells* each, *exports* by site instead."""
+
+    extras: tuple[str, ...] = ()
+    shells: int | None = None
+    exports: Mapping[str, Path] = MappingProxyType({})
 
 
 def discovery_folder(settings: Settings) -> Path:
@@ -39,20 +49,49 @@ def discover_estate(settings: Settings, extras: tuple[str, ...]) -> DiscoverEsta
     return DiscoverEstate(settings.clock(), discovery_store(settings), sites, extras)
 
 
+def export_folders(settings: Settings, exports: Iterable[str]) -> dict[str, Path]:
+    """The folders of *exports* by site; raise `ConfigurationError` for what names no site of the estate."""
+    sites = {site.name for site in settings.estate.sites}
+    folders = {}
+    for each in exports:
+        site, _, folder = each.partition("=")
+        if site not in sites or not folder or not Path(folder).is_dir():
+            problem = f"has {each!r}, which is no site of the estate with a folder"
+            allowed = f"SITE=FOLDER, with a site of {', '.join(sorted(sites))}"
+            raise ConfigurationError(file="command line", key="--exports", problem=problem, allowed=allowed)
+        folders[site] = Path(folder)
+    return folders
+
+
 def readers(
-    settings: Settings, stack: ExitStack, extras: tuple[str, ...], progress: Progress, shells: int | None
+    settings: Settings,
+    stack: ExitStack,
+    asked: Asked,
+    progress: Progress,
 ) -> list[Read]:
-    """What reads the sites, and with the extra `tenant` the tenant; *stack* closes every shell."""
+    """What reads the sites, each asked itself or read from its export, and the tenant; *stack* closes every shell.
+
+    Raises:
+        BadRows: an export is no whole one.
+    """
+    from mailwave.adapters.exported_site import exported as exported_site
     from mailwave.adapters.source_reading import SourceReading
 
-    store, sleep = discovery_store(settings), settings.clock().sleep
-    endpoints = settings.endpoints()
-    source = SourceReading.connect(endpoints, settings.estate, store, progress, sleep=sleep, shells=shells)
-    found: list[Read] = [stack.enter_context(source).read]
-    if TENANT in extras:
+    store, sleep, servers = discovery_store(settings), settings.clock().sleep, settings.estate.site_of_server
+    found: list[Read] = []
+    if asked.exports:
+        sites = {site: [exported_site(folder)] for site, folder in asked.exports.items()}
+        found.append(SourceReading(sites, servers, store, progress).read)
+    live = [site.name for site in settings.estate.sites if site.name not in asked.exports]
+    if live:
+        source = SourceReading.connect(
+            settings.endpoints(), live, servers, store, progress, sleep=sleep, shells=asked.shells
+        )
+        found.append(stack.enter_context(source).read)
+    if TENANT in asked.extras:
         from mailwave.adapters.tenant_reading import TenantReading
 
-        found.append(TenantReading.connect(endpoints, store, progress, sleep=sleep).read)
+        found.append(TenantReading.connect(settings.endpoints(), store, progress, sleep=sleep).read)
     return found
 
 
@@ -90,14 +129,14 @@ def discovered_inventory(settings: Settings) -> Inventory:
 
 def export_found(settings: Settings, to: Path, form: str) -> dict[str, int]:
     """Write what was found as tables of *form*, csv or parquet, into *to*; return how many rows each file has."""
-    from mailwave.core.discovery.sheets import harmless
+    from mailwave.core.discovery.sheets import as_csv, harmless
 
     tables = {name: harmless(frame) for name, frame in found(settings).files.items()}
     to.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
         file = to / f"{name}.{form}"
         if form == "csv":
-            frame.write_csv(file, include_bom=True, quote_style="non_numeric")
+            file.write_bytes(as_csv(frame))
         else:
             frame.write_parquet(file)
     return {f"{name}.{form}": len(frame) for name, frame in tables.items()}

@@ -24,14 +24,15 @@ def returning(settings: Settings, reason: Reason, *, dry_run: bool, say: Say) ->
         source_of(settings) as source,
     ):
         target = target_of(settings, dry_run=dry_run)
+        batches = batches_of(settings, ledger)
         yield ReturnMailboxes(
             settings.clock(),
             ledger,
-            batches_of(settings, ledger),
+            batches,
             source,
             target,
             licence_groups(settings),
-            remover_of(settings, ledger, target, reason, say),
+            remover_of(settings, ledger, target, batches, reason, say),
             reason,
             folder(settings) / "manifests",
             destination_of(settings),

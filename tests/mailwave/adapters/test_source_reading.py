@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from exchange_admin.onpremises import OnPremises
@@ -261,22 +262,32 @@ def test_a_right_of_a_group_is_its_peoples(tmp_path: Path) -> None:
     assert (True, 2, frozenset()) == (group.cyclic, group.depth, group.unseen)
 
 
-def test_calendars_are_read_on_demand(tmp_path: Path) -> None:
-    """It should find who may see a calendar only where that was asked for."""
+def test_folders_are_read_on_demand(tmp_path: Path) -> None:
+    """It should find who may open which folder only where that was asked for, and join the two but for free/busy."""
     estate = small_estate()
-    owner, reader, *_ = (each for each in estate.mailboxes if each.recipient_type == "UserMailbox")
-    names = [each.display_name for each in estate.mailboxes]
-    reader = next(
-        each for each in estate.mailboxes if names.count(each.display_name) == 1 and each is not owner
-    )
-    shares = replace(owner, rights=(*owner.rights, Right("Reviewer", reader.alias, "Calendar")))
+    names = Counter(each.display_name for each in estate.mailboxes)
+    owner, one, other, busy = [each for each in estate.mailboxes if names[each.display_name] == 1][:4]
+    given = [
+        (one, "Reviewer", "Calendar"),
+        (other, "Editor", "Inbox"),
+        (busy, "AvailabilityOnly", "Calendar"),
+    ]
+    rights = tuple(Right(role, reader.alias, folder) for reader, role, folder in given)
+    shares = replace(owner, rights=(*owner.rights, *rights))
     shared = replace(estate, mailboxes=tuple(shares if each is owner else each for each in estate.mailboxes))
     discovery = of(shared, tmp_path)
 
-    assert [] == discovery().holding.held.filter(folder="Calendar").rows()
+    assert [] == discovery().holding.held.filter(pl.col("folder") != "").rows()
     found = discovery(anew=True, extras=("folder-rights",))
-    expected = [(owner.exchange_guid, reader.exchange_guid, "Reviewer", "Calendar", "", None)]
-    assert expected == found.holding.held.filter(folder="Calendar").rows()
+    ours = found.holding.held.filter(pl.col("folder") != "", mailbox=owner.exchange_guid)
+    assert {(reader.exchange_guid, role, folder) for reader, role, folder in given} == set(
+        ours.select("trustee", "kind", "folder").rows()
+    )
+    known = {each.exchange_guid for each in estate.mailboxes}
+    joined = read_permissions(inventory(found).permissions, known)
+    assert {
+        Permission(owner.exchange_guid, reader.exchange_guid, "FolderAccess") for reader in (one, other)
+    } == {each for each in joined if each.kind == "FolderAccess"}
 
 
 def test_rights_across_sites_are_found(discovery: Discovery) -> None:

@@ -18,6 +18,7 @@ from mailwave.adapters.source_reading import Progress
 from mailwave.exits import Exit
 from mailwave.runbooks.discover_estate import DiscoverEstate, Read
 from mailwave.wiring.discovery import discovery_store
+from tests.mailwave.adapters.test_exported_site import export, grouped
 from tests.mailwave.cli.conftest import ODS, WHY, Run
 from tests.mailwave.rehearsed.boundary import Boundary
 from tests.mailwave.rehearsed.services import Services, Time, small_estate
@@ -136,11 +137,10 @@ def in_memory(monkeypatch: pytest.MonkeyPatch) -> Services:
     def readers(
         found: wiring.Settings,
         stack: ExitStack,
-        extras: tuple[str, ...],
+        asked: wiring.Asked,
         progress: Progress,
-        shells: int | None,
     ) -> list[Read]:
-        assert ((), None) == (extras, shells)
+        assert wiring.Asked() == asked
         store = discovery_store(found)
         return [stack.enter_context(services.reading(store, progress=progress)).read]
 
@@ -181,3 +181,27 @@ def test_discovery_imports_at_once_and_only_once(run: Run, in_memory: Services) 
         in run("estate", "discover", "--ods", str(ODS), *WHY)[1]
     )
     assert Exit.CONFIGURATION == run("estate", "discover", "--ods", str(ODS))[0]
+
+
+def test_exports_are_read_in_the_place_of_sites(run: Run, tmp_path: Path) -> None:
+    """It should need no address of any service where every site was exported, and say what a later show says."""
+    services = Services(grouped())
+    export(services, tmp_path / "files")
+    folders = [
+        word for site in services.sites for word in ("--exports", f"{site}={tmp_path / 'files' / site}")
+    ]
+    code, said = run("estate", "discover", *folders)
+    assert Exit.OK == code
+    assert f"{len(services.estate.mailboxes)} mailboxes were found" in said
+    assert (
+        f"{len(services.estate.mailboxes)} mailboxes were found" in run("estate", "show", "--discovered")[1]
+    )
+
+
+@pytest.mark.parametrize("given", ["leeds", "leeds=nowhere", "york=.", "=."])
+def test_an_export_belongs_to_a_site(run: Run, given: str) -> None:
+    """It should name what is no site with a folder, and the sites that there are."""
+    code, said = run("estate", "discover", "--exports", given)
+    assert Exit.CONFIGURATION == code
+    assert repr(given) in said
+    assert "a site of bristol, leeds" in said

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailwave.core.estate import Mailbox, Organisation, Permission
+from mailwave.core.estate import RIGHTS, Mailbox, Organisation, Permission
 from mailwave.core.estate_columns import (
-    KINDS,
     EstateColumns,
     RightsByRow,
     estate_columns,
@@ -55,7 +54,7 @@ def estates(draw: st.DrawFn) -> Structs:
     """An estate that often fits together: rights are mostly between its mailboxes, some twice."""
     boxes = draw(mailboxes)
     ends = st.sampled_from([box.guid for box in boxes] or [guid(0)]) | st.integers(0, 9).map(guid)
-    held = draw(st.lists(st.builds(Permission, ends, ends, st.sampled_from(KINDS)), max_size=4))
+    held = draw(st.lists(st.builds(Permission, ends, ends, st.sampled_from(RIGHTS)), max_size=4))
     every = [an_organisation(code) for code in CODES]
     return draw(st.just(every) | organisations), boxes, [*held, *draw(st.sampled_from([[], held]))]
 
@@ -64,7 +63,7 @@ def in_columns(bodies: list[Organisation], boxes: list[Mailbox], held: list[Perm
     """The same estate, made of columns."""
     row = {box.guid: n for n, box in enumerate(boxes)}
     ends = [[row.get(getattr(right, end), -1) for right in held] for end in ("guid", "trustee")]
-    kinds = [KINDS.index(right.kind) for right in held]
+    kinds = [RIGHTS.index(right.kind) for right in held]
     return estate_columns(
         pl.DataFrame(list(map(msgspec.structs.asdict, bodies)), schema=list(Organisation.__struct_fields__)),
         pl.DataFrame(

@@ -18,7 +18,7 @@ from mailwave.core.licences import needs_licence
 from mailwave.core.returns import NoSuchReturn, NotInScope, NotMoved
 from mailwave.core.states import MailboxState, Transition
 from mailwave.runbooks.batch_plays import StillFollowed
-from mailwave.runbooks.return_mailboxes import START, ReturnMailboxes
+from mailwave.runbooks.return_mailboxes import GONE, START, ReturnMailboxes
 from mailwave.runbooks.wave.completion import NotApproved
 from rehearsal.estate import MAIL_DOMAIN
 from tests.mailwave.rehearsed.boundary import Boundary, Killed
@@ -105,6 +105,13 @@ def test_they_are_mailboxes_of_their_site_again(tmp_path: Path) -> None:
     assert (len(operator.services.estate.mailboxes), []) == operator.verify()
     kept = [file.name for file in (operator.folder / "artifacts").iterdir()]
     assert kept, "what their batch showed was not kept before it was removed"
+    operator.services.clock.advance_to(operator.services.clock.now + GONE)
+    with operator.services.cloud(operator.boundary) as admin:
+        there = Target(admin).batches()
+    assert [] == [name for name in there if name.startswith("back-")], (
+        "the batch of the return is left behind"
+    )
+    assert [name for name in kept if "-back-" in name]
 
 
 def test_killed_again_and_again_it_ends_the_same(tmp_path: Path) -> None:

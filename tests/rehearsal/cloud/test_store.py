@@ -354,3 +354,17 @@ def test_public_names_are_looked_up(caller: Caller) -> None:
     seen = [caller.cloud.cname(name) for name in ("ONE.nhsmail.example.", "two.nhsmail.example")]
 
     assert ["there.example", None] == seen
+
+
+def test_records_are_published_as_a_zone_file_writes_them(caller: Caller) -> None:
+    """It should tell the mail exchangers of the zone itself, and addresses, by their type."""
+    zone = f"{GROUP}/providers/Microsoft.Network/dnsZones/nhsmail.example"
+    caller.make(GROUP)
+    caller.make(zone, {"location": "global"})
+    mx = [{"preference": 10, "exchange": "mail.leeds.nhsmail.example"}]
+    caller.make(f"{zone}/MX/@", {"ttl": 60, "mxRecords": mx})
+    caller.make(f"{zone}/A/mail", {"ttl": 60, "aRecords": [{"ipv4Address": "192.0.2.1"}]})
+
+    assert {"MX": ["10 mail.leeds.nhsmail.example."]} == caller.cloud.published("NHSmail.example")
+    assert {"A": ["192.0.2.1"]} == caller.cloud.published("mail.nhsmail.example.")
+    assert {} == caller.cloud.published("nobody.nhsmail.example")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,6 +116,20 @@ def test_some_people_have_a_telephone(lab: Lab) -> None:
     (seen,) = lab.rows("Get-MobileDeviceStatistics", Mailbox=owner)
     assert rows[0]["DeviceId"] == seen["DeviceId"]
     assert seen["LastSuccessSync"]
+
+
+def test_telephones_are_as_many_as_they_are_told() -> None:
+    """It should show each telephone of somebody whose are told, by its version, and none where that is told."""
+    whole = generate(1, "pair")
+    one = replace(whole.mailboxes[0], phones=("16.1", "12.1"))
+    other = replace(whole.mailboxes[1], phones=())
+    lab = Lab(Options(), replace(whole, mailboxes=(one, other, *whole.mailboxes[2:])))
+
+    rows = lab.rows("Get-MobileDevice", Mailbox=one.alias)
+
+    assert ["16.1", "12.1"] == [row["ClientVersion"] for row in rows]
+    assert 2 == len({str(row["Identity"]) for row in rows})
+    assert [] == lab.rows("Get-MobileDevice", Mailbox=other.alias)
 
 
 def test_an_account_is_in_a_role_group(fresh: Lab) -> None:

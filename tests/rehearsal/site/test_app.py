@@ -324,14 +324,15 @@ def test_the_load_quota_leaves_the_shell_alone(site: Site) -> None:
         assert served.calls == []
 
 
-def test_a_load_balancer_gives_up_and_the_shell_lives_on(site: Site) -> None:
-    """It should answer 504 in the server's place, once, and know the shell afterwards."""
-    planned = {"Command": [Trouble.TIMED_OUT]}
+@pytest.mark.parametrize(("trouble", "status"), [(Trouble.TIMED_OUT, "504"), (Trouble.HELD_OFF, "429")])
+def test_a_load_balancer_answers_and_the_shell_lives_on(site: Site, trouble: Trouble, status: str) -> None:
+    """It should answer in the server's place, once, and know the shell afterwards."""
+    planned = {"Command": [trouble]}
     with (
         serve(site.invoke, meddle=lambda name: planned[name].pop() if planned.get(name) else None) as served,
         served.pool() as pool,
     ):
-        with pytest.raises(WinRMTransportError, match="504"):
+        with pytest.raises(WinRMTransportError, match=status):
             run(pool, "Get-ExchangeServer")
         assert 1 == len(served.shells._open)
         assert served.calls == []

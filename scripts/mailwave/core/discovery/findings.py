@@ -22,6 +22,10 @@ LARGE, LARGEST = 100 * GIB, 200 * GIB
 RECOVERABLE = 30 * GIB
 """Bytes of Recoverable Items that a mailbox without a hold may have in the cloud (fact C8)."""
 
+FEW = 0.5
+"""The largest part of a site's mailboxes with POP or IMAP on of which that tells anything: where it is on for more, the
+site has it on for whoever is made, and the setting says of nobody that they use it."""
+
 ITEMS_A_FOLDER = 1_000_000
 """The most items of one folder (fact C9)."""
 
@@ -159,7 +163,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "pop-imap",
             LANE,
-            "POP or IMAP is on for it; whether anybody uses it, only the servers' logs tell",
+            "POP or IMAP is on for it, as for few of its site; whether anybody uses it, only the servers' logs tell",
             "find its owner; clients need modern authentication in the cloud",
             "application owner",
             "D29; peers 24",
@@ -246,6 +250,7 @@ def _seen() -> dict[str, pl.Expr]:
         | col("retention_hold").fill_null(value=False)
         | (col("in_place_holds").list.len() > 0).fill_null(value=False)
     )
+    pop_imap = col("pop").fill_null(value=False) | col("imap").fill_null(value=False)
     x500 = pl.concat_str(pl.lit("x500:"), col("legacy_dn")).str.to_lowercase()
     known = col("tenant_addresses").list.eval(pl.element().str.to_lowercase())
     return {
@@ -265,7 +270,7 @@ def _seen() -> dict[str, pl.Expr]:
         "over-large": col("size_bytes").is_between(LARGE, LARGEST, closed="right"),
         "on-hold": hold,
         "application": col("stranger").is_not_null(),
-        "pop-imap": col("pop").fill_null(value=False) | col("imap").fill_null(value=False),
+        "pop-imap": pop_imap & (pop_imap.mean().over("site") <= FEW),
         "archive": col("archive_guid").is_not_null(),
         "room-or-equipment": col("recipient_type").is_in(["RoomMailbox", "EquipmentMailbox"]),
         "shared": col("recipient_type") == "SharedMailbox",

@@ -10,7 +10,7 @@ import polars as pl
 from mailwave.core.discovery.estate import estate, synced_at
 from mailwave.core.discovery.findings import KINDS, SPECIAL_LANES, Line, counted, judged
 from mailwave.core.discovery.fold import SOURCE, folded
-from mailwave.core.discovery.holders import Holding, holding
+from mailwave.core.discovery.holders import Holding, holding, joining
 from mailwave.core.discovery.surroundings import Thing, things
 from mailwave.core.discovery.tables import MAIL_USER, MAILBOX, STATISTICS
 from mailwave.core.exchange_export import MAILBOX_COLUMNS, ORGANISATION_COLUMN, STATISTICS_COLUMNS
@@ -70,7 +70,7 @@ def inventory(found_: Found) -> Inventory:
     """The same as the files that exports by hand would give: one door for both, whatever was read how."""
     mailbox, sizes = found_.tables[MAILBOX], found_.tables[STATISTICS]
     here = ~pl.col("IsArchiveMailbox").fill_null(value=False) & pl.col("DisconnectDate").is_null()
-    rights = found_.holding.held.filter(pl.col("folder") == "").select("mailbox", "trustee", "kind").unique()
+    rights = joining(found_.holding.held)
     rights = rights.sort(rights.columns).rename(dict(zip(rights.columns, PERMISSION_COLUMNS, strict=True)))
     return Inventory(
         _by_site("mailboxes", mailbox.select(SOURCE, *MAILBOX_COLUMNS, ORGANISATION_COLUMN)),

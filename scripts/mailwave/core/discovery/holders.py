@@ -24,6 +24,12 @@ MAILBOX_HOLDER, GROUP, ACCOUNT, GONE_ACCOUNT, UNKNOWN = "mailbox", "group", "acc
 """What holds a right: a mailbox, a group, an account without a mailbox, one that was deleted, or nobody can say."""
 
 FULL_ACCESS = "FullAccess"
+FOLDER_ACCESS = "FolderAccess"
+"""What planning calls any role on a folder (`mailwave.core.delegates.rights`)."""
+
+FREE_BUSY = ("AvailabilityOnly", "LimitedDetails")
+"""Roles on a calendar that show when somebody is busy, which a hybrid estate shows across premises too (fact D21)."""
+
 _BUILT_IN = ("nt authority\\", "everyone")
 _DELETED = "s-1-5-21-"
 
@@ -109,6 +115,14 @@ def holding(tables: Mapping[str, pl.DataFrame]) -> Holding:
         pl.DataFrame(others, schema=dict(OPEN), orient="row").unique(maintain_order=True),
         groups,
     )
+
+
+def joining(held: pl.DataFrame) -> pl.DataFrame:
+    """Those of *held* that join both ends in planning, each once: ``mailbox``, ``trustee`` and ``kind``."""
+    on_folder = pl.col("folder") != ""
+    joins = held.filter(~(on_folder & pl.col("kind").is_in(FREE_BUSY)))
+    kind = pl.when(on_folder).then(pl.lit(FOLDER_ACCESS)).otherwise("kind")
+    return joins.select("mailbox", "trustee", kind=kind).unique(maintain_order=True)
 
 
 def _through(

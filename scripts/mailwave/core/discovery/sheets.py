@@ -26,6 +26,12 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     return flat.with_columns(_harmless(pl.col(name)).alias(name) for name in (*texts, *lists))
 
 
+def as_csv(frame: pl.DataFrame) -> bytes:
+    """*frame*, which is `harmless`, as a spreadsheet opens it: every text quoted, and a byte order mark."""
+    text: str = frame.write_csv(include_bom=True, quote_style="non_numeric")
+    return text.encode("utf-8")
+
+
 def _harmless(text: pl.Expr) -> pl.Expr:
     shown = text.str.replace_all(HIDDEN, " ")
     starts = shown.str.strip_chars_start().str.contains(f"^[{STARTS}]") | text.str.contains("^[\t\r\n]")

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 import msgspec
 import polars as pl
 
+from mailwave.core.discovery.findings import FEW
+from mailwave.core.discovery.fold import SOURCE
 from mailwave.core.discovery.groups import Expanded
-from mailwave.core.discovery.holders import GONE_ACCOUNT, GROUP, UNKNOWN, Holding
-from mailwave.core.discovery.tables import CONNECTOR, DEVICE, PUBLIC_FOLDER, RECIPIENT
+from mailwave.core.discovery.holders import FREE_BUSY, GONE_ACCOUNT, GROUP, UNKNOWN, Holding
+from mailwave.core.discovery.tables import CONNECTOR, DEVICE, MAILBOX, PROTOCOLS, PUBLIC_FOLDER, RECIPIENT
 
 ANYWHERE = ("0.0.0.0-255.255.255.255", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "0.0.0.0/0", "::/0")
 """What a receive connector's list of addresses says where it takes mail from everywhere."""
@@ -78,6 +80,8 @@ def _around(tables: Mapping[str, pl.DataFrame]) -> list[Thing]:
     folders, relays = tables[PUBLIC_FOLDER], tables[CONNECTOR].filter(_is_relay())
     inside = folders.filter(pl.col("Name") != "IPM_SUBTREE")
     mail = int(inside["MailEnabled"].fill_null(value=False).sum())
+    submission = int(tables[CONNECTOR].select(_is_submission().sum()).item())
+    everybody = _with_pop_imap(tables)
     senders = relays["RemoteIPRanges"].explode().n_unique() if len(relays) else 0
     return [
         Thing("mobile devices", len(tables[DEVICE]), 0, "readiness judges them by their ActiveSync"),
@@ -87,6 +91,20 @@ def _around(tables: Mapping[str, pl.DataFrame]) -> list[Thing]:
             len(relays),
             f"receive connectors that take mail without a sign-in from {senders} named addresses or ranges, as "
             "clinical systems send it: they go on as long as these servers do, and need another way before",
+        ),
+        Thing(
+            "submission",
+            submission,
+            submission,
+            "receive connectors where accounts sign in to send, as scanners and applications do: which accounts, only "
+            "the servers' SMTP logs tell, and each needs another way to sign in (fact D29)",
+        ),
+        Thing(
+            "sites with POP or IMAP for everybody",
+            everybody,
+            everybody,
+            "it is on for more than half of their mailboxes, so the setting tells nobody apart: only the servers' logs "
+            "say who uses it, and the owner of each has to be asked",
         ),
         Thing(
             "public folders",
@@ -108,6 +126,20 @@ def _is_relay() -> pl.Expr:
     return pl.col("Enabled").fill_null(value=True) & (anonymous | trusted) & named
 
 
+def _is_submission() -> pl.Expr:
+    """Whether people's accounts may sign in to send: the front end of those that Exchange makes for clients."""
+    people = pl.col("PermissionGroups").fill_null("").str.contains("ExchangeUsers")
+    front = pl.col("TransportRole").fill_null("") == "FrontendTransport"
+    return pl.col("Enabled").fill_null(value=True) & people & front
+
+
+def _with_pop_imap(tables: Mapping[str, pl.DataFrame]) -> int:
+    """At how many sites POP or IMAP is on for too many for it to be a finding (`findings.FEW`)."""
+    on = tables[PROTOCOLS].filter(pl.col("PopEnabled") | pl.col("ImapEnabled")).group_by(SOURCE).len("on")
+    all_ = tables[MAILBOX].group_by(SOURCE).len("all")
+    return on.join(all_, on=SOURCE).filter(pl.col("on") / pl.col("all") > FEW).height
+
+
 def _rights(holding: Holding) -> list[Thing]:
     by_kind = holding.held.group_by("kind", "folder", pl.col("via") != "").len()
     lines = [
@@ -115,7 +147,7 @@ def _rights(holding: Holding) -> list[Thing]:
             " ".join(filter(None, ("rights:", kind, folder, "through a group" if via else ""))),
             number,
             0,
-            "is told to who moves one of both" if folder else "joins both ends in planning",
+            "works across premises" if folder and kind in FREE_BUSY else "joins both ends in planning",
         )
         for kind, folder, via, number in sorted(by_kind.iter_rows())
     ]

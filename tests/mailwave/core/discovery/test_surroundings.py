@@ -45,6 +45,32 @@ def test_a_relay_takes_mail_from_named_addresses_without_a_sign_in(
     assert expected == things(connector=[connector])["relays"].count
 
 
+@pytest.mark.parametrize(
+    ("connector", "expected"),
+    [
+        ({"PermissionGroups": "ExchangeUsers", "TransportRole": "FrontendTransport"}, 1),
+        ({"PermissionGroups": "ExchangeUsers", "TransportRole": "FrontendTransport", "Enabled": False}, 0),
+        ({"PermissionGroups": "ExchangeUsers, ExchangeServers", "TransportRole": "HubTransport"}, 0),
+        ({"PermissionGroups": "AnonymousUsers", "TransportRole": "FrontendTransport"}, 0),
+    ],
+)
+def test_accounts_send_where_people_may_sign_in(connector: dict[str, object], expected: int) -> None:
+    """It should count the front end on which an account may sign in to send."""
+    assert expected == things(connector=[connector])["submission"].count
+
+
+@pytest.mark.parametrize(("on", "sites"), [(1, 0), (2, 0), (3, 1)])
+def test_what_is_on_for_everybody_tells_nobody_apart(on: int, sites: int) -> None:
+    """It should name a site in which more than half have POP, and then find nobody for having it."""
+    boxes = [a_box(n) for n in range(1, 5)]
+    protocols = [
+        {"Guid": box["Guid"], "PopEnabled": n < on, "ImapEnabled": False} for n, box in enumerate(boxes)
+    ]
+    found_ = found(read(mailbox=boxes, protocols=protocols))
+    assert [sites] == [thing.count for thing in found_.things if thing.kind.startswith("sites with POP")]
+    assert (0 if sites else on) == found_.findings.filter(code="pop-imap").height
+
+
 def test_groups_contacts_and_folders_are_counted() -> None:
     """It should count each kind, and say how many need somebody."""
     around = [a_group(1, ModerationEnabled=True), a_group(2)]
