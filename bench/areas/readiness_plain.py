@@ -53,6 +53,10 @@ def _with_users(rows: list[dict[str, str]], own: list[str], rights: Path) -> lis
     return found
 
 
+def _others(hosts: str, wanted: tuple[str, ...]) -> bool:
+    return any(host.strip() not in wanted for host in hosts.split(";"))
+
+
 class _Look:
     def __init__(self, figures: Figures, ages: Mapping[str, int | None], today: date) -> None:
         self._figures, self._ages, self._today = figures, ages, today
@@ -77,8 +81,8 @@ class _Look:
             ("egress", "egress", "egress-blocked", lambda value: value != "direct"),
             ("browsers", "browsers", "browser-old", self._old_browsers),
             ("owners", "owners", "owner-missing", lambda value: int(value) > 0),
-            ("mail-exchanger", "mail_exchanger", "mx-wrong", lambda value: value not in figures.mail_exchangers),
-            ("autodiscover", "autodiscover", "autodiscover-wrong", lambda value: value not in figures.autodiscover),
+            ("mail-exchanger", "mail_exchanger", "mx-wrong", lambda value: _others(value, figures.mail_exchangers)),
+            ("autodiscover", "autodiscover", "autodiscover-wrong", lambda value: _others(value, figures.autodiscover)),
         )  # fmt: skip
         unknown = {"browsers": "browser-unknown", "mail-exchanger": "mx-unknown"}
         for rule, kind, failed, is_bad in judges:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 _HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$")
-_PORTS = {"http": 80, "https": 443, "smtp": 587}
+_PORTS = {"http": 80, "https": 443, "smtp": 587, "dns": 53}
 _NAME_ALLOWED = "a host in lower case and its port, such as outlook.office365.com:443"
 _PLACE_ALLOWED = "an IP address and a port, such as 127.0.0.1:40123 or [::1]:40123"
 

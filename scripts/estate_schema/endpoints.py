@@ -20,7 +20,7 @@ from pydantic import Field, model_validator
 
 from estate_schema.connection_map import ConnectionMap, place, place_of
 from estate_schema.errors import ConfigurationError, validated
-from estate_schema.values import Guid, Model, Name, RelayAddress, WebAddress
+from estate_schema.values import Guid, Model, Name, NameServerAddress, RelayAddress, WebAddress
 
 VARIABLE = "MAILWAVE_ENDPOINTS"
 """The environment variable that names the endpoints file."""
@@ -100,9 +100,10 @@ class Endpoints(Model):
     """The addresses of one environment. A service that the environment has not got is null.
 
     *token* and *exchange_online* are the parts before the tenant's path; *connect* says at which address a host and
-    port answers, for every service or for none; *clock*, *cloud* and *inbox*, which shows what *smtp* took,
-    exist in a rehearsal only, where everything is on this machine; so does *approvers*, the file of those whose consent
-    counts there. *ca* is the certificate authority to trust instead of the machine's own.
+    port answers, for every service or for none; *dns* is the name server to ask, null for those of the machine;
+    *clock*, *cloud* and *inbox*, which shows what *smtp* took, exist in a rehearsal only, where everything is on this
+    machine; so does *approvers*, the file of those whose consent counts there. *ca* is the certificate authority to
+    trust instead of the machine's own.
     """
 
     token: WebAddress
@@ -113,6 +114,7 @@ class Endpoints(Model):
     notify: WebAddress | None = None
     graph: WebAddress | None = None
     smtp: RelayAddress | None = None
+    dns: NameServerAddress | None = None
     s3: WebAddress | None = None
     clock: WebAddress | None = None
     cloud: WebAddress | None = None
@@ -146,7 +148,7 @@ class Endpoints(Model):
         """Key and address of every service that this file names."""
         for site in self.sites:
             yield f"sites.{site.name}", site.powershell
-        for key in ("token", "exchange_online", "notify", "graph", "smtp", "s3"):
+        for key in ("token", "exchange_online", "notify", "graph", "smtp", "dns", "s3"):
             if (address := getattr(self, key)) is not None:
                 yield key, address
 

@@ -38,6 +38,10 @@ def _relay_address(text: str) -> str:
     return _address(text, ("smtp",), "the address of a mail relay such as smtp://host:587")
 
 
+def _name_server(text: str) -> str:
+    return _address(text, ("dns",), "the address of a name server such as dns://host:53")
+
+
 def _address(text: str, schemes: tuple[str, ...], what: str) -> str:
     try:
         parts = urlsplit(text)
@@ -54,6 +58,9 @@ def _address(text: str, schemes: tuple[str, ...], what: str) -> str:
 Name = Annotated[str, Field(pattern=_NAME, description="Lower-case letters, digits and hyphens")]
 Domain = Annotated[str, Field(pattern=_DOMAIN, max_length=253, description="A DNS domain in lower case")]
 Guid = Annotated[str, AfterValidator(_lower_guid), Field(description="A GUID; lower case, with hyphens")]
+NameServerAddress = Annotated[
+    str, AfterValidator(_name_server), Field(description="A name server, as dns://host:port")
+]
 RelayAddress = Annotated[
     str, AfterValidator(_relay_address), Field(description="A mail relay, as smtp://host:port")
 ]

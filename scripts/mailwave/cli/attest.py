@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 from rich.markup import escape
 
 from mailwave import wiring
-from mailwave.cli.context import DryRun, Environment, out, settings
+from mailwave.cli.context import AsJson, DryRun, Environment, out, settings
 from mailwave.cli.estate_check import Organisation
 
 if TYPE_CHECKING:  # what signs takes a while to import: a command loads only what it uses
@@ -27,14 +28,23 @@ To = Annotated[
 def attest(
     environment: Environment,
     rule: Rule,
-    value: Annotated[str, typer.Option("--value", help="What is so, as docs/readiness.md lists it")],
     days: Days = 90,
     *,
+    value: Annotated[
+        str | None,
+        typer.Option(
+            "--value", help="What is so, as docs/readiness.md lists it; egress can be tried instead"
+        ),
+    ] = None,
     organisation: Organisation = None,
     to: To = None,
+    as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Attest a fact of your own organisation, signed, for a time. Your settings say who you are."""
+    """Attest a fact of your own organisation, signed, for a time. Your settings say who you are.
+
+    Without --value the rule egress is tried from this machine, which is to stand in that organisation.
+    """
     from mailwave.core.readiness.attestation import Attestation
 
     found = settings(environment, administrators=True)
@@ -46,9 +56,9 @@ def attest(
         at=now,
         expires=now + timedelta(days=days),
         organisation=organisation or acting.administrator.organisation,
-        value=value,
+        value=wiring.tried(found, rule) if value is None else value,
     )
-    _sign(found, acting, said, to, dry_run=dry_run)
+    _sign(found, acting, said, to, as_json=as_json, dry_run=dry_run)
 
 
 def waive(  # noqa: PLR0913  each is an option of the command
@@ -61,6 +71,7 @@ def waive(  # noqa: PLR0913  each is an option of the command
     *,
     mailbox: Annotated[str | None, typer.Option(help="Of this one only: its ExchangeGuid")] = None,
     to: To = None,
+    as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
     """Waive a rule for an organisation or one of its mailboxes, signed by somebody who may, for a time."""
@@ -79,18 +90,26 @@ def waive(  # noqa: PLR0913  each is an option of the command
         owner=owner,
         reason=why,
     )
-    _sign(found, acting, said, to, dry_run=dry_run)
+    _sign(found, acting, said, to, as_json=as_json, dry_run=dry_run)
 
 
 def _sign[Kind: (Attestation, SignedWaiver)](
-    found: wiring.Settings, acting: Acting, said: Kind, to: Path | None, *, dry_run: bool
+    found: wiring.Settings, acting: Acting, said: Kind, to: Path | None, *, as_json: bool, dry_run: bool
 ) -> None:
     from mailwave.core.readiness.attestation import sign
 
     signed = sign(acting.administrator, acting.signer, said, wiring.rule_book(found), said.at)
     until = f"{signed.expires:%Y-%m-%d %H:%M} UTC"
-    if dry_run:
-        out.print(escape(f"{signed.rule} of {signed.organisation} would be signed until {until}"))
-        return
-    file = wiring.keep_statement(found, signed, to)
-    out.print(escape(f"{signed.rule} of {signed.organisation} is signed until {until}, in {file}"))
+    file = None if dry_run else wiring.keep_statement(found, signed, to)
+    if as_json:
+        whole = {"signed": signed, "file": file and str(file), "dry_run": dry_run}
+        out.print_json(msgspec.json.encode(whole).decode())
+    elif file is None:
+        out.print(escape(f"{_what(signed)} would be signed until {until}"))
+    else:
+        out.print(escape(f"{_what(signed)} is signed until {until}, in {file}"))
+
+
+def _what(said: Attestation | SignedWaiver) -> str:
+    value = getattr(said, "value", "")
+    return f"{said.rule}{value and f' ({value})'} of {said.organisation}"

@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
 import msgspec
+import typer
 from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, out, settings
 
 
-def collect(environment: Environment, *, as_json: AsJson = False, dry_run: DryRun = False) -> None:
-    """Collect what discovery and the tenant show of every mailbox, as evidence for the next check."""
+def collect(
+    environment: Environment,
+    *,
+    web_logs: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Logs of the servers' web sites, by server"),
+    ] = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Collect what discovery, the tenant, DNS and the servers' logs show, as evidence for the next check."""
     found = settings(environment)
     with found.ledger() as ledger:
         runbook = wiring.collect_evidence(found, ledger)
-        collected = runbook.prepare()
+        collected = runbook.prepare(_logs(web_logs))
         if not dry_run:
             runbook.run(collected)
     if as_json:
         whole = {
-            "mailboxes": len(collected.table),
+            "mailboxes": len(collected.mailboxes),
             "known": collected.known,
+            "organisations": collected.shown,
             "seats": {"free": collected.seats, "needed": collected.needed},
         }
         out.print_json(msgspec.json.encode(whole).decode())
         return
-    table = Table("evidence", title="what is known of mailboxes")
-    table.add_column("mailboxes", justify="right")
-    for name, number in collected.known.items():
-        table.add_row(name, f"{number:,}")
-    out.print(table)
+    out.print(_table("mailboxes", collected.known))
+    out.print(_table("organisations", collected.shown))
     out.print(f"{collected.seats:,} licence seats are free and {collected.needed:,} are needed")
+
+
+def _logs(folder: Path | None) -> Mapping[str, bytes]:
+    files = sorted(folder.rglob("u_ex*.log")) if folder else ()
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files if folder}
+
+
+def _table(subjects: str, known: Mapping[str, int]) -> Table:
+    table = Table("evidence", title=f"what is known of {subjects}")
+    table.add_column(subjects, justify="right")
+    for name, number in known.items():
+        table.add_row(name, f"{number:,}")
+    return table

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mailwave import wiring
+from mailwave.cli import estate_lines
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
 
 if TYPE_CHECKING:  # polars takes a while to import: a command loads only what it uses
@@ -67,12 +68,15 @@ def show(environment: Environment, *, organisation: str | None = None, as_json: 
     with found.ledger() as ledger:
         scope = wiring.scope(found, ledger, organisation)
         records = [record for record in ledger.mailboxes() if scope.has(record.mailbox.organisation)]
-    lines = standing(records, wiring.rule_book(found))
+    lines = standing(records, wiring.rule_book(found), scope)
     if as_json:
         out.print_json(msgspec.json.encode({"blocking": lines}).decode())
     else:
-        out.print(_table(lines))
-        out.print(f"{sum(line.mailboxes for line in lines)} mailboxes are kept out")
+        _say(lines)
+        judged = (
+            "" if lines else "; those that nobody has judged yet are not among them: `mailwave estate check`"
+        )
+        out.print(f"{sum(line.mailboxes for line in lines)} mailboxes are kept out{judged}")
 
 
 def export(environment: Environment, to: Path, organisation: str | None) -> int:
@@ -84,7 +88,7 @@ def export(environment: Environment, to: Path, organisation: str | None) -> int:
         scope = wiring.scope(found, ledger, organisation)
         records = [record for record in ledger.mailboxes() if scope.has(record.mailbox.organisation)]
     to.mkdir(parents=True, exist_ok=True)
-    text = sheet(records, wiring.rule_book(found))
+    text = sheet(records, wiring.rule_book(found), scope)
     (to / "readiness.csv").write_text(text, encoding="utf-8-sig", newline="")
     return len(records)
 
@@ -102,7 +106,7 @@ def _json(checked: Checked) -> str:
 
 
 def _show(checked: Checked) -> None:
-    out.print(_table(checked.blocking))
+    _say(checked.blocking)
     if checked.not_asked:
         table = Table("rule", "not passed by", "kind", "why", title="what does not block")
         for line in checked.not_asked:
@@ -116,13 +120,9 @@ def _show(checked: Checked) -> None:
     out.print(f"{checked.ready} of the {len(checked.findings)} mailboxes that are not on their way are ready")
 
 
-def _table(lines: list[Blocking]) -> Table:
-    table = Table(title="what blocks mailboxes")
-    for heading in ("reason", "organisation", "mailboxes"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading == "mailboxes" else "left")
-    for heading in ("becomes", "who acts", "remedy"):
-        table.add_column(heading)
-    for line in lines:
-        number = f"{line.mailboxes:,}"
-        table.add_row(line.code, line.organisation, number, line.effect, line.owner, line.remedy)
-    return table
+def _say(lines: list[Blocking]) -> None:
+    told = [
+        estate_lines.Line(line.effect, line.code, line.organisation, line.mailboxes, line.owner, line.remedy)
+        for line in lines
+    ]
+    estate_lines.say(out, "what blocks mailboxes", told)

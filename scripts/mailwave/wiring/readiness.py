@@ -14,15 +14,13 @@ from mailwave.core.reason import Reason
 from mailwave.wiring.settings import IDENTITY_VARIABLE, ROOT, Settings, folder
 
 if TYPE_CHECKING:  # polars takes a while to import: a command loads only what it uses
-    import polars as pl
-
     from mailwave.adapters.signatures import Ed25519Signer
     from mailwave.core.readiness.attestation import Register, Said
     from mailwave.core.readiness.handed_in import HandedIn
     from mailwave.core.readiness.rules import RuleBook
     from mailwave.core.readiness.scope import Administrator, Scope
     from mailwave.runbooks.check_estate import CheckEstate
-    from mailwave.runbooks.collect_evidence import CollectEvidence
+    from mailwave.runbooks.collect_evidence import CollectEvidence, Discovered
 
 ENVIRONMENTS = ROOT / "environments"
 
@@ -53,29 +51,45 @@ def check_estate(settings: Settings, ledger: Ledger, reason: Reason) -> CheckEst
 def collect_evidence(settings: Settings, ledger: Ledger) -> CollectEvidence:
     """The runbook that collects what services show, into the environment's own folder."""
     from mailwave.adapters.discovery_store import write_found
+    from mailwave.adapters.name_service import NameService
     from mailwave.runbooks.collect_evidence import CollectEvidence
     from mailwave.wiring.licences import licence_groups
 
+    estate = settings.estate
     return CollectEvidence(
-        ledger,
-        lambda: _discovered(settings),
-        licence_groups(settings),
-        settings.estate.tenant.routing_domain,
-        lambda table: write_found(readiness_folder(settings), {"mailboxes": table}),
+        clock=settings.clock(),
+        ledger=ledger,
+        discovered=lambda: discovered(settings),
+        licences=licence_groups(settings),
+        routing_domain=estate.tenant.routing_domain,
+        domains=(estate.mail_domain,),
+        names=NameService.of(settings.endpoints()),
+        log_days=estate.clients.evidence_days,
+        keep=lambda tables: write_found(readiness_folder(settings), tables),
     )
 
 
-def _discovered(settings: Settings) -> pl.DataFrame:
-    """What the last discovery has kept as evidence, each value with its own day."""
+def discovered(settings: Settings) -> Discovered:
+    """What the last discovery has kept: as evidence, each value with its own day, and of whom.
+
+    Raises:
+        NotDiscovered: no discovery has ended.
+    """
     import polars as pl
 
     from mailwave.core.discovery.refusals import NotDiscovered
+    from mailwave.runbooks.collect_evidence import Discovered
     from mailwave.wiring.discovery import discovery_folder
 
+    place = discovery_folder(settings)
     try:
-        return pl.read_parquet(discovery_folder(settings) / "evidence" / "mailboxes.parquet")
+        evidence = pl.read_parquet(place / "evidence" / "mailboxes.parquet")
+        people = pl.read_parquet(place / "found" / "mailboxes.parquet", columns=["guid", "account", "upn"])
+        lanes = pl.read_parquet(place / "found" / "lanes.parquet")
     except FileNotFoundError as error:
         raise NotDiscovered from error
+    whole = people.join(evidence.select("guid", "domains"), on="guid", how="left")
+    return Discovered(evidence, whole.join(lanes, on="guid", how="left"))
 
 
 def rule_book(settings: Settings) -> RuleBook:
@@ -161,6 +175,17 @@ def evidence(settings: Settings, given: Path | None, ledger: Ledger, seen: Scope
         )
         own = Own(seen.organisation, frozenset(guids))
     return read_evidence(given or readiness_folder(settings), register(settings), own)
+
+
+def tried(settings: Settings, rule: str) -> str:
+    """What this machine sees of *rule*; raise `NotAttestable` for one that it cannot try."""
+    from mailwave.core.readiness.scope import NotAttestable
+
+    if rule != "egress":
+        raise NotAttestable("has no value; only egress can be tried without one")
+    from mailwave.adapters.way_out import way_out
+
+    return way_out(settings.endpoints())
 
 
 def keep_statement(settings: Settings, said: Said, to: Path | None) -> Path:

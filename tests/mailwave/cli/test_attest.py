@@ -125,6 +125,15 @@ def test_what_an_administrator_attests_is_evidence(run: Run, estate: Path, worki
     }
 
 
+def test_only_egress_can_be_tried(run: Run, estate: Path, working_as: As) -> None:
+    """It should sign no other rule without a value, and keep nothing."""
+    working_as(ANNE)
+    code, said = run("estate", "attest", "--rule", "tls")
+
+    assert (Exit.INPUT_REJECTED, True) == (code, "it has no value; only egress can be tried" in said)
+    assert [] == list(estate.rglob("attestations*"))
+
+
 def test_nobody_attests_for_another_organisation(run: Run, estate: Path, working_as: As) -> None:
     """It should refuse with 37 and keep nothing, and so for a code that only looks like theirs."""
     working_as(ANNE)

@@ -8,15 +8,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from mailwave.adapters.discovery_store import write_found
 from mailwave.adapters.evidence_files import read_evidence
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.estate import Record
+from mailwave.core.readiness.observed import Leads
 from mailwave.core.refusals import NoScope
 from mailwave.core.states import MailboxState
-from mailwave.runbooks.collect_evidence import CollectEvidence, reserved
+from mailwave.runbooks.collect_evidence import CollectEvidence, Discovered, reserved
+from rehearsal.clock import VirtualClock
 from tests.mailwave.builders import NOW, REASON, a_mailbox, a_shared_mailbox, an_organisation, guid
 from tests.mailwave.rehearsed.boundary import Boundary
-from tests.mailwave.rehearsed.services import Services
+from tests.mailwave.rehearsed.services import Services, Time
 
 ROUTING = "nhsmail.mail.onmicrosoft.com"
 DISCOVERED = pl.DataFrame(
@@ -27,6 +30,19 @@ DISCOVERED = pl.DataFrame(
         "domains": [f"nhsmail.example;{ROUTING}", "nhsmail.example", None],
         "directory_on": [date(2026, 8, 31)] * 3,
     }
+)
+PEOPLE = pl.DataFrame(
+    {
+        "guid": [guid(1), guid(2), guid(9)],
+        "account": ["person1", "person2", "person9"],
+        "upn": ["person1@nhsmail.example", None, None],
+        "domains": DISCOVERED["domains"],
+        "lane": ["usual", "usual", "application"],
+    }
+)
+LOG = (
+    b"#Fields: date time cs-uri-stem cs-username cs(User-Agent) crypt-protocol\n"
+    b"2026-09-01 07:00:00 /mapi/ NHS\\PERSON1 Outlook 100\n"
 )
 
 
@@ -39,27 +55,60 @@ def test_seats_are_kept_in_the_order_of_the_guids() -> None:
         assert [*expected, True, True] == [seat for _, seat in reserved(records, free)]
 
 
+class Names:
+    """DNS as a table."""
+
+    def leads(self, domain: str) -> Leads:
+        """Where *domain* leads; its autodiscover nobody could say."""
+        return Leads(("mx.example", "mail.example"), None if domain == "nhsmail.example" else ())
+
+
+def collecting(ledger: Ledger, folder: Path, names: Names | None = None) -> CollectEvidence:
+    """The runbook on a ledger, with what discovery found above."""
+    return CollectEvidence(
+        clock=Time(VirtualClock(NOW), Boundary()),
+        ledger=ledger,
+        discovered=lambda: Discovered(DISCOVERED, PEOPLE),
+        licences=Services().licences(Boundary()),
+        routing_domain=ROUTING.upper(),
+        domains=("nhsmail.example",),
+        names=names,
+        log_days=30,
+        keep=lambda tables: write_found(folder, tables),
+    )
+
+
 def test_what_is_collected_is_evidence(tmp_path: Path) -> None:
-    """It should be a table that the check takes: of mailboxes in scope, with routing and seats, no value made up."""
+    """It should be tables that the check takes: of what is in scope, with routing and seats, no value made up."""
     with Ledger.open(f"sqlite:///{tmp_path}/ledger.db", lambda: NOW) as ledger:
-        folder = tmp_path / "readiness"
-        folder.mkdir()
-        runbook = CollectEvidence(
-            ledger,
-            lambda: DISCOVERED,
-            Services().licences(Boundary()),
-            ROUTING.upper(),
-            lambda table: table.write_parquet(folder / "mailboxes.parquet"),
-        )
+        runbook = collecting(ledger, tmp_path / "readiness", Names())
         with pytest.raises(NoScope):
             runbook.prepare()
         ledger.import_estate([an_organisation()], [a_mailbox(1), a_mailbox(2)], [], REASON)
 
-        collected = runbook.prepare()
+        collected = runbook.prepare({"u_ex260901_x.log": LOG})
         runbook.run(collected)
 
-    table = read_evidence(folder).mailboxes
-    assert table is not None
-    assert [(guid(1), True, True), (guid(2), False, True)] == table.select("guid", "routing", "seat").rows()
-    assert [date(2026, 9, 1), None] == table["mobile_on"].to_list()
+    found = read_evidence(tmp_path / "readiness")
+    assert found.mailboxes is not None
+    assert found.facts is not None
+    assert [(guid(1), True, True), (guid(2), False, True)] == found.mailboxes.select(
+        "guid", "routing", "seat"
+    ).rows()
+    assert [date(2026, 9, 1), None] == found.mailboxes["mobile_on"].to_list()
     assert (2, 1) == (collected.needed, collected.known["mobile"])
+    today = NOW.date()
+    assert {
+        ("RR8", "tls", "1.1", today, True),
+        ("RR8", "mail_exchanger", "mail.example; mx.example", today, True),
+        ("RR8", "owners", "0", today, True),
+    } == set(found.facts.rows())
+    assert {"tls": 1, "mail_exchanger": 1, "owners": 1} == collected.shown
+
+
+def test_without_names_and_logs_nothing_is_said_of_them(tmp_path: Path) -> None:
+    """It should hand in no evidence of what nobody looked at."""
+    with Ledger.open(f"sqlite:///{tmp_path}/ledger.db", lambda: NOW) as ledger:
+        ledger.import_estate([an_organisation()], [a_mailbox(1)], [], REASON)
+
+        assert ["owners"] == list(collecting(ledger, tmp_path).prepare().shown)

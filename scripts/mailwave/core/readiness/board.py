@@ -11,9 +11,12 @@ import msgspec
 import polars as pl
 
 from mailwave.core.estate import Record
+from mailwave.core.hostile import is_formula
+from mailwave.core.readiness.checks import USERS
 from mailwave.core.readiness.columns import Estate
 from mailwave.core.readiness.judge import CODE, Judged, column
-from mailwave.core.readiness.rules import READY_CODE, Effect, RuleBook, Subject
+from mailwave.core.readiness.rules import READY_CODE, Code, Effect, RuleBook, Subject
+from mailwave.core.readiness.scope import Scope
 from mailwave.core.readiness.verdicts import Result
 from mailwave.core.states import MailboxState
 
@@ -79,12 +82,16 @@ def not_asked(judged: Judged, book: RuleBook) -> list[NotAsked]:
 SHEET = ("guid", "address", "organisation", "kind", "size_bytes", "state", "code", "who acts", "remedy")
 
 
-def sheet(records: Iterable[Record], book: RuleBook) -> str:
-    """Where each of *records* stands, as CSV of which no spreadsheet runs a cell.
+NOT_SHOWN = "not-shown"
+"""Stands, before a local administrator, for every reason that rests on more than their own organisation."""
+
+
+def sheet(records: Iterable[Record], book: RuleBook, scope: Scope) -> str:
+    """Where each of *records* stands, as CSV of which no spreadsheet runs a cell, for whoever looks at *scope*.
 
     The reason in words is left out: it may name people of other organisations who use a shared mailbox.
     """
-    codes = {code.name: code for number in range(2 * len(book.rules)) for code in [book.code(number)]}
+    codes = _codes(book, scope)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(SHEET)
@@ -100,20 +107,27 @@ def sheet(records: Iterable[Record], book: RuleBook) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if is_formula(cell) else cell
 
 
-def standing(records: Iterable[Record], book: RuleBook) -> list[Blocking]:
-    """The lines of what the last check kept out, as the ledger holds it, worst first."""
-    codes = {code.name: code for number in range(2 * len(book.rules)) for code in [book.code(number)]}
+def _codes(book: RuleBook, scope: Scope) -> dict[str, Code]:
+    """The codes by name that whoever looks at *scope* may see: others' people are no business of an administrator."""
+    all_ = (book.code(number) for number in range(2 * len(book.rules)))
+    return {code.name: code for code in all_ if not (scope.is_bound and code.rule.name == USERS)}
+
+
+def standing(records: Iterable[Record], book: RuleBook, scope: Scope) -> list[Blocking]:
+    """The lines of what the last check kept out, as the ledger holds it, worst first, for whoever looks at *scope*."""
+    codes = _codes(book, scope)
     counted = Counter(
-        (record.why.partition(":")[0], record.mailbox.organisation, record.state)
+        (name if name in codes or not scope.is_bound else NOT_SHOWN, record.mailbox.organisation, record.state)
         for record in records
         if record.state in KEPT_OUT
+        for name in [record.why.partition(":")[0]]
     )
     lines = []
     for (name, organisation, state), number in counted.items():
         rule = codes[name].rule if name in codes else None
-        owner, remedy = (rule.owner, rule.remedy) if rule else ("operator", "see why it was taken out")
+        owner, remedy = (rule.owner, rule.remedy) if rule else ("operator", "an operator can say why")
         lines.append(Blocking(name, organisation, number, state.value, owner, remedy))
     return sorted(lines, key=lambda line: (-line.mailboxes, line.code, line.organisation))

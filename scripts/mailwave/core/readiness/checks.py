@@ -7,7 +7,7 @@ where that one has not passed, so that one fault has one code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -77,6 +77,11 @@ def old_browsers(browsers: str, figures: Figures) -> list[str]:
         if int(version) < figures.browser_minimum.get(name.lower(), _MANY):
             found.append(browser.strip())
     return found
+
+
+def other_hosts(hosts: str, wanted: Collection[str]) -> str:
+    """Those of *hosts*, with ``;`` between, that are none of those *wanted*."""
+    return ", ".join(host for each in hosts.split(";") if (host := each.strip()) not in wanted)
 
 
 def _no_client_matters(figures: Figures, counts: pl.Expr) -> pl.Expr:
@@ -228,13 +233,21 @@ ORGANISATION_CHECKS: Mapping[str, Check] = {
         "owners_on",
     ),
     "mail-exchanger": Check(
-        lambda figures: ~pl.col("mail_exchanger").is_in(list(figures.mail_exchangers)),
-        lambda row, _: f"the MX of its domains leads to {row['mail_exchanger']}",
+        lambda figures: _of_each_text(
+            "mail_exchanger", lambda hosts: bool(other_hosts(hosts, figures.mail_exchangers))
+        ),
+        lambda row, figures: (
+            f"the MX of its domains leads to {other_hosts(row['mail_exchanger'], figures.mail_exchangers)}"
+        ),
         "mail_exchanger_on",
     ),
     "autodiscover": Check(
-        lambda figures: ~pl.col("autodiscover").is_in(list(figures.autodiscover)),
-        lambda row, _: f"its autodiscover leads to {row['autodiscover']}",
+        lambda figures: _of_each_text(
+            "autodiscover", lambda hosts: bool(other_hosts(hosts, figures.autodiscover))
+        ),
+        lambda row, figures: (
+            f"its autodiscover leads to {other_hosts(row['autodiscover'], figures.autodiscover)}"
+        ),
         "autodiscover_on",
     ),
 }

@@ -65,7 +65,7 @@ ORGANISATION_EVIDENCE: Mapping[str, type[pl.DataType]] = {
 *tls*: the lowest TLS that its machines speak. *bandwidth*: of its way to the internet, Mbit/s. *egress*: ``direct``, or
 what stands in the way to Exchange Online (``proxied``, ``inspected``, ``blocked``). *browsers*: the oldest of each
 kind, such as ``edge 130; chrome 128``. *owners*: how many application mailboxes have no named owner. *mail_exchanger*,
-*autodiscover*: the hosts that its domains' MX and autodiscover lead to.
+*autodiscover*: the hosts that its domains' MX and autodiscover lead to, with ``;`` between, or ``none``.
 """
 
 

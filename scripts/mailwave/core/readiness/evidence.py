@@ -40,15 +40,16 @@ class _Form(NamedTuple):
 
 
 _CODE = _Form("[A-Z0-9]{3,8}")
-_HOST = _Form(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_HOST = r"(([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|none)"
+_HOSTS = _Form(f"{_HOST}(; ?{_HOST})*")
 _VALUES: Mapping[str, _Form] = {
     "tls": _Form(r"[0-9]\.[0-9]"),
     "bandwidth": _Form(r"[0-9]{1,6}(\.[0-9]{1,3})?"),
     "egress": _Form("direct|proxied|inspected|blocked"),
     "browsers": _Form("[A-Za-z]{1,20} [0-9]{1,5}(; ?[A-Za-z]{1,20} [0-9]{1,5})*"),
     "owners": _Form("[0-9]{1,6}"),
-    "mail_exchanger": _HOST,
-    "autodiscover": _HOST,
+    "mail_exchanger": _HOSTS,
+    "autodiscover": _HOSTS,
 }
 _TEXTS: Mapping[str, str] = {
     "hold": r"^[A-Za-z]{1,40}$",

@@ -17,7 +17,7 @@ from mailwave.core.readiness.judge import judge
 from mailwave.core.readiness.rules import RuleBook
 from rehearsal import evidence
 from tests.mailwave.core.readiness.books import SHIPPED
-from tests.mailwave.core.readiness.seeds import TODAY, Shown
+from tests.mailwave.core.readiness.shown import TODAY, Shown
 
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 8, tzinfo=UTC)
 

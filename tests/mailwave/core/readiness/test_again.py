@@ -15,8 +15,8 @@ from mailwave.core.readiness.judge import CODE, Judged, judge, judge_again
 from mailwave.core.readiness.rules import Effect, NoSuchRule, RuleBook, Waiver
 from mailwave.core.readiness.verdicts import Failed, Passed, Skipped, Unknown
 from tests.mailwave.core.readiness.books import SHIPPED, some_rules
-from tests.mailwave.core.readiness.seeds import TODAY, Shown, days_ago, sound
 from tests.mailwave.core.readiness.seeing import blocked, columns
+from tests.mailwave.core.readiness.shown import TODAY, Shown, days_ago, sound
 
 
 def codes(judged: Judged) -> list[list[int]]:

@@ -18,8 +18,8 @@ from mailwave.core.readiness.judge import CODE, Judged, judge
 from mailwave.core.readiness.kept import Again, Kept, judge_since
 from mailwave.core.readiness.rules import RuleBook, Waiver
 from tests.mailwave.core.readiness.books import SHIPPED
-from tests.mailwave.core.readiness.seeds import CODES, TODAY, Shown, days_ago, sound
 from tests.mailwave.core.readiness.seeing import columns
+from tests.mailwave.core.readiness.shown import CODES, TODAY, Shown, days_ago, sound
 
 
 def said(judged: Judged) -> tuple[pl.DataFrame, pl.DataFrame]:
