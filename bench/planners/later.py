@@ -14,6 +14,7 @@ import msgspec
 
 from bench.planners import ours
 from bench.planners.terms import read
+from mailwave.adapters.memory import keep_freed
 from mailwave.adapters.plan_file import read_plan, write_plan
 from mailwave.core.placement.problem import NEVER
 from mailwave.core.planning import Earlier, planned
@@ -28,6 +29,7 @@ class Took(msgspec.Struct, frozen=True):
 
 def main(estate: Path, before: Path, out: Path, name: str, today: int) -> None:
     """Plan *estate* again and write the plan into *out*."""
+    keep_freed()
     terms = read(estate, name)
     case = ours.case_of(estate, terms, first=today + ours.NOTICE_DAYS)
     old = read_plan(before / ours.PLAN).placement

@@ -14,6 +14,7 @@ import numpy as np
 
 from bench.planners.terms import Terms, read
 from mailwave.adapters.estate_parquet import read_estate
+from mailwave.adapters.memory import keep_freed
 from mailwave.adapters.plan_file import write_plan
 from mailwave.core.calendar import Window
 from mailwave.core.placement.granted import Grant, Granted, Place
@@ -30,6 +31,7 @@ _BEGINS, _LASTS = timedelta(hours=19), timedelta(hours=3)
 
 def main(estate: Path, out: Path) -> None:
     """Plan *estate* and write the plan into *out*."""
+    keep_freed()
     case = case_of(estate, read(estate), first=NOTICE_DAYS)
     write_plan(out / PLAN, planned(case).placement, ORIGIN)
 

@@ -20,8 +20,8 @@ def canonical(value: object) -> bytes:
     return rfc8785.dumps(_normal(msgspec.to_builtins(value, str_keys=True)))
 
 
-def canonical_texts(value: Mapping[str, str | int] | Sequence[Sequence[str]]) -> bytes:
-    """What `canonical` makes of a flat mapping, or of rows of text, whose texts are in form C; many times faster.
+def canonical_texts(value: Mapping[str, str | int] | Sequence[Sequence[Any]]) -> bytes:
+    """What `canonical` makes of a flat mapping, or of rows of text or structs of text, in form C; many times faster.
 
     Floats are what RFC 8785 writes in its own way, and order is what it asks for; without them, all compact JSON with
     sorted keys is canonical.

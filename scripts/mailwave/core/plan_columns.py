@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from unicodedata import is_normalized
 
 import msgspec
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from mailwave.core.calendar import Window
 from mailwave.core.delegates.held import Held
-from mailwave.core.manifest import canonical
+from mailwave.core.manifest import canonical, canonical_texts
 from mailwave.core.placement.problem import NEVER, Flags
 from mailwave.core.population import Numbers, Population
 from mailwave.core.runs import run_starts
@@ -82,10 +83,9 @@ class Placement(NamedTuple):
             window for window, mailboxes in zip(self.windows, count.tolist(), strict=True) if mailboxes
         ]
         hashed = hashlib.sha256(canonical({"environment": environment, "windows": windows}))
-        hashed.update(self.population.guid.astype(">u8").tobytes())
-        severed = np.stack([self.severed.mailbox, self.severed.trustee, self.severed.kind], axis=1)
-        for column in (self.group, self.days, severed):
-            hashed.update(np.ascontiguousarray(column, dtype="<i8").tobytes())
+        _take_in(hashed, self.population.guid, ">u8")
+        for column in (self.group, self.days, np.stack(self.severed, axis=1, dtype=np.int64)):
+            _take_in(hashed, column)
         return "sha256:" + hashed.hexdigest()
 
 
@@ -110,14 +110,26 @@ def first_rows(label: Numbers) -> Numbers:
 
 def population_digest(population: Population) -> str:
     """The identity of the mailboxes that are planned, with all that a plan looks at."""
-    hashed = hashlib.sha256(canonical([population.organisations, population.sites, population.databases]))
-    hashed.update(population.guid.astype(">u8").tobytes())
+    hashed = hashlib.sha256(_names((population.organisations, population.sites, population.databases)))
+    _take_in(hashed, population.guid, ">u8")
     for column in population[1:6]:
-        hashed.update(np.ascontiguousarray(column, dtype="<i8").tobytes())
+        _take_in(hashed, column)
     return "sha256:" + hashed.hexdigest()
 
 
 def held_digest(held: Held) -> str:
     """The identity of the rights that are planned with."""
-    columns = np.stack([held.mailbox, held.trustee, held.kind.astype(np.int64)], axis=1)
-    return "sha256:" + hashlib.sha256(columns.astype("<i8").tobytes()).hexdigest()
+    hashed = hashlib.sha256()
+    _take_in(hashed, np.stack(held, axis=1, dtype=np.int64))
+    return "sha256:" + hashed.hexdigest()
+
+
+def _names(lists: tuple[tuple[object, ...], ...]) -> bytes:
+    """The canonical form of lists of names: quickly, where all texts are in form C already."""
+    quickly = canonical_texts(lists)
+    return quickly if is_normalized("NFC", quickly.decode()) else canonical(lists)
+
+
+def _take_in(hashed: hashlib._Hash, column: NDArray[Any], form: str = "<i8") -> None:
+    """Go on with *hashed* over the numbers of *column*, in their order, in a *form* that machines agree on."""
+    hashed.update(np.ascontiguousarray(column, dtype=form))

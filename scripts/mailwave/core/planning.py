@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mailwave.core.delegates.graph import numbered
 from mailwave.core.delegates.groups import Night, grouped, in_order
 from mailwave.core.delegates.held import Held
-from mailwave.core.placement.alone import Alone
+from mailwave.core.placement.alone import Alone, earliest, smallest
 from mailwave.core.placement.capacity import Capacity, capacity_for
 from mailwave.core.placement.ceilings import Unit
 from mailwave.core.placement.contradiction import Closed, refuse_contradictions
@@ -99,7 +100,7 @@ def planned(
     many = earlier is not None and _postponed(case, alone, earlier) > FEW_ORGANISATIONS
     solved = _placed(case, problem, label, earlier, many=many)
     if earlier is not None and (mates := _mates(solved.placement, earlier)).any():
-        label = in_order(_dense(2 * label + mates))
+        label = _apart(label, mates.astype(np.int64))
         problem = problem_for(
             case.population, label, case.season, case.granted, capacity=capacity, alone=alone
         )
@@ -213,33 +214,33 @@ def _parted(label: Numbers, earlier: Earlier, closed: Flags) -> Numbers:
     fixed = earlier.told | earlier.begun
     if not fixed.any():
         return label
-    night_of = np.full(int(label.max()) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(night_of, label[fixed], earlier.night[fixed])
+    night_of = earliest(label, earlier.night, fixed)
     in_time = (earlier.night != NEVER) & ~closed[earlier.night]
     with_them = fixed | ((earlier.night == night_of[label]) & in_time)
     key = np.where(with_them, earlier.night + 1, 0)
-    return in_order(_dense(label * (int(key.max()) + 1) + key))
+    return _apart(label, key)
 
 
-def _dense(label: Numbers) -> Numbers:
-    """*label* numbered from 0 without a gap."""
-    order = np.argsort(label, kind="stable")
-    changes = np.diff(label[order], prepend=label[order[:1]]) != 0
-    dense = np.empty_like(label)
-    dense[order] = np.cumsum(changes)
-    return dense
+def _apart(label: Numbers, key: Numbers) -> Numbers:
+    """*label*, in which groups whose members have more than one *key*, 0 and up, are parted by it."""
+    parts = np.zeros(int(label.max()) + 1, dtype=np.bool_)
+    parts[label[key != key[smallest(label)][label]]] = True
+    rows = np.flatnonzero(parts[label])
+    if not len(rows):
+        return label
+    _, part = np.unique(label[rows] * (int(key.max()) + 1) + key[rows], return_inverse=True)
+    parted = label.copy()
+    parted[rows] = len(parts) + part
+    return in_order(numbered(parted))
 
 
 def _by_group(label: Numbers, earlier: Earlier) -> Earlier:
     """What stands already, a row a group: the night of those who know it, or else the first of its members' nights."""
     groups = int(label.max(initial=-1)) + 1
-    none = np.iinfo(np.int64).max
     told, begun = (np.bincount(label[flags], minlength=groups) > 0 for flags in (earlier.told, earlier.begun))
-    night = np.full(groups, none)
-    had = earlier.night >= 0
-    np.minimum.at(night, label[had], earlier.night[had])
+    night = earliest(label, earlier.night, earlier.night >= 0)
     is_new = np.bincount(label[earlier.night == NEW], minlength=groups) > 0
-    night = np.where(night == none, np.where(is_new, NEW, NEVER), night)
+    night[(night == NEVER) & is_new] = NEW
     return Earlier(night, told & (night >= 0), begun, None)
 
 

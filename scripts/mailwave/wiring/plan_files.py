@@ -12,6 +12,7 @@ import numpy as np
 from estate_schema import ConfigurationError
 from mailwave import rules
 from mailwave.adapters.estate_parquet import read_estate
+from mailwave.adapters.memory import keep_freed
 from mailwave.adapters.plan_file import SavedPlan, read_plan, write_plan
 from mailwave.core.estate import Organisation
 from mailwave.core.explain import Explanation, NotInPlan, explain, row_of
@@ -42,6 +43,7 @@ def plan_folder(
         OSError, NotAnEstate, BrokenScope, NotGuids: the estate cannot be read, or does not fit together.
         PlanFileBroken, ConfigurationError: *file* is no plan, or one of another environment.
     """
+    keep_freed()
     before = plan_of_file(settings, file) if file.exists() else None
     say("estate")
     population, held = read_estate(folder)

@@ -12,6 +12,7 @@ import numpy as np
 import pymetis
 from numpy.typing import NDArray
 
+from mailwave.core.delegates import loops
 from mailwave.core.delegates.exact import LARGEST, cheapest
 from mailwave.core.delegates.graph import (
     Graph,
@@ -81,8 +82,7 @@ def _settled(graph: Graph, label: Numbers, room: int) -> Numbers:
 
 def _connected(graph: Graph, label: Numbers) -> Numbers:
     """The groups of *label*, each divided into what hangs together."""
-    same = label[graph.head] == label[graph.tail]
-    return components(Graph(graph.weight, graph.head[same], graph.tail[same], graph.price[same]))
+    return components(graph, label[graph.head] == label[graph.tail])
 
 
 def _split_heavy(graph: Graph, label: Numbers, room: int) -> Numbers:
@@ -127,7 +127,7 @@ def _by_metis(graph: Graph, room: int) -> Numbers:
     groups = int(np.ceil(int(graph.weight.sum()) / (room * LOOSE)))
     if groups < 2 or graph.size <= groups:
         return np.arange(graph.size) if graph.size <= groups else np.zeros(graph.size, dtype=np.int64)
-    starts = np.searchsorted(graph.head, np.arange(graph.size + 1))
+    starts = loops.starts_of(graph.head, graph.size)
     _, label = pymetis.part_graph(
         groups,
         adjacency=pymetis.CSRAdjacency(starts, graph.tail),

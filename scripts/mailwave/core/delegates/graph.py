@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+
+from mailwave.core.delegates import loops
 
 Numbers = NDArray[np.int64]
 
@@ -60,27 +60,21 @@ def restricted(graph: Graph, nodes: Numbers) -> Graph:
     )
 
 
-def components(graph: Graph) -> Numbers:
-    """For each node the number of the component that it belongs to."""
+def components(graph: Graph, together: NDArray[np.bool_] | None = None) -> Numbers:
+    """For each node the number of the component that it belongs to.
+
+    Edges that *together* does not say, a flag each, join nothing; None: all join.
+    """
     once = graph.head < graph.tail
-    return joined(graph.size, graph.head[once], graph.tail[once])
+    return loops.joined(graph.size, graph.head, graph.tail, once if together is None else once & together)
 
 
 def joined(count: int, one: Numbers, other: Numbers) -> Numbers:
     """For each of *count* nodes the number of the component that it belongs to, by pairs given from *one* end.
 
-    Pairs may stand in any order and any number of times; those in the order of *one* need not be sorted.
+    Components are numbered in the order in which they come first. Pairs may stand in any order and any number of times.
     """
-    if (one[1:] >= one[:-1]).all():
-        # the matrix as it is used: without a conversion of indices (32 bits) and of values, of which none is looked at
-        ends = np.zeros(count + 1, dtype=np.int32)
-        np.cumsum(np.bincount(one, minlength=count), out=ends[1:])
-        matrix = csr_array((np.ones(len(other)), other.astype(np.int32), ends), (count, count))
-    else:
-        pairs = (one.astype(np.int32), other.astype(np.int32))
-        matrix = coo_array((np.ones(len(one), np.int8), pairs), (count, count))
-    label: Numbers = connected_components(matrix, directed=False)[1].astype(np.int64)
-    return label
+    return loops.joined(count, one, other, np.ones(len(one), dtype=np.bool_))
 
 
 def severed(graph: Graph, label: Numbers) -> int:
@@ -104,7 +98,4 @@ def sums(label: Numbers, values: Numbers) -> Numbers:
 
 
 def _summed(weight: Numbers, heads: Numbers, tails: Numbers, prices: Numbers) -> Graph:
-    matrix = coo_array((prices.astype(np.int64), (heads, tails)), (len(weight), len(weight))).tocsr()
-    matrix.sum_duplicates()
-    flat = matrix.tocoo()
-    return Graph(weight, flat.row.astype(np.int64), flat.col.astype(np.int64), flat.data)
+    return Graph(weight, *loops.summed(len(weight), heads, tails, prices))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mailwave.core.delegates import loops
 from mailwave.core.delegates.cut import divided
 from mailwave.core.delegates.graph import Numbers, joined, sums
 from mailwave.core.delegates.held import Held, of_permissions
@@ -58,14 +59,7 @@ def grouped(population: Population, held: Held, night: Night) -> Numbers:
 
 def in_order(label: Numbers) -> Numbers:
     """*label*, whose numbers are 0 and up, numbered from 0 in the order in which groups come first."""
-    rows = np.arange(len(label))
-    first = np.full(int(label.max(initial=-1)) + 1, len(label), dtype=np.int64)
-    first[label[::-1]] = rows[::-1]  # of rows with one number the last to be written is the first
-    is_first = first[label] == rows
-    number = np.empty_like(first)
-    number[label[is_first]] = np.arange(int(is_first.sum()))
-    ordered: Numbers = number[label]
-    return ordered
+    return loops.in_order(label)
 
 
 def _weights(sizes: Numbers, night: Night) -> Numbers:

@@ -58,11 +58,17 @@ type _Whole = NDArray[np.integer[Any]]
 def held(mailbox: _Whole, trustee: _Whole, kind: _Whole, count: int) -> Held:
     """Rights given in any order and any number of times, on and by *count* mailboxes."""
     row, name = count.bit_length(), len(NAMES).bit_length()
-    key = (mailbox.astype(np.int64) << row | trustee) << name | kind
+    key = mailbox.astype(np.int64)
+    for bits, column in ((row, trustee), (name, kind)):  # in place: each column of a nation is 20 MB
+        key <<= bits
+        key |= column
     key.sort()
     key = key[run_starts(key)]
-    trustees, kinds = key >> name & ((1 << row) - 1), key & ((1 << name) - 1)
-    return Held(key >> (row + name), trustees, kinds.astype(np.int8))
+    kinds = (key & ((1 << name) - 1)).astype(np.int8)
+    key >>= name
+    trustees = key & ((1 << row) - 1)
+    key >>= row
+    return Held(key, trustees, kinds)
 
 
 def of_permissions(population: Population, permissions: Iterable[Permission]) -> Held:

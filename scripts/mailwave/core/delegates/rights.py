@@ -2,7 +2,8 @@
 
 While the two ends of a right are on different sides, some rights work and some do not (a field report, checked by a
 rehearsed rule, not by Microsoft's documents): Send As has to be granted on both sides by hand, and a mailbox with Full
-Access is no longer opened by Outlook of itself; Send on Behalf works where the directory synchronisation writes back.
+Access is no longer opened by Outlook of itself; Send on Behalf works where the directory synchronisation writes back;
+a role on a folder does not work at all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from mailwave.core.delegates import loops
 from mailwave.core.delegates.graph import Graph, Numbers, graph
-from mailwave.core.runs import run_starts
 
 
 class RightKind(msgspec.Struct, frozen=True):
@@ -38,8 +39,14 @@ KINDS: Mapping[str, RightKind] = {
     "SendOnBehalf": RightKind(
         1, hard=False, remedy="works across, where the directory synchronisation writes back"
     ),
+    "FolderAccess": RightKind(
+        4,
+        hard=True,
+        remedy="the folder cannot be opened; its owner sends what is needed, until both are on one side",
+    ),
 }
-"""By the name of the right; one hard right costs more than both others together."""
+"""By the name of the right; one hard right costs more than both soft ones together, and Send As, without which nobody
+answers a shared mailbox's mail, more than a folder."""
 
 HUB = 300
 """Mailboxes on which one account holds rights, above which it counts as a service account: it serves an organisation
@@ -47,7 +54,10 @@ and belongs to no group. In the generated national estate 215 accounts are above
 
 
 class Rights(NamedTuple):
-    """A right a row: that of *trustee* on *mailbox*, both by their places in a list of mailboxes, and its *price*."""
+    """A right a row, in the order of *mailbox*: that of *trustee* on it, both by their places in a list of mailboxes.
+
+    *price* is that of severing it.
+    """
 
     mailbox: Numbers
     trustee: Numbers
@@ -56,10 +66,7 @@ class Rights(NamedTuple):
 
 def hubs(rights: Rights, count: int, most: int = HUB) -> NDArray[np.bool_]:
     """For each of *count* mailboxes whether it holds rights on more than *most* others."""
-    pairs = rights.mailbox * count + rights.trustee
-    if (pairs[1:] < pairs[:-1]).any():
-        pairs.sort()
-    return np.asarray(np.bincount(pairs[run_starts(pairs)] % count, minlength=count) > most)
+    return loops.hubs(rights.mailbox, rights.trustee, count, most)
 
 
 def without_hubs(rights: Rights, count: int, most: int = HUB) -> Rights:

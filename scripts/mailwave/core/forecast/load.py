@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mailwave.core.placement.problem import NEVER, Flags, Limits, Numbers, Problem
+from mailwave.core.placement.room import used
 from mailwave.core.refusals import Refusal
 
 AT = " at "
@@ -89,13 +90,9 @@ def load_of(
     """
     if not (night_of != NEVER).any():
         raise NothingPlanned
-    needs, count = problem.needs, len(problem.limits.names)
-    night = night_of[needs.group]
-    placed = night != NEVER
-    planned = np.zeros((problem.limits.nights, count), dtype=np.int64)
-    np.add.at(planned, (night[placed], needs.limit[placed]), needs.amount[placed])
-    mailboxes = np.zeros(count, dtype=np.int64)
-    np.add.at(mailboxes, needs.limit[placed], problem.mailboxes[needs.group[placed]])
+    moving = np.where(night_of != NEVER, problem.mailboxes, 0)
+    mailboxes = np.array([moving[need.group].sum() for need in problem.needs], dtype=np.int64)
+    planned = used(problem, night_of)
     day = np.array([day.toordinal() for day in days], dtype=np.int64)
     return Load(day, planned, mailboxes, problem.limits, names or Names.plain(problem.limits), sorts)
 

@@ -21,7 +21,7 @@ from mailwave.core.forecast.load import Load, Sorts, load_of
 from mailwave.core.forecast.nights import Lived, lived
 from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.place import placed
-from mailwave.core.placement.problem import Calendar, Flags, Limits, Needs, Numbers, Problem
+from mailwave.core.placement.problem import Calendar, Flags, Limits, Need, Numbers, Problem
 
 FIRST = date(2020, 8, 3)
 """The first Monday of the August in which it began; copying and moving begin then, with nothing copied before."""
@@ -155,12 +155,7 @@ def _problem(case: Case) -> Problem:
     limits = _limits(case)
     ids = np.arange(groups, dtype=np.int64)
     amounts = [mailboxes, _sizes(groups), mailboxes][: len(limits.names)]
-    kinds = len(amounts)
-    needs = Needs(
-        np.repeat(ids, kinds),
-        np.tile(np.arange(kinds), groups),
-        np.stack(amounts, axis=1).ravel().astype(np.int64),
-    )
+    needs = tuple(Need(ids, amount) for amount in amounts)
     order = ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return Problem(mailboxes, needs, limits, _calendar(case, groups, limits.nights), order)
 

@@ -13,7 +13,7 @@ from mailwave.core.forecast.chances import Draws
 from mailwave.core.forecast.load import Load, Names, Sorts, load_of
 from mailwave.core.forecast.nights import lived
 from mailwave.core.forecast.summary import Ends, ends_of
-from mailwave.core.placement.problem import NEVER, Flags, Needs, Numbers, Problem
+from mailwave.core.placement.problem import NEVER, Flags, Need, Numbers, Problem
 from mailwave.core.placement.replan import replanned
 
 AS_GRANTED = "as granted"
@@ -128,8 +128,11 @@ def _no_less(problem: Problem, than: Problem) -> bool:
     return same and bool((room.refill >= before.refill).all() and (room.depth >= before.depth).all())
 
 
-def _equal(needs: Needs, others: Needs) -> bool:
-    return all(np.array_equal(one, other) for one, other in zip(needs, others, strict=True))
+def _equal(needs: Iterable[Need], others: Iterable[Need]) -> bool:
+    return all(
+        np.array_equal(one.group, other.group) and np.array_equal(one.amount, other.amount)
+        for one, other in zip(needs, others, strict=True)
+    )
 
 
 def _unplaced(plan: Plan) -> int:

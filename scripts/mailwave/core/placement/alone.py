@@ -9,10 +9,13 @@ import numpy as np
 from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.capacity import Capacity
 from mailwave.core.placement.ceilings import Over, Unit
-from mailwave.core.placement.problem import Calendar, Flags, Needs, Numbers, Problem, calendar_of
+from mailwave.core.placement.problem import NEVER, Calendar, Flags, Need, Numbers, Problem, calendar_of
 from mailwave.core.placement.season import Season, members_of
 from mailwave.core.population import Population
 from mailwave.core.runs import run_starts
+
+NO_NIGHT = np.iinfo(np.int64).max
+"""Later than any night."""
 
 
 class Mixed(NamedTuple):
@@ -96,7 +99,7 @@ class Alone(NamedTuple):
             Unit.BYTES: np.bincount(key, population.bytes, minlength=size).astype(np.int64),
         }
         chosen: list[int] = []
-        rows: list[tuple[Numbers, Numbers, Numbers]] = []
+        needs: list[Need] = []
         for place, column in enumerate(capacity.columns):
             if column.over is Over.DATABASES:
                 continue
@@ -104,12 +107,11 @@ class Alone(NamedTuple):
             members = list(column.members) if column.over is Over.SITES else slice(None)
             amount = of_sites[:, members].sum(axis=1)
             some = np.flatnonzero(amount)
-            rows.append((some, np.full_like(some, len(chosen)), amount[some]))
+            needs.append(Need(some, amount[some]))
             chosen.append(place)
-        needs = Needs(*(np.concatenate(column) for column in zip(*rows, strict=True)))
         problem = Problem(
             counted[Unit.MAILBOXES].reshape(patterns, sites).sum(axis=1),
-            needs,
+            tuple(needs),
             capacity.limits.only(chosen),
             Calendar(np.arange(patterns), self.allowed),
             np.zeros(patterns, dtype=np.uint64),
@@ -123,3 +125,12 @@ def smallest(label: Numbers) -> Numbers:
     rows = np.empty(int(label.max(initial=-1)) + 1, dtype=np.int64)
     rows[label[::-1]] = np.arange(len(label))[::-1]
     return rows
+
+
+def earliest(label: Numbers, night: Numbers, some: Flags) -> Numbers:
+    """The first *night* of those of *some* mailboxes that each group of *label* has; `NEVER` where there is none."""
+    night = np.where(some, night, NO_NIGHT)
+    found = night[smallest(label)]
+    earlier = np.flatnonzero(night < found[label])  # hardly any: a group moves in one night
+    np.minimum.at(found, label[earlier], night[earlier])
+    return np.where(found == NO_NIGHT, NEVER, found)

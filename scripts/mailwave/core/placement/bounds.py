@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
 
 from mailwave.core.placement.problem import Flags, Limits, Numbers, Problem
 
@@ -45,10 +43,9 @@ def most_by(problem: Problem, limit: int, last: int) -> int:
 
 def demand_by_pattern(problem: Problem, limit: int) -> Numbers:
     """What the groups of each pattern of the calendar need of *limit* together."""
-    of_limit = problem.needs.limit == limit
-    demand = np.zeros(len(problem.calendar.allowed), dtype=np.int64)
-    np.add.at(demand, problem.calendar.pattern[problem.needs.group[of_limit]], problem.needs.amount[of_limit])
-    return demand
+    need, (pattern, allowed) = problem.needs[limit], problem.calendar
+    # Sums are exact up to 2**53, which is 9 PB.
+    return np.bincount(pattern[need.group], need.amount, minlength=len(allowed)).astype(np.int64)
 
 
 def ceilings(limits: Limits, limit: int) -> Numbers:
@@ -120,6 +117,9 @@ def _parts(case: _Case, last: int) -> int:
 
 def _flow(case: _Case, demand: Numbers, room: Numbers) -> int:
     """The most of *demand* that can flow into nights with *room*."""
+    from scipy.sparse import csr_array  # takes a fifth of a second, and hardly any plan comes here
+    from scipy.sparse.csgraph import maximum_flow
+
     patterns, nights = len(demand), len(room)
     pattern, night = np.nonzero(case.allowed[:, :nights])
     source, sink = patterns + nights, patterns + nights + 1

@@ -13,10 +13,9 @@ import numpy as np
 
 from mailwave.core.placement.ceilings import FIRST, Bucket, Column, Held, Over, Unit, buckets_of
 from mailwave.core.placement.granted import Granted
-from mailwave.core.placement.problem import Flags, Limits, Needs, Numbers
+from mailwave.core.placement.problem import Flags, Limits, Need, Numbers
 from mailwave.core.placement.season import Season, shut_to_all
 from mailwave.core.population import Population
-from mailwave.core.runs import rising
 
 
 class Capacity(NamedTuple):
@@ -64,18 +63,14 @@ def limits_for(granted: Granted, season: Season, population: Population) -> Limi
     return capacity_for(granted, season, population).limits
 
 
-def needs_for(population: Population, label: Numbers, columns: Iterable[Column]) -> Needs:
+def needs_for(population: Population, label: Numbers, columns: Iterable[Column]) -> tuple[Need, ...]:
     """What each group takes of each of *columns*; *label* is the group of each mailbox, from 0 on without a gap."""
     groups = int(label.max(initial=-1)) + 1
     rows = _Rows(population)
-    found: dict[tuple[Unit, Over, tuple[int, ...]], tuple[Numbers, Numbers]] = {}
-    parts = []
-    for place, column in enumerate(columns):
-        counted = (
-            column.unit,
-            column.over,
-            column.members,
-        )  # what completes was copied ahead, and is counted alike
+    found: dict[tuple[Unit, Over, tuple[int, ...]], Need] = {}
+    needs = []
+    for column in columns:
+        counted = column[1:]  # what completes was copied ahead, and is counted alike
         if counted not in found:
             chosen = rows.of(column)
             amount = np.bincount(
@@ -84,12 +79,9 @@ def needs_for(population: Population, label: Numbers, columns: Iterable[Column])
                 minlength=groups,
             ).astype(np.int64)
             some = np.flatnonzero(amount)
-            found[counted] = some, amount[some]
-        some, amount = found[counted]
-        parts.append((some, np.full_like(some, place), amount))
-    group, limit, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = rising(group)
-    return Needs(group[order], limit[order], amount[order])
+            found[counted] = Need(some, amount[some])
+        needs.append(found[counted])
+    return tuple(needs)
 
 
 def title(column: Column, population: Population) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mailwave.core.placement.problem import NEVER, Flags, Numbers, Problem
+from mailwave.core.placement.problem import NEVER, Calendar, Flags, Numbers, Problem
 from mailwave.core.placement.room import begins_with, owed, used
 from mailwave.core.runs import running_sums
 
@@ -25,8 +25,8 @@ SPARE = 1.3
 LEAST = 2_000
 """As many groups at least are looked at in a turn."""
 
-BLOCK = 32_768
-"""Groups that wait are looked through in blocks of so many, until there are enough for a turn."""
+BLOCK = 8_192
+"""So many of the groups that wait are looked through first, and then twice as many, until there are enough."""
 
 SLACK = 1.3
 """How many more places are kept than groups wait, before those of the others are left out."""
@@ -43,18 +43,23 @@ def placed(problem: Problem, horizon: int, fixed: Numbers | None = None) -> Numb
     stay as they are, and `NEVER` for groups that are free.
     """
     night_of: Numbers = np.full(problem.groups, NEVER) if fixed is None else fixed.copy()
+    pattern, allowed = problem.calendar
     waiting = np.flatnonzero(night_of == NEVER)
-    table = _Table.of(problem, waiting)
+    waiting = waiting[allowed.any(axis=1)[pattern[waiting]]]
+    # Equal numbers are hardly ever drawn, so the sort need not be a stable one, which takes four times as long.
+    waiting = waiting[np.argsort(problem.order[waiting])]
+    table, queue = _Table.of(problem, waiting), _Queue(problem.calendar, waiting)
     kept = used(problem, night_of)
     promised = owed(kept, problem.limits.refill)
-    states = _states(problem.calendar.allowed, horizon)
-    queue = _Queue(problem, waiting)
-    left = np.zeros(len(problem.limits.names), dtype=np.int64)
+    states = _states(allowed, horizon)
+    left = np.zeros(len(problem.needs), dtype=np.int64)
     for night in range(problem.limits.nights):
+        if not queue.left:
+            break
         left = begins_with(problem.limits, night, left) - kept[night]
         room = np.maximum(left - promised[night], 0)
         chosen, taken = _fill(table, queue, states[night], room)
-        night_of[waiting[queue.groups[chosen]]] = night
+        night_of[waiting[chosen]] = night
         queue.take(chosen)
         left = left - taken
     return night_of
@@ -75,30 +80,29 @@ def _states(allowed: Flags, horizon: int) -> _States:
 
 
 class _Queue:
-    """The groups that wait, in the order of placing; the place of a group in it never changes.
+    """The groups that wait, each by its place in the order of placing, which never changes.
 
-    *groups* has for each place which of those that waited at first it is.
+    *left* is how many there are.
     """
 
-    def __init__(self, problem: Problem, waiting: Numbers) -> None:
-        patterns = len(problem.calendar.allowed)
-        self.groups = np.argsort(problem.order[waiting], kind="stable")
-        pattern = problem.calendar.pattern[waiting[self.groups]]
+    def __init__(self, calendar: Calendar, waiting: Numbers) -> None:
+        patterns = len(calendar.allowed)
+        pattern = calendar.pattern[waiting]
         # Numbers of 16 bits are sorted ten times as fast, and looked up twice as fast.
         self._pattern: NDArray[np.unsignedinteger] = pattern.astype(np.min_scalar_type(patterns))
         self._of_pattern = np.argsort(self._pattern, kind="stable")
-        self._begins = np.concatenate([[0], np.cumsum(np.bincount(pattern, minlength=patterns))])
-        self._waits = np.ones(len(waiting), dtype=np.bool_)
         self._count = np.bincount(pattern, minlength=patterns)
+        self._begins = np.concatenate([[0], np.cumsum(self._count)])
+        self._waits = np.ones(len(waiting), dtype=np.bool_)
         self._places, self._kinds = np.arange(len(waiting)), self._pattern
-        self._left = len(waiting)
+        self.left = len(waiting)
 
     def take(self, places: Numbers) -> None:
         """Those at *places* do not wait any more."""
         self._waits[places] = False
         self._count -= np.bincount(self._pattern[places], minlength=len(self._count))
-        self._left -= len(places)
-        if SLACK * self._left < len(self._places):
+        self.left -= len(places)
+        if SLACK * self.left < len(self._places):
             stays = self._waits[self._places]
             self._places, self._kinds = self._places[stays], self._kinds[stays]
 
@@ -114,56 +118,83 @@ class _Queue:
 
     def others(self, state: _States) -> Iterator[Numbers]:
         """The places of those that may move and are not urgent, in order, some at a time."""
-        for begin in range(0, len(self._places), BLOCK):
-            may = np.flatnonzero(state[self._kinds[begin : begin + BLOCK]] == _MAY) + begin
+        begin, length = 0, BLOCK
+        while begin < len(self._places):
+            may = np.flatnonzero(state[self._kinds[begin : begin + length]] == _MAY) + begin
             places = self._places[may]
             yield places[self._waits[places]]
+            begin, length = begin + length, 2 * length
 
 
 class _Table(NamedTuple):
-    """What groups need, a row a group: limits that all need as columns, the others as rows."""
+    """What groups need, by their places in the queue: limits that all need as columns, the others as rows."""
 
     mailboxes: Numbers
     shared: Numbers
     amounts: Numbers
-    """Of each group (row) and shared limit (column)."""
+    """Of each shared limit (row) and group (column)."""
     limit: Numbers
     amount: Numbers
     starts: Numbers
     """Where the rows of *limit* and *amount* of each group begin."""
-    limits: int
 
     @classmethod
-    def of(cls, problem: Problem, groups: Numbers) -> _Table:
-        """That of *groups*, which are in rising order."""
-        needs, limits, count = problem.needs, len(problem.limits.names), len(groups)
-        begins, ends = (np.searchsorted(needs.group, groups, side) for side in ("left", "right"))
-        place, rows = _ranges(begins, ends - begins)
-        limit, amount = needs.limit[rows], needs.amount[rows]
-        shared = np.flatnonzero(np.bincount(limit, minlength=limits) == count)
-        amounts = np.empty((count, len(shared)), dtype=np.int64)
-        is_rest = np.ones(len(limit), dtype=np.bool_)
-        for column, of_all in enumerate(shared.tolist()):
-            here = limit == of_all
-            amounts[:, column] = amount[here]
-            is_rest &= ~here
-        starts = np.concatenate([[0], np.cumsum(np.bincount(place[is_rest], minlength=count))])
-        return cls(
-            problem.mailboxes[groups], shared, amounts, limit[is_rest], amount[is_rest], starts, limits
-        )
+    def of(cls, problem: Problem, waiting: Numbers) -> _Table:
+        """That of the groups *waiting*, in their order."""
+        count = len(waiting)
+        place = np.full(problem.groups, NEVER)
+        place[waiting] = np.arange(count)
+        columns: dict[int, Numbers] = {}
+        rest: list[tuple[int, Numbers, Numbers]] = []
+        for limit, need in enumerate(problem.needs):
+            at = place[need.group]
+            waits = at != NEVER
+            at, amount = at[waits], need.amount[waits]
+            if len(at) == count:
+                columns[limit] = np.empty_like(amount)
+                columns[limit][at] = amount
+            else:
+                rest.append((limit, at, amount))
+        shared = np.array(list(columns), dtype=np.int64)
+        amounts = np.array(list(columns.values()), dtype=np.int64).reshape(len(columns), count)
+        return cls(problem.mailboxes[waiting], shared, amounts, *_by_group(rest, count))
 
-    def rows(self, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Limit and amount of the rows of *groups*, in their order, and the place in *groups* of each row."""
+    def fitting(self, groups: Numbers, room: Numbers) -> tuple[Flags, Numbers]:
+        """Which of *groups* fit, when each before it takes its part, fitting or not; and what these take."""
+        amounts = self.amounts[:, groups]
+        fits: Flags = (np.cumsum(amounts, axis=1) <= room[self.shared, None]).all(axis=0)
         rows, place = _rows(self.starts, groups)
-        return self.limit[rows], self.amount[rows], place
+        limit = self.limit[rows]
+        order = np.argsort(limit.astype(np.int16), kind="stable")
+        limit, amount, place = limit[order], self.amount[rows[order]], place[order]
+        fits[place[running_sums(amount, limit) > room[limit]]] = False
+        taken = np.bincount(limit, amount * fits[place], minlength=len(room)).astype(np.int64)
+        taken[self.shared] = amounts[:, fits].sum(axis=1)
+        return fits, taken
 
-    def sums(self, groups: Numbers) -> Numbers:
-        """What *groups* take of each limit."""
-        limit, amount, _ = self.rows(groups)
-        taken = np.zeros(self.limits, dtype=np.int64)
-        np.add.at(taken, limit, amount)
-        taken[self.shared] = self.amounts[groups].sum(axis=0)
-        return taken
+    def hopeless(self, groups: Numbers, room: Numbers) -> Flags:
+        """Which of *groups* need more than there is even by themselves."""
+        found: Flags = (self.amounts[:, groups] > room[self.shared, None]).any(axis=0)
+        rows, place = _rows(self.starts, groups)
+        found[place[self.amount[rows] > room[self.limit[rows]]]] = True
+        return found
+
+
+def _by_group(needs: list[tuple[int, Numbers, Numbers]], count: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Limit, places of groups and amounts as limit and amount in the order of groups, and where each one's begin."""
+    each = (
+        np.bincount(np.concatenate([at for _, at, _ in needs]), minlength=count)
+        if needs
+        else np.zeros(count, int)
+    )
+    starts = np.concatenate([[0], np.cumsum(each)])
+    free = starts[:-1].copy()
+    limits, amounts = np.empty(starts[-1], dtype=np.int64), np.empty(starts[-1], dtype=np.int64)
+    for limit, at, amount in needs:
+        rows = free[at]
+        limits[rows], amounts[rows] = limit, amount
+        free[at] = rows + 1
+    return limits, amounts, starts
 
 
 def _rows(starts: Numbers, groups: Numbers) -> tuple[Numbers, Numbers]:
@@ -180,42 +211,40 @@ def _ranges(begins: Numbers, counts: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _fill(table: _Table, queue: _Queue, state: _States, room: Numbers) -> tuple[Numbers, Numbers]:
-    """The places of those in *queue* that move in a night with *room*, and what they take of it."""
+    """Those in *queue* that move in a night with *room*, and what they take of it."""
     urgent, others = queue.urgent(state), queue.others(state)
     firm = len(urgent)
     candidates, chosen, left = urgent, [np.empty(0, dtype=np.int64)], room
     for turn in range(TURNS):
-        candidates = _enough(table.mailboxes, queue.groups, candidates, others, int(left[0]))
+        candidates = _enough(table.mailboxes, candidates, others, int(left[0]))
         if not len(candidates) or left[0] <= 0:
             break
-        looked_at, rest = _first(table.mailboxes, queue.groups, candidates, int(left[0]))
+        looked_at, rest = _first(table.mailboxes, candidates, int(left[0]))
         if turn:  # the first turn meets an empty night, which hardly any group is too large for
-            looked_at = looked_at[~_hopeless(table, queue.groups[looked_at], left)]
-        looked_at = looked_at[~_too_heavy(table, queue.groups[looked_at], left, firm if not turn else 0)]
-        fits = _fitting(table, queue.groups[looked_at], left)
+            looked_at = looked_at[~table.hopeless(looked_at, left)]
+        looked_at = looked_at[~_too_heavy(table, looked_at, left, firm if not turn else 0)]
+        fits, taken = table.fitting(looked_at, left)
         chosen.append(looked_at[fits])
-        left = left - table.sums(queue.groups[looked_at[fits]])
+        left = left - taken
         candidates = np.concatenate([looked_at[~fits], rest])
     return np.concatenate(chosen), room - left
 
 
-def _enough(
-    mailboxes: Numbers, groups: Numbers, candidates: Numbers, others: Iterator[Numbers], room: int
-) -> Numbers:
+def _enough(mailboxes: Numbers, candidates: Numbers, others: Iterator[Numbers], room: int) -> Numbers:
     """*candidates*, and *others* as far as they are needed to be worth looking at."""
-    found, held = [candidates], int(mailboxes[groups[candidates]].sum())
+    found, held = [candidates], int(mailboxes[candidates].sum())
     count = len(candidates)
     while (held < SPARE * room or count < LEAST) and (more := next(others, None)) is not None:
         found.append(more)
-        held, count = held + int(mailboxes[groups[more]].sum()), count + len(more)
+        held, count = held + int(mailboxes[more].sum()), count + len(more)
     return np.concatenate(found) if len(found) > 1 else candidates
 
 
-def _first(mailboxes: Numbers, groups: Numbers, candidates: Numbers, room: int) -> tuple[Numbers, Numbers]:
+def _first(mailboxes: Numbers, candidates: Numbers, room: int) -> tuple[Numbers, Numbers]:
     """The first of *candidates*, as many as are worth looking at, and the rest of them."""
     wanted = int(SPARE * room)
     first = candidates[: max(wanted, LEAST)]
-    count = max(int(np.searchsorted(np.cumsum(mailboxes[groups[first]]), wanted)) + 1, LEAST)
+    count = max(int(np.searchsorted(np.cumsum(mailboxes[first]), wanted)) + 1, LEAST)
     return candidates[:count], candidates[count:]
 
 
@@ -225,20 +254,20 @@ def _too_heavy(table: _Table, groups: Numbers, room: Numbers, firm: int) -> Flag
     The first *firm* of them are not left.
     """
     heavy = np.zeros(len(groups), dtype=np.bool_)
-    for column, limit in enumerate(table.shared.tolist()):
+    for row, limit in enumerate(table.shared.tolist()):
         turns = TURNS if limit and room[0] > 0 else 0
-        while turns and len(more := _heaviest(table, groups, heavy, room, column, firm)):
+        while turns and len(more := _heaviest(table, groups, heavy, room, row, firm)):
             heavy[more] = True
             turns -= 1
     return heavy
 
 
-def _heaviest(table: _Table, groups: Numbers, heavy: Flags, room: Numbers, column: int, firm: int) -> Numbers:
-    """Those of *groups*, besides the *heavy* ones, that are too heavy for the shared limit in *column*."""
+def _heaviest(table: _Table, groups: Numbers, heavy: Flags, room: Numbers, row: int, firm: int) -> Numbers:
+    """Those of *groups*, besides the *heavy* ones, that are too heavy for the shared limit in *row*."""
     stays = np.flatnonzero(~heavy)
-    count, amount = table.mailboxes[groups[stays]], table.amounts[groups[stays], column]
+    count, amount = table.mailboxes[groups[stays]], table.amounts[row, groups[stays]]
     ends = int(np.searchsorted(np.cumsum(count), room[0], "right"))
-    excess = int(amount[:ends].sum()) - int(room[table.shared[column]])
+    excess = int(amount[:ends].sum()) - int(room[table.shared[row]])
     if excess <= 0:
         return stays[:0]
     # What comes in the place of those that go; if nothing does, the more room is left.
@@ -248,21 +277,3 @@ def _heaviest(table: _Table, groups: Numbers, heavy: Flags, room: Numbers, colum
     order = order[: int(np.searchsorted(np.cumsum(gained[order]), excess)) + 1]
     found: Numbers = stays[order[gained[order] > 0]]
     return found
-
-
-def _hopeless(table: _Table, groups: Numbers, room: Numbers) -> Flags:
-    """Which of *groups* need more than there is even by themselves."""
-    found: Flags = (table.amounts[groups] > room[table.shared]).any(axis=1)
-    limit, amount, place = table.rows(groups)
-    found[place[amount > room[limit]]] = True
-    return found
-
-
-def _fitting(table: _Table, groups: Numbers, room: Numbers) -> Flags:
-    """Which of *groups* fit, when each before it takes its part, fitting or not."""
-    fits: Flags = (np.cumsum(table.amounts[groups], axis=0) <= room[table.shared]).all(axis=1)
-    limit, amount, place = table.rows(groups)
-    order = np.argsort(limit.astype(np.int16), kind="stable")
-    limit, amount, place = limit[order], amount[order], place[order]
-    fits[place[running_sums(amount, limit) > room[limit]]] = False
-    return fits

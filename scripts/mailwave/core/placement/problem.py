@@ -17,15 +17,22 @@ NEW = -2
 """The night before, of a group that was not in the plan before."""
 
 
-class Needs(NamedTuple):
-    """What groups take of limits: a row a group and limit that it needs, in the order of groups.
+class Need(NamedTuple):
+    """What groups take of one limit: a row a group that needs any of it, in rising order.
 
-    *group* and *limit* are places in the lists of groups and of limits, *amount* is in the limit's own unit, above 0.
+    *group* is a place in the list of groups, *amount* is in the limit's own unit, above 0.
     """
 
     group: Numbers
-    limit: Numbers
     amount: Numbers
+
+    def of(self, groups: Numbers) -> Numbers:
+        """What each of *groups* takes."""
+        if not len(self.group):
+            return np.zeros(len(groups), dtype=np.int64)
+        place = np.minimum(np.searchsorted(self.group, groups), len(self.group) - 1)
+        found: Numbers = np.where(self.group[place] == groups, self.amount[place], 0)
+        return found
 
 
 class Limits(NamedTuple):
@@ -59,13 +66,13 @@ class Calendar(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Groups with *mailboxes* each, what they need, what there is, and when they may move.
+    """Groups with *mailboxes* each, what they need of each limit, what there is, and when they may move.
 
     *order* is a number a group that does not change when other groups come or go; smaller ones are placed first.
     """
 
     mailboxes: Numbers
-    needs: Needs
+    needs: tuple[Need, ...]
     limits: Limits
     calendar: Calendar
     order: NDArray[np.uint64]

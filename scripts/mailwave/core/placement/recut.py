@@ -22,7 +22,7 @@ import numpy as np
 from mailwave.core.delegates.graph import joined, numbered
 from mailwave.core.delegates.groups import in_order
 from mailwave.core.delegates.held import Held
-from mailwave.core.placement.alone import Alone, Mixed
+from mailwave.core.placement.alone import Alone, Mixed, earliest
 from mailwave.core.placement.capacity import Capacity
 from mailwave.core.placement.ceilings import FIRST, Over
 from mailwave.core.placement.problem import NEVER, Flags, Numbers
@@ -75,13 +75,9 @@ def stayed(held: Held, label: Numbers, alone: Alone, night: Numbers, told: Flags
     *night* has what each mailbox had before, less than 0 for none; the first of a group's is the group's. *told*
     mailboxes are parted from those who may not come along whatever it costs.
     """
-    none = np.iinfo(np.int64).max
     count = int(label.max(initial=-1)) + 1
-    first = np.full(count, none)
     had = night >= 0
-    np.minimum.at(first, label[had], night[had])
-    first[first == none] = NEVER
-    of_group = first[label]
+    of_group = earliest(label, night, had)[label]
     lost = (of_group != NEVER) & ~alone.may(of_group)
     hit = np.zeros(count, dtype=np.bool_)
     hit[label[lost]] = True
@@ -97,7 +93,12 @@ def stayed(held: Held, label: Numbers, alone: Alone, night: Numbers, told: Flags
     known = np.zeros(count, dtype=np.bool_)
     known[label[told & ~lost]] = True
     parts = hit & ((staying >= KEPT * price) | known)
-    return in_order(numbered(label + count * (lost & parts[label])))
+    leaves = np.flatnonzero(lost & parts[label])
+    if not len(leaves):
+        return label
+    left = label.copy()
+    left[leaves] += count
+    return in_order(numbered(left))
 
 
 def _inside(held: Held, label: Numbers, mixed: Mixed) -> Held:

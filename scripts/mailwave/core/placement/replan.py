@@ -7,6 +7,8 @@ is left is placed, and only a group that finds no night otherwise takes one from
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,16 +16,18 @@ from numpy.typing import NDArray
 
 from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.place import placed
-from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Needs, Numbers, Problem
+from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Need, Numbers, Problem
 from mailwave.core.placement.reasons import Causes, reasons
 from mailwave.core.placement.room import begins_with, left_over, owed, used
-from mailwave.core.runs import running_sums
 
 MOST_MOVED = 0.09
 """Share of the mailboxes that keep their night which is moved up at most."""
 
 LOOKED_AT = 1.5
 """For each mailbox that lost its night, how many from the last nights are looked at to move up."""
+
+LATER = 4
+"""Later horizons that are tried when a first plan ends after the one that it was made for."""
 
 ROOMY = 0.02
 """A night with more than this part of its mailboxes left has room for others."""
@@ -83,7 +87,7 @@ def _completed(
     is_first = not (night != NEVER).any()
     horizon = _last_night(problem) if is_first or many else problem.limits.nights
     if is_first:
-        complete = _in_time(problem, placed(problem, horizon, night), promised, horizon)
+        complete = _placed_first(problem, horizon)
         return _with_room_made(problem, complete, promised, previous), causes
     if many:
         night = _moved_up(problem, previous, night, promised)
@@ -91,6 +95,32 @@ def _completed(
     better = _with_room_made(problem, complete, promised, previous)
     displaced = (complete != NEVER) & (better != night) & (night != NEVER)
     return better, causes._replace(displaced=displaced)
+
+
+def _placed_first(problem: Problem, horizon: int) -> Numbers:
+    """The nights of groups of which none has one: by the *horizon*, or as soon after it as some later one leads to.
+
+    The horizon looks at one limit at a time. Where sites and all together bind at once nobody can meet it, and a plan
+    that tries ends later than one that aims at a night that can be met.
+    """
+    best = _aimed_at(problem, horizon)
+    after = int(best.max(initial=NEVER)) - horizon
+    later = {horizon + -(-after * step // LATER) for step in range(1, LATER + 1)} if after > 0 else set()
+    return min(
+        [best, *(_aimed_at(problem, night) for night in sorted(later))], key=partial(_lateness, problem)
+    )
+
+
+def _aimed_at(problem: Problem, horizon: int) -> Numbers:
+    nobody = np.full(problem.groups, NEVER)
+    return _in_time(problem, placed(problem, horizon), nobody, horizon)
+
+
+def _lateness(problem: Problem, night: Numbers) -> tuple[int, int, int]:
+    """How bad a plan is: first how many mailboxes never move, then its last night, then the nights that all wait."""
+    never = night == NEVER
+    waits = int((problem.mailboxes * np.where(never, 0, night)).sum())
+    return int(problem.mailboxes[never].sum()), int(night.max(initial=NEVER)), waits
 
 
 def _last_night(problem: Problem) -> int:
@@ -140,26 +170,22 @@ def _fitting(problem: Problem, wished: Numbers, first: Numbers) -> Numbers:
 
 def _refused(problem: Problem, groups: Numbers, room: Numbers) -> Numbers:
     """Those of *groups* for which *room* is too little, when they are taken in their order."""
-    amount, limit, place = _rows(problem, groups[np.argsort(problem.order[groups], kind="stable")])
-    over = running_sums(amount, limit) > room[limit]
-    return np.unique(place[over])
+    groups = groups[np.argsort(problem.order[groups], kind="stable")]
+    refused = np.zeros(len(groups), dtype=np.bool_)
+    for amount, most in zip(_amounts(problem, groups), room.tolist(), strict=True):
+        refused |= (amount > 0) & (np.cumsum(amount) > most)
+    return groups[refused]
 
 
 def _taken(problem: Problem, groups: Numbers) -> Numbers:
     """What *groups* take of each limit."""
-    amount, limit, _ = _rows(problem, groups)
-    taken = np.zeros(len(problem.limits.names), dtype=np.int64)
-    np.add.at(taken, limit, amount)
-    return taken
+    return np.array([amount.sum() for amount in _amounts(problem, groups)], dtype=np.int64)
 
 
-def _rows(problem: Problem, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Amount, limit and group of what *groups* need: in the order of limits, and in theirs for each limit."""
-    rank = np.full(problem.groups, -1, dtype=np.int64)
-    rank[groups] = np.arange(len(groups))
-    rows = np.flatnonzero(rank[problem.needs.group] >= 0)
-    rows = rows[np.lexsort((rank[problem.needs.group[rows]], problem.needs.limit[rows]))]
-    return problem.needs.amount[rows], problem.needs.limit[rows], problem.needs.group[rows]
+def _amounts(problem: Problem, groups: Numbers) -> Iterator[Numbers]:
+    """What each of *groups* takes of each limit, a limit at a time."""
+    for need in problem.needs:
+        yield need.of(groups)
 
 
 def _moved_up(problem: Problem, previous: Numbers, night: Numbers, promised: Numbers) -> Numbers:
@@ -183,18 +209,20 @@ def _once_more(problem: Problem, groups: Numbers) -> Problem:
     pattern = np.append(
         np.full(problem.groups, len(alone.calendar.allowed) - 1), alone.calendar.pattern[groups]
     )
-    number = np.full(problem.groups, NEVER)
-    number[groups] = problem.groups + np.arange(len(groups))
-    again = number[problem.needs.group]
-    rows = again != NEVER
-    copies = (again[rows], problem.needs.limit[rows], problem.needs.amount[rows])
     return Problem(
         np.append(problem.mailboxes, problem.mailboxes[groups]),
-        Needs(*(np.append(*columns) for columns in zip(problem.needs, copies, strict=True))),
+        tuple(_need_once_more(need, groups, problem.groups) for need in problem.needs),
         problem.limits,
         Calendar(pattern, alone.calendar.allowed),
         np.append(problem.order, problem.order[groups]),
     )
+
+
+def _need_once_more(need: Need, groups: Numbers, number: int) -> Need:
+    """*need*, and that of *groups* once more, counted from *number* on."""
+    amount = need.of(groups)
+    some = np.flatnonzero(amount)
+    return Need(np.append(need.group, number + some), np.append(need.amount, amount[some]))
 
 
 def _only(problem: Problem, groups: Numbers) -> Problem:
@@ -253,8 +281,7 @@ def _may_move_later(problem: Problem, night: Numbers, horizon: int) -> Flags:
     left = left_over(limits, used(problem, night))[: horizon + 1]
     roomy = left > ROOMY * limits.depth[: horizon + 1]
     may: Flags = np.ones(problem.groups, dtype=np.bool_)
-    for limit in range(len(limits.names)):
-        group = problem.needs.group[problem.needs.limit == limit]
+    for limit, need in enumerate(problem.needs):
         nights = np.flatnonzero(roomy[:, 0] & roomy[:, limit])
-        may[group[~allowed[:, nights].any(axis=1)[pattern[group]]]] = False
+        may[need.group[~allowed[:, nights].any(axis=1)[pattern[need.group]]]] = False
     return may

@@ -11,11 +11,14 @@ from mailwave.core.placement.problem import NEVER, Flags, Limits, Numbers, Probl
 
 def used(problem: Problem, night_of: Numbers) -> Numbers:
     """What groups with a night take: a row a night and a column a limit."""
-    nights, columns = problem.limits.nights, len(problem.limits.names)
-    # Those without a night fill a row of their own, before the others. Sums are exact up to 2**53, which is 9 PB.
-    cell = (night_of[problem.needs.group] + 1) * columns + problem.needs.limit
-    taken = np.bincount(cell, problem.needs.amount, minlength=(nights + 1) * columns)
-    return taken[columns:].astype(np.int64).reshape(nights, columns)
+    taken = np.zeros((problem.limits.nights, len(problem.needs)), dtype=np.int64)
+    if (night_of == NEVER).all():
+        return taken
+    for column, need in enumerate(problem.needs):
+        # Those without a night are counted before the others. Sums are exact up to 2**53, which is 9 PB.
+        place = night_of[need.group] + 1
+        taken[:, column] = np.bincount(place, need.amount, minlength=len(taken) + 1)[1:]
+    return taken
 
 
 def owed(taken: Numbers, refill: Numbers) -> Numbers:
@@ -69,16 +72,20 @@ def barrier(problem: Problem, night_of: Numbers, group: int) -> Barrier:
     """What keeps *group* from earlier nights; from all nights when it has none."""
     until = problem.limits.nights if night_of[group] == NEVER else int(night_of[group])
     allowed = problem.calendar.allowed[problem.calendar.pattern[group], :until]
-    rows = np.flatnonzero(problem.needs.group == group)
     room = spare(problem.limits, used(problem, night_of))[:until][allowed]
-    limit, amount = problem.needs.limit[rows], problem.needs.amount[rows]
-    short: Flags = room[:, limit] < amount
+    amount = needed_by(problem, group)
+    short: Flags = (room < amount) & (amount > 0)
     full = {
-        problem.limits.names[column]: int(count)
-        for column, count in zip(limit.tolist(), short.sum(axis=0).tolist(), strict=True)
+        name: count
+        for name, count in zip(problem.limits.names, short.sum(axis=0).tolist(), strict=True)
         if count
     }
     return Barrier(int((~allowed).sum()), full, int((~short.any(axis=1)).sum()))
+
+
+def needed_by(problem: Problem, group: int) -> Numbers:
+    """What *group* takes of each limit."""
+    return np.concatenate([need.of(np.array([group])) for need in problem.needs])
 
 
 def why_never(problem: Problem, group: int) -> str:
@@ -87,8 +94,8 @@ def why_never(problem: Problem, group: int) -> str:
     if not allowed.any():
         return "no night is left in its calendar"
     most = np.maximum(problem.limits.depth, problem.limits.refill)[allowed].max(axis=0)
-    rows = np.flatnonzero(problem.needs.group == group)
-    for limit, amount in zip(problem.needs.limit[rows], problem.needs.amount[rows], strict=True):
-        if amount > most[limit]:
-            return f"needs {amount:,} of {problem.limits.names[limit]}; a night takes {most[limit]:,}"
+    needed = needed_by(problem, group).tolist()
+    for name, amount, there in zip(problem.limits.names, needed, most.tolist(), strict=True):
+        if amount > there:
+            return f"needs {amount:,} of {name}; a night takes {there:,}"
     return "no night in the calendar has room left"

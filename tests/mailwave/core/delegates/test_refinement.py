@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from mailwave.core.delegates import loops
 from mailwave.core.delegates.graph import Graph, Numbers, graph, severed
-from mailwave.core.delegates.refinement import _apart, _best, _bonds, _fitting, _ranks, refined
+from mailwave.core.delegates.refinement import _fitting, _Moves, refined
 
 
 def labels(*numbers: int) -> Numbers:
@@ -60,7 +61,7 @@ def test_the_price_never_rises() -> None:
 
 
 def test_each_round_begins_from_what_the_one_before_left() -> None:
-    """It should come to the same in rounds of one as in many, in which most bonds are kept and not found anew."""
+    """It should come to the same in rounds of one as in many, in which most nodes are left alone."""
     draw = np.random.default_rng(6)
     ends = draw.integers(0, 300, (2, 700))
     found = graph(np.ones(300, dtype=np.int64), ends[0], ends[1], draw.integers(1, 6, 700))
@@ -75,9 +76,12 @@ def test_each_round_begins_from_what_the_one_before_left() -> None:
 
 
 def one_round(found: Graph, label: Numbers, left: Numbers, turn: int) -> Numbers:
-    """*label* after a round that finds all bonds anew."""
-    moves = _best(found, label, _bonds(found, label, len(left)), left)
-    moves = _fitting(found, left, _apart(found, moves, _ranks(moves.node, turn)))
+    """*label* after a round that looks at all nodes."""
+    starts = loops.starts_of(found.head, found.size)
+    restless = np.ones(found.size, dtype=np.bool_)
+    group, gain = loops.best((starts, found.tail, found.price), found.weight, label, left, restless)
+    nodes = loops.apart(starts, found.tail, gain, turn)
+    moves = _fitting(found, left, _Moves(nodes, group[nodes], gain[nodes]))
     label = label.copy()
     label[moves.node] = moves.group
     return label

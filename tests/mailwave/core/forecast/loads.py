@@ -11,7 +11,8 @@ import numpy as np
 from mailwave.core.forecast.load import Load, Names, Sorts, load_of
 from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.place import placed
-from mailwave.core.placement.problem import Calendar, Limits, Needs, Numbers, Problem
+from mailwave.core.placement.problem import Calendar, Limits, Numbers, Problem
+from tests.mailwave.core.placement.problems import needs_of
 
 MONDAY = date(2027, 3, 1)
 
@@ -33,11 +34,10 @@ def drawn_plan(seed: int, *, groups: int = 60, nights: int = 40, limits: int = 3
     draw = np.random.default_rng(seed)
     mailboxes = draw.integers(1, 30, groups)
     amounts = np.stack([mailboxes, *(draw.integers(0, 40, groups) for _ in range(limits - 1))], axis=1)
-    group, limit = np.nonzero(amounts)
     refill = draw.integers(60, 200, (nights, limits))
     problem = Problem(
         mailboxes,
-        Needs(group, limit, amounts[group, limit]),
+        needs_of(amounts),
         Limits(tuple(f"limit {n}" for n in range(limits)), refill, refill * draw.integers(1, 4, limits)),
         Calendar(np.zeros(groups, dtype=np.int64), np.ones((1, nights), dtype=np.bool_)),
         draw.integers(0, 2**63, groups).astype(np.uint64),

@@ -5,10 +5,16 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from mailwave.core.placement.problem import Calendar, Limits, Needs, Numbers, Problem
+from mailwave.core.placement.problem import Calendar, Limits, Need, Numbers, Problem
 from mailwave.core.placement.room import left_over, used
 
 NIGHTS = 6
+
+
+def needs_of(amounts: Numbers) -> tuple[Need, ...]:
+    """What each group (row) takes of each limit (column)."""
+    groups = [np.flatnonzero(amount) for amount in amounts.T]
+    return tuple(Need(some, amount[some]) for some, amount in zip(groups, amounts.T, strict=True))
 
 
 def a_problem(
@@ -19,8 +25,7 @@ def a_problem(
     Bytes may be saved up for *depth* nights.
     """
     groups = np.arange(len(mailboxes))
-    amount = np.stack([np.array(mailboxes), np.array(sizes)], axis=1).ravel()
-    needs = Needs(np.repeat(groups, 2), np.tile([0, 1], len(groups)), amount)
+    needs = needs_of(np.stack([np.array(mailboxes), np.array(sizes)], axis=1))
     room = np.array(refill, dtype=np.int64)
     most = room.copy()
     most[:, 1] *= depth

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailwave.core.placement import bounds
 from mailwave.core.placement.bounds import last_night
-from mailwave.core.placement.problem import Limits, Needs, Problem, calendar_of
+from mailwave.core.placement.problem import Limits, Need, Problem, calendar_of
 
 
 def of_ones(allowed: list[list[int]], room: list[int], unit: int = 1) -> Problem:
@@ -22,7 +22,7 @@ def of_ones(allowed: list[list[int]], room: list[int], unit: int = 1) -> Problem
     figures = np.array(room, dtype=np.int64)[:, None] * unit
     return Problem(
         ones,
-        Needs(ids, np.zeros_like(ids), ones * unit),
+        (Need(ids, ones * unit),),
         Limits(("mailboxes",), figures, figures),
         calendar_of(rows),
         ids.astype(np.uint64),
@@ -54,10 +54,9 @@ def test_the_limit_that_ends_last_decides() -> None:
     second = Limits(
         ("mailboxes", "bytes"), *[np.hstack([problem.limits.refill, np.ones((4, 1), np.int64)])] * 2
     )
-    both = Needs(np.repeat(np.arange(3), 2), np.tile([0, 1], 3), np.ones(6, dtype=np.int64))
 
     assert 0 == last_night(problem)
-    assert 2 == last_night(problem._replace(limits=second, needs=both))
+    assert 2 == last_night(problem._replace(limits=second, needs=problem.needs * 2))
 
 
 @pytest.mark.parametrize("unit", [1, 10**13])

@@ -27,7 +27,7 @@ from mailwave.core.placement.contradiction import (
     smallest_cover,
 )
 from mailwave.core.placement.granted import Grant, Granted, Place
-from mailwave.core.placement.problem import Limits, Needs, Problem, calendar_of
+from mailwave.core.placement.problem import Limits, Need, Problem, calendar_of
 from mailwave.core.placement.problem_for import problem_for
 from mailwave.core.placement.season import Kind, Rule, Scope, Season, pilot_rules
 from mailwave.core.population import Population
@@ -286,7 +286,7 @@ def test_the_most_by_a_night_is_that_of_the_smallest_cut(
     rooms = np.array([room], dtype=np.int64).T
     problem = Problem(
         amount,
-        Needs(place, place * 0, amount),
+        (Need(place, amount),),
         Limits(("mailboxes",), rooms, rooms),
         calendar_of(allowed),
         place.astype(np.uint64),

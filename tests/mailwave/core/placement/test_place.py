@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.place import placed
-from mailwave.core.placement.problem import NEVER, Calendar, Limits, Needs, Numbers, Problem, calendar_of
+from mailwave.core.placement.problem import NEVER, Calendar, Limits, Need, Numbers, Problem, calendar_of
+from tests.mailwave.core.placement.problems import needs_of
 
 
 class Shape(NamedTuple):
@@ -30,12 +31,11 @@ def a_problem(seed: int, shape: Shape) -> Problem:
     amounts = np.stack(
         [mailboxes, *(draw.integers(0, 9, shape.groups) for _ in range(shape.limits - 1))], axis=1
     )
-    group, limit = np.nonzero(amounts)
     refill = draw.integers(shape.room // 2, shape.room + 1, (shape.nights, shape.limits))
     allowed = draw.random((shape.groups, shape.nights)) >= shape.barred
     return Problem(
         mailboxes,
-        Needs(group, limit, amounts[group, limit]),
+        needs_of(amounts),
         Limits(tuple(f"limit {n}" for n in range(shape.limits)), refill, refill * shape.days_ahead),
         calendar_of(allowed),
         draw.integers(0, 2**63, shape.groups).astype(np.uint64),
@@ -57,9 +57,10 @@ def problems() -> st.SearchStrategy[Problem]:
 
 def usage(problem: Problem, night_of: Numbers) -> Numbers:
     used = np.zeros((problem.limits.nights, len(problem.limits.names)), dtype=np.int64)
-    for group, limit, amount in zip(*problem.needs, strict=True):
-        if night_of[group] != NEVER:
-            used[night_of[group], limit] += amount
+    for limit, need in enumerate(problem.needs):
+        for group, amount in zip(*need, strict=True):
+            if night_of[group] != NEVER:
+                used[night_of[group], limit] += amount
     return used
 
 
@@ -132,7 +133,7 @@ def test_an_urgent_group_is_not_left_behind() -> None:
     room = np.ones((20, 1), dtype=np.int64)
     problem = Problem(
         one_each,
-        Needs(ids, np.zeros(12, dtype=np.int64), one_each),
+        (Need(ids, one_each),),
         Limits(("mailboxes",), room, room),
         calendar_of(allowed),
         ids.astype(np.uint64),
@@ -146,10 +147,13 @@ def test_who_drops_out_moves_others_little() -> None:
     problem = a_problem(1, Shape(groups=4_000, nights=300, limits=1, barred=0.1))
     rest = np.arange(problem.groups) % 50 != 0
     renumbered = np.cumsum(rest) - 1
-    kept = rest[problem.needs.group]
+    kept = [rest[need.group] for need in problem.needs]
     smaller = Problem(
         problem.mailboxes[rest],
-        Needs(renumbered[problem.needs.group[kept]], problem.needs.limit[kept], problem.needs.amount[kept]),
+        tuple(
+            Need(renumbered[need.group[stays]], need.amount[stays])
+            for need, stays in zip(problem.needs, kept, strict=True)
+        ),
         problem.limits,
         Calendar(problem.calendar.pattern[rest], problem.calendar.allowed),
         problem.order[rest],
@@ -176,7 +180,7 @@ def test_heavy_groups_wait_where_bytes_are_short() -> None:
     room = np.tile([a_night, 100], (nights, 1))
     problem = Problem(
         one_each,
-        Needs(np.repeat(ids, 2), np.tile([0, 1], count), np.stack([one_each, size], axis=1).ravel()),
+        (Need(ids, one_each), Need(ids, size)),
         Limits(("mailboxes", "bytes"), room, room),
         calendar_of(np.ones((count, nights), dtype=np.bool_)),
         ids.astype(np.uint64),

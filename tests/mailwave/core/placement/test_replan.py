@@ -4,7 +4,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailwave.core.placement.problem import NEVER, NEW, Calendar, Flags, Numbers, Problem
+from mailwave.core.placement.bounds import last_night
+from mailwave.core.placement.problem import (
+    NEVER,
+    NEW,
+    Calendar,
+    Flags,
+    Limits,
+    Numbers,
+    Problem,
+    calendar_of,
+)
 from mailwave.core.placement.reasons import (
     KEPT,
     MADE_ROOM,
@@ -17,7 +27,7 @@ from mailwave.core.placement.reasons import (
     TOLD_NO_ROOM,
 )
 from mailwave.core.placement.replan import planned_first, replan, replanned
-from tests.mailwave.core.placement.problems import a_problem, broken, problems
+from tests.mailwave.core.placement.problems import a_problem, broken, needs_of, problems
 
 ALWAYS = [True, True, True]
 
@@ -82,6 +92,24 @@ class TestLaws:
             assert int(problem.mailboxes[found.night == NEVER].sum()) < int(
                 problem.mailboxes[alone == NEVER].sum()
             )
+
+
+def test_limits_that_bind_together_do_not_make_the_plan_longer() -> None:
+    """It should aim at a later night where no limit by itself says that its horizon cannot be met."""
+    site = np.array([1, 1, 0, 0, 1])
+    nights = ["11110001111", "11000111111", "10000111111", "11000111110", "11010111111"]
+    room = np.tile([2, 1, 2], (11, 1))
+    problem = Problem(
+        np.ones(5, dtype=np.int64),
+        needs_of(np.stack([np.ones(5, dtype=np.int64), site == 0, site == 1], axis=1).astype(np.int64)),
+        Limits(("mailboxes", "mailboxes at one site", "mailboxes at the other"), room, room),
+        calendar_of(np.array([[night == "1" for night in each] for each in nights])),
+        np.arange(5).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15),
+    )
+    horizon = last_night(problem)
+    assert horizon == 2
+
+    assert 3 == planned_first(problem).night.max()
 
 
 def test_each_night_has_its_reason() -> None:

@@ -1,0 +1,51 @@
+"""Loops compiled to machine code by numba, for what columns of numbers cannot do at once.
+
+What is compiled is kept beside the source, as bytecode is, and made anew when the file changes or on another sort of
+processor; `make setup` makes it all. A process that calls none does not load numba, which takes a third of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+_ALL: list[_Compiled[..., Any]] = []
+
+
+class _Compiled[**Given, Found]:
+    """A loop, compiled or loaded when it is first called."""
+
+    def __init__(self, signature: str, loop: Callable[Given, Found]) -> None:
+        self._signature = signature
+        self._loop = loop
+        self._ready: Callable[Given, Found] | None = None
+        update_wrapper(self, loop)
+        _ALL.append(self)
+
+    def __call__(self, *given: Given.args, **named: Given.kwargs) -> Found:
+        return (self._ready or self.prepared())(*given, **named)
+
+    def prepared(self) -> Callable[Given, Found]:
+        """The loop in machine code."""
+        if self._ready is None:
+            from numba import njit
+
+            self._ready = njit(self._signature, cache=True)(self._loop)
+        return self._ready
+
+
+def compiled[**Given, Found](
+    signature: str,
+) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """Compile a loop for arguments of the types in *signature*, such as `int64[:](int64[:], int64)`.
+
+    It may define functions inside itself, but call no other of the project's: numba does not see when those change.
+    """
+    return lambda loop: _Compiled(signature, loop)
+
+
+def prepare() -> None:
+    """Compile all loops of the modules imported so far that are not kept from an earlier time."""
+    for loop in _ALL:
+        loop.prepared()
