@@ -1,4 +1,4 @@
-"""The last look before an update: whether somebody who may has consented to exactly this change.
+"""The last look before an update: whether who may has consented to exactly this change, of a release that was proved.
 
 It runs while the engine holds the stack's lock, so whoever starts the engine, and by whatever command, is asked. What
 an operator command has checked before is checked again, by the machine's own clock. A preview is open to everybody.
@@ -15,8 +15,9 @@ from change_control.approvals import all_of
 from change_control.contents import StackPart
 from change_control.errors import ChangeRefused, Moved
 from change_control.folder import CHANGE, Bundle, open_bundle
+from change_control.releases import release_of, require_proof
 from change_control.sources import differing, source_digests
-from estate_schema.approvers import Approvers, approvers_of
+from estate_schema.approvers import Approvers, approvers_of, road_to
 from estate_schema.endpoints import VARIABLE, endpoints_from_environment
 from infra.errors import NotConsented
 from infra.stack import StackName
@@ -53,11 +54,16 @@ def _judge(stack: StackName, bundle: Bundle, trusted: Approvers) -> None:
     held = next((each for each in contents.stacks if each.name == part.name and not each.provisional), None)
     if held is None:
         raise Moved(what=part.name, why="the change does not hold it, or only provisionally")
+    now, before = datetime.now(UTC), road_to(stack.environment, ROOT / "environments", _rehearsed())
+    require_proof(release_of(contents), bundle.proofs, before, now=now)
     signed, _ = all_of(bundle.approvals)
-    admit(bundle, held, signed, Trust(trusted.needed, trusted.approvers), now=datetime.now(UTC))
+    admit(bundle, held, signed, Trust(trusted.needed, trusted.approvers), now=now)
 
 
 def _approvers(environment: str) -> Approvers:
-    """The environment's file or, where everything is on this machine, the rehearsal's."""
-    rehearsed = endpoints_from_environment().approvers if VARIABLE in os.environ else None
-    return approvers_of(environment, ROOT / "environments", rehearsed)
+    return approvers_of(environment, ROOT / "environments", _rehearsed())
+
+
+def _rehearsed() -> Path | None:
+    """The file of approvers that a rehearsal has made, where everything is on this machine."""
+    return endpoints_from_environment().approvers if VARIABLE in os.environ else None

@@ -1,4 +1,4 @@
-"""The people whose consent counts in a rehearsal: throw-away keys, made once, and the file that trusts them."""
+"""Whose consent counts in a rehearsal, and whose proof: throw-away keys, made once, and the file that trusts them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ ROLES: Mapping[str, str] = {
 }
 """Who they are, and in what role."""
 
+PROVER = "prover"
+"""Who signs what a rehearsed release did, unless the caller brings a key."""
+
 NEEDED: Mapping[str, int] = {"rehearsal": 0, "dev": 0, "pilot": 1, "production": 2}
 """How many of them a change needs, as in the environment that is rehearsed."""
 
@@ -36,7 +39,13 @@ def make_approvers(home: Path, environment: str) -> Path:
         for who, role in ROLES.items()
     ]
     file = home / "approvers.yaml"
-    trusted = {"environment": environment, "needed": NEEDED[environment], "approvers": people}
+    prover = {"who": PROVER, "ed25519": _public(keys / f"{PROVER}.pem"), **_ALWAYS}
+    trusted = {
+        "environment": environment,
+        "needed": NEEDED[environment],
+        "approvers": people,
+        "provers": [prover],
+    }
     part = home / "approvers.yaml.part"
     part.write_text(yaml.safe_dump(trusted, sort_keys=False), encoding="utf-8")
     part.rename(file)

@@ -14,6 +14,9 @@ LAYERS = ("foundation", "identity", "hybrid")
 FAR = "2099-12-30T00:00"
 """Until when a rehearsal's changes hold, whatever its clock says."""
 
+SIGNING_KEY = "MAILWAVE_SIGNING_KEY"
+"""The variable that says where somebody's private key is."""
+
 Run = Callable[[Sequence[str], Mapping[str, str]], tuple[int, str]]
 """Runs one command with more variables, and gives its exit code and standard output."""
 
@@ -42,7 +45,7 @@ def deploy(
 def as_approver(home: Path, who: str) -> dict[str, str]:
     """The variables by which *who* signs with their throw-away key in the rehearsal in *home*."""
     key = home / "credentials" / "approvers" / f"{who}.pem"
-    return {"MAILWAVE_OPERATOR": who, "MAILWAVE_SIGNING_KEY": f"file2:{key}"}
+    return {"MAILWAVE_OPERATOR": who, SIGNING_KEY: f"file2:{key}"}
 
 
 def _done(run: Run, arguments: Sequence[str], more: Mapping[str, str] | None = None) -> str:

@@ -86,7 +86,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """What a change is made of.
 
     *sources* and *tools* are digests and versions by name, *files* digests by path. *journal* is how long the journal
-    was, and the digest of its last entry. *unread* says what could not be looked at.
+    was, and its root. *unread* says what could not be looked at.
     """
 
     version: int = 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class ChangeRefused(Exception):
     """A change that is not made; nothing was called."""
@@ -35,3 +37,25 @@ class Moved(ChangeRefused):
         self.what = what
         self.why = why
         super().__init__(f"{what} has moved since the review: {why}")
+
+
+class NotProved(ChangeRefused):
+    """The *release* was not proved in *environment*, or too long ago; *whys* says what is wrong with each proof."""
+
+    def __init__(self, *, release: str, environment: str, whys: tuple[str, ...]) -> None:
+        self.release = release
+        self.environment = environment
+        self.whys = whys
+        because = "; ".join(whys) if whys else "there is no proof of it"
+        super().__init__(f"the release {release} is not proved in {environment}: {because}")
+
+
+class Drifted(ChangeRefused):
+    """In *environment*, where the release was proved, something *differs* from what it declares, as seen at *at*."""
+
+    def __init__(self, *, environment: str, differs: int, at: datetime) -> None:
+        self.environment = environment
+        self.differs = differs
+        self.at = at
+        things = "one thing" if differs == 1 else f"{differs} things"
+        super().__init__(f"{environment} has drifted: {things} differed at {at:%Y-%m-%d %H:%M} UTC")

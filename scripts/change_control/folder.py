@@ -23,6 +23,9 @@ REPORTS = ("report.html", "report.md")
 APPROVALS = "approvals"
 """The folder of the approvals, which come after the list."""
 
+PROOFS = "proofs"
+"""The folder of the proofs of the change's release, which come after the list, too."""
+
 CHANGE = "MAILWAVE_CHANGE"
 """The variable that names the folder of the change that is being made, for the program of the stacks."""
 
@@ -60,7 +63,15 @@ class Bundle(msgspec.Struct, frozen=True):
     @property
     def approvals(self) -> list[bytes]:
         """The files beside the change, in the order of their names, that may be approvals of it."""
-        return [file.read_bytes() for file in sorted((self.folder / APPROVALS).glob("*.json"))]
+        return self._beside(APPROVALS)
+
+    @property
+    def proofs(self) -> list[bytes]:
+        """The files beside the change, in the order of their names, that may prove its release."""
+        return self._beside(PROOFS)
+
+    def _beside(self, name: str) -> list[bytes]:
+        return [file.read_bytes() for file in sorted((self.folder / name).glob("*.json"))]
 
     def broken(self, file: str, why: str) -> BundleBroken:
         """The error that says *why* a *file* is not to be trusted."""
@@ -102,10 +113,12 @@ def write_bundle(folder: Path, contents: Contents) -> Bundle:
 
 
 def _held(folder: Path) -> set[str]:
-    """Every file of the folder but the list, the reports and the approvals."""
+    """Every file of the folder but the list, the reports, the approvals and the proofs."""
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     return {
-        name for name in found if name not in {LIST, *REPORTS} and PurePosixPath(name).parts[0] != APPROVALS
+        name
+        for name in found
+        if name not in {LIST, *REPORTS} and PurePosixPath(name).parts[0] not in {APPROVALS, PROOFS}
     }
 
 

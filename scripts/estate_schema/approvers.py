@@ -1,7 +1,9 @@
-"""The model of environments/approvers.<environment>.yaml: whose consent a change needs."""
+"""The model of environments/approvers.<environment>.yaml: whose consent a change needs, and what proved it before."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -20,6 +22,9 @@ from estate_schema.values import Model
 LEAST = {"rehearsal": 0, "dev": 0, "pilot": 1, "production": 2}
 """How few people may be enough: a mistake in production reaches two million people's mail."""
 
+ROAD = tuple(LEAST)
+"""The order in which a release goes through the environments."""
+
 Role = Literal["change-manager", "clinical-safety-officer", "information-governance", "platform-engineer"]
 Ed25519 = Annotated[
     str,
@@ -34,14 +39,13 @@ P256 = Annotated[
 ]
 
 
-class Approver(Model):
-    """Who may consent, in which *role*, with which key, from the first day to the end of the last one in UTC.
+class Signatory(Model):
+    """Whose signature counts, with which key, from the first day to the end of the last one in UTC.
 
     Exactly one of *ed25519*, for a key in a file, and *p256*, for one that a key service keeps, is given.
     """
 
     who: Annotated[str, Field(min_length=1, max_length=80, description="The operator's immutable name")]
-    role: Role
     first: date
     last: date
     ed25519: Ed25519 | None = None
@@ -58,7 +62,7 @@ class Approver(Model):
         return self
 
     def holds(self, at: datetime) -> bool:
-        """Whether the consent counts at the moment *at*."""
+        """Whether the signature counts at the moment *at*."""
         return self.first <= at.astimezone(UTC).date() <= self.last
 
     def key(self) -> Key:
@@ -71,24 +75,57 @@ class Approver(Model):
         return SSlibKey.from_crypto(found)
 
 
+class Approver(Signatory):
+    """Who may consent, and in which *role*."""
+
+    role: Role
+
+
+class Predecessor(Model):
+    """The *environment* that proves a release before this one takes it, and for how many *hours* its proof counts."""
+
+    environment: Environment
+    hours: Annotated[int, Field(ge=1, le=8784)]
+
+
 class Approvers(Model):
-    """Who may consent in *environment*, and how many of them are needed for each part of a change."""
+    """Who may consent in *environment*, and how many of them are needed for each part of a change.
+
+    *provers* sign what a release did here; *predecessor* is the environment that has to have proved it before.
+    """
 
     environment: Environment
     needed: Annotated[int, Field(ge=0, le=5)]
     approvers: tuple[Approver, ...] = ()
+    predecessor: Predecessor | None = None
+    provers: tuple[Signatory, ...] = ()
 
     @model_validator(mode="after")
     def _enough(self) -> Self:
         least = LEAST[self.environment]
         if self.needed < least:
             raise ValueError(f"is {self.needed}, and {self.environment} needs at least {least}")
-        keys = [each.ed25519 or each.p256 for each in self.approvers]
+        keys = [each.ed25519 or each.p256 for each in (*self.approvers, *self.provers)]
         if len({*keys}) < len(keys):
             raise ValueError("has one key twice; everybody has a key of their own")
         if len({each.who for each in self.approvers}) < self.needed:
             raise ValueError(f"names fewer people than the {self.needed} that are needed")
         return self
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.predecessor and ROAD.index(self.predecessor.environment) + 1 != ROAD.index(self.environment):
+            raise ValueError(f"has a predecessor that is not the one before it in {', '.join(ROAD)}")
+        return self
+
+
+@dataclass(frozen=True)
+class Road:
+    """The way of a release into an environment: which one comes before, how long its proof counts, and who proves."""
+
+    environment: str
+    hours: int
+    provers: Sequence[Signatory]
 
 
 def load_approvers(path: Path) -> Approvers:
@@ -109,3 +146,18 @@ def approvers_of(environment: str, folder: Path, rehearsed: Path | None) -> Appr
             file=file, key="environment", problem=f"is {found.environment}", allowed=environment
         )
     return found
+
+
+def road_to(environment: str, folder: Path, rehearsed: Path | None) -> Road | None:
+    """How a release comes into *environment*; None where nothing has to be proved before.
+
+    The provers are those of the file of the environment before, which lies beside this one's.
+
+    Raises:
+        ConfigurationError: a file is not there, not right, or another environment's.
+    """
+    found = approvers_of(environment, folder, rehearsed).predecessor
+    if found is None:
+        return None
+    before = approvers_of(found.environment, rehearsed.parent if rehearsed else folder, None)
+    return Road(found.environment, found.hours, before.provers)

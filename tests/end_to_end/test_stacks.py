@@ -75,7 +75,7 @@ def test_a_stack_made_by_either_command_is_the_same(operator: Operator) -> None:
     assert CHANGES == shown.code
     assert "domainType" in shown.out
 
-    drift = operator.mailwave("infra", "drift")
+    drift = operator.mailwave("change", "drift", "--no-plays")
     assert Exit.DRIFT == drift.code, drift.text
     assert (
         'update azure-native:storage:StorageAccount evidence (minimumTlsVersion: "TLS1_0" -> "TLS1_2")'
@@ -87,7 +87,11 @@ def test_a_stack_made_by_either_command_is_the_same(operator: Operator) -> None:
     assert 0 == operator.pulumi("up", "--yes", "--refresh", "--stack=hybrid-rehearsal").code
     healed = operator.up("foundation")
     assert f"foundation-rehearsal: {made[1]} resources, 1 updated" in healed.out
-    assert 0 == operator.mailwave("infra", "drift").code
+    assert 0 == operator.mailwave("change", "drift", "--no-plays").code
+    blind = Operator({**operator.environment, "PULUMI_CONFIG_PASSPHRASE_FILE": __file__})
+    unread = blind.mailwave("change", "drift", "--no-plays", "--layer=foundation")
+    assert Exit.UNSEEN == unread.code, unread.text
+    assert "could not be read: foundation-rehearsal: " in unread.out
 
 
 def test_a_stack_made_by_hand_is_one_for_mailwave(operator: Operator) -> None:

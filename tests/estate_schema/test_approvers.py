@@ -11,7 +11,7 @@ import yaml
 from securesystemslib.signer import CryptoSigner
 
 from estate_schema import ConfigurationError
-from estate_schema.approvers import LEAST, load_approvers
+from estate_schema.approvers import LEAST, ROAD, load_approvers, road_to
 
 ROOT = Path(__file__).parents[2] / "environments"
 KEYS = ["a" * 64, "b" * 64]
@@ -96,3 +96,25 @@ def test_one_key_is_one_person(tmp_path: Path) -> None:
     one = person(1)
     with pytest.raises(ConfigurationError, match="one key twice"):
         load(tmp_path, one, {**one, "who": "p2"})
+
+
+@pytest.mark.parametrize("environment", ROAD)
+def test_a_release_goes_one_road(environment: str) -> None:
+    """It should come into each environment from the one before it, which names who proves."""
+    found = road_to(environment, ROOT, None)
+    if environment == ROAD[0]:
+        assert found is None
+        return
+    assert found is not None
+    assert ROAD[ROAD.index(environment) - 1] == found.environment
+    assert 0 < found.hours <= 168
+    assert [f"pipeline.{found.environment}@nhsmail.example"] == [each.who for each in found.provers]
+
+
+def test_no_environment_is_left_out_of_the_road(tmp_path: Path) -> None:
+    """It should refuse a predecessor that is not the environment right before."""
+    file = tmp_path / "approvers.production.yaml"
+    text = (ROOT / "approvers.production.yaml").read_text(encoding="utf-8")
+    file.write_text(text.replace("{environment: pilot", "{environment: dev"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="a predecessor that is not the one before it"):
+        load_approvers(file)

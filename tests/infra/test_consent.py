@@ -10,6 +10,7 @@ import yaml
 
 from change_control.contents import StackPart, Window, canonical
 from change_control.folder import CHANGE, Bundle
+from change_control.releases import Proof, release_of, sign
 from change_control.sources import source_digests
 from infra import consent
 from infra.consent import require_consent
@@ -64,7 +65,7 @@ def approve(made: Bundle, window: Window = OPEN) -> None:
     """Lay the approver's consent beside the change."""
     signed = APPROVER.consent(made, window=window, approved_at=OPEN.begins)
     (made.folder / "approvals").mkdir(exist_ok=True)
-    (made.folder / "approvals" / "1.json").write_bytes(canonical(signed.envelope.to_dict()))
+    (made.folder / "approvals" / "1.json").write_bytes(canonical(signed.statement.envelope.to_dict()))
 
 
 @pytest.mark.usefixtures("checkout")
@@ -118,3 +119,40 @@ def test_a_provisional_part_is_refused(change: Bundle, monkeypatch: pytest.Monke
     monkeypatch.setenv(CHANGE, str(made.folder))
     with pytest.raises(NotConsented, match="only provisionally"):
         require_consent(STACK)
+
+
+def test_a_release_that_was_not_proved_before_is_refused(
+    change: Bundle, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It should ask for a proof beside the change where another environment comes before."""
+    prover = Person.called("prover")
+    key = prover.key().to_dict()["keyval"]["public"]
+    folder = checkout / "environments"
+    pilot = yaml.safe_load((folder / "approvers.pilot.yaml").read_text(encoding="utf-8"))
+    pilot["predecessor"] = {"environment": "dev", "hours": 24}
+    (folder / "approvers.pilot.yaml").write_text(yaml.safe_dump(pilot), encoding="utf-8")
+    dates = {"first": "2000-01-01", "last": "2099-12-31"}
+    dev = {"environment": "dev", "needed": 0, "provers": [{"who": "prover", "ed25519": key, **dates}]}
+    (folder / "approvers.dev.yaml").write_text(yaml.safe_dump(dev), encoding="utf-8")
+    made = bundle(
+        change.folder.with_name("again"), window=OPEN, sources=source_digests(checkout, "pilot"), tools={}
+    )
+    approve(made)
+    monkeypatch.setenv(CHANGE, str(made.folder))
+    with pytest.raises(NotConsented, match="is not proved in dev: there is no proof of it"):
+        require_consent(STACK)
+    proof = Proof(
+        environment="dev",
+        tenant="t",
+        release=release_of(made.contents),
+        who="prover",
+        ticket="CHG1",
+        counts={},
+        differs=0,
+        unread=0,
+        journal="journal 1 root",
+        made_at=NOW,
+    )
+    (made.folder / "proofs").mkdir()
+    (made.folder / "proofs" / "1.json").write_bytes(sign(proof, prover.signer))
+    require_consent(STACK)

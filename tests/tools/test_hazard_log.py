@@ -11,8 +11,9 @@ import msgspec
 import pytest
 import yaml
 
+from mailwave.adapters.hazard_file import load
+from mailwave.core.hazards import MATRIX, Likelihood, Severity
 from tools import hazard_log
-from tools.hazard_log import MATRIX, Likelihood, Severity
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +45,7 @@ def missing(tests: list[str]) -> list[str]:
 def test_every_control_names_tests_that_exist() -> None:
     """It should name no test that was renamed or taken away: a control without a test is none."""
     named = [
-        test for each in hazard_log.load().hazards for control in each.controls for test in control.tests
+        test for each in load(hazard_log.LOG).hazards for control in each.controls for test in control.tests
     ]
     assert [] == missing(named)
     assert len(named) > 50
@@ -59,7 +60,7 @@ def test_a_test_that_is_not_there_is_seen() -> None:
 
 def test_hazards_are_numbered_and_controls_help() -> None:
     """It should number hazards in order, and lower each risk to one that may be taken."""
-    hazards = hazard_log.load().hazards
+    hazards = load(hazard_log.LOG).hazards
     assert [f"HAZ-{n:02}" for n in range(1, len(hazards) + 1)] == [each.id for each in hazards]
     assert [] == [each.id for each in hazards if each.residual.rating >= each.initial.rating]
     assert [] == [each.id for each in hazards if each.residual.rating > 3]
@@ -67,7 +68,7 @@ def test_hazards_are_numbered_and_controls_help() -> None:
 
 def test_the_page_and_the_schema_are_the_logs() -> None:
     """It should be what `python -m tools.hazard_log` prints, and with --schema its schema, which the log satisfies."""
-    assert hazard_log.page(hazard_log.load()) == hazard_log.PAGE.read_text(encoding="utf-8")
+    assert hazard_log.page(load(hazard_log.LOG)) == hazard_log.PAGE.read_text(encoding="utf-8")
     assert hazard_log.schema() == hazard_log.SCHEMA.read_text(encoding="utf-8")
     jsonschema.validate(yaml.safe_load(hazard_log.LOG.read_text()), msgspec.json.decode(hazard_log.schema()))
 
@@ -87,7 +88,7 @@ def test_a_wrong_key_is_named(tmp_path: Path, before: str, after: str, problem: 
     assert before in text
     (tmp_path / "log.yaml").write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(msgspec.ValidationError, match=problem):
-        hazard_log.load(tmp_path / "log.yaml")
+        load(tmp_path / "log.yaml")
 
 
 def test_the_matrix_never_falls() -> None:

@@ -6,26 +6,15 @@ import os
 import sys
 from pathlib import Path
 
-from tools.bootstrap import collections, engine, kerberos, packages, postgresql
+from tools.bootstrap import actionlint, browser, collections, engine, kerberos, loops, packages, postgresql
 from tools.bootstrap.failures import Exit, SetupFailed
 from tools.bootstrap.places import Places
 
 
 def main() -> int:
     """Run what is not done yet and return one of `Exit`."""
-    places = Places.of(Path(__file__).resolve().parents[2], os.environ)
     try:
-        if not packages.ready(places):
-            packages.install(places, os.environ)
-            kerberos.forget(places)
-        if not kerberos.ready(places, os.environ):
-            kerberos.install(places, os.environ)
-        if not postgresql.ready(os.environ):
-            postgresql.install(places, os.environ)
-        if not collections.ready(places):
-            collections.install(places, os.environ)
-        if not engine.ready(places):
-            engine.install(places, os.environ)
+        _set_up(Places.of(Path(__file__).resolve().parents[2], os.environ))
     except SetupFailed as failed:
         if failed.detail:
             print(failed.detail, file=sys.stderr)
@@ -35,6 +24,26 @@ def main() -> int:
         print("setup: interrupted; run it again to go on", file=sys.stderr)
         return Exit.INTERRUPTED
     return Exit.OK
+
+
+def _set_up(places: Places) -> None:
+    if not packages.ready(places):
+        packages.install(places, os.environ)
+        kerberos.forget(places)
+    if not kerberos.ready(places, os.environ):
+        kerberos.install(places, os.environ)
+    if not loops.ready(places):
+        loops.install(places, os.environ)
+    if not postgresql.ready(os.environ):
+        postgresql.install(places, os.environ)
+    if not browser.ready(os.environ):
+        browser.install(places, os.environ)
+    if not collections.ready(places):
+        collections.install(places, os.environ)
+    if not engine.ready(places):
+        engine.install(places, os.environ)
+    if not actionlint.ready(places):
+        actionlint.install(places, os.environ)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def _made(places: Places, environment: Mapping[str, str]) -> Path:
         return _publish(places.official_engine, lambda new: _official(places, environment, new))
     except ToolFailed as failed:
         refused = failed.last_words.splitlines()[-1:] or [str(failed)]
-    go = gobuild.find(places.modules, environment)
+    go = gobuild.find(places.modules / "cli", environment)
     if isinstance(go, gobuild.NoGo):
         raise EngineUnavailable(
             missing=f"there is no Pulumi engine: no `pulumi` of {ENGINE_VERSION} or newer with its Python language host"

@@ -1,4 +1,4 @@
-"""Building the engine from Go modules, for networks that only have package mirrors: about 4 minutes on 2 cores.
+"""Building programs from Go modules: the engine, for networks that only have package mirrors, in about 4 minutes.
 
 The command and the Python language host are two modules: the host's present home is untagged and on no mirror, and the
 last release that carries it, sdk/v3 v3.79.0, cannot share a module with the sdk/v3 that the command needs.
@@ -28,17 +28,18 @@ _PROGRAMS = (
 _SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
 _FLAGS = (
     "-mod=readonly",  # versions are pinned with go.sum; a mirror may list none newer
-    "-buildvcs=false",  # the project's history is not the engine's
+    "-buildvcs=false",  # the project's history is not the program's
     "-trimpath",
     "-gcflags=all=-dwarf=false",  # a quarter less time and 0.7 GB less memory than the default
     "-ldflags",
-    f"-s -w -X {_SDK}/go/common/version.Version=v{ENGINE_VERSION}",
 )
+_STRIPPED = "-s -w"
+_ENGINE = f"-X {_SDK}/go/common/version.Version=v{ENGINE_VERSION}"
 
 
 @dataclass(frozen=True)
 class Go:
-    """A `go` new enough for both modules, or allowed to fetch one that is."""
+    """A `go` new enough for the module, or allowed to fetch one that is."""
 
     program: Path
 
@@ -50,18 +51,18 @@ class NoGo:
     why: str
 
 
-def find(modules: Path, environment: Mapping[str, str]) -> Go | NoGo:
-    """Look for Go on PATH and where its installer puts it; compare it with what the modules ask for."""
-    asked = _go_line(modules / "cli" / "go.mod")
+def find(module: Path, environment: Mapping[str, str]) -> Go | NoGo:
+    """Look for Go on PATH and where its installer puts it; compare it with what *module* asks for."""
+    asked = _go_line(module / "go.mod")
     name = f"Go {'.'.join(map(str, asked))} or newer"
     program = shutil.which("go", path=environment.get("PATH")) or shutil.which("go", path=INSTALLED)
     if program is None:
         return NoGo(f"no {name} is installed to build it")
-    said = _ask(program, "version", modules, environment)
+    said = _ask(program, "version", module.parent, environment)
     found = re.search(r"go(\d+(?:\.\d+)+)", said)
     if found is None:
         return NoGo(f"{program} does not run, so it cannot be built")
-    fetches = _ask(program, "env GOTOOLCHAIN", modules, environment) not in {
+    fetches = _ask(program, "env GOTOOLCHAIN", module.parent, environment) not in {
         "local",
         "",
     }  # before 1.21 it is empty
@@ -72,17 +73,13 @@ def find(modules: Path, environment: Mapping[str, str]) -> Go | NoGo:
 
 def build(modules: Path, go: Go, environment: Mapping[str, str], target: Path) -> None:
     """Fill *target*/bin with the command, the language host, and the two scripts that the host needs."""
-    settings = {
-        name: value for name, value in environment.items() if name not in {"GOOS", "GOARCH", "GO111MODULE"}
-    }
-    settings |= {"GOWORK": "off", "CGO_ENABLED": settings.get("CGO_ENABLED", "0")}
     try:
         for module, package, name in _PROGRAMS:
-            _build_one(go, modules / module, package, target / "bin" / name, settings)
+            build_program(go, modules / module, package, target / "bin" / name, environment, _ENGINE)
         sdk = run(
             [go.program, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", _SDK],
             folder=modules / "cli",
-            environment=settings,
+            environment=_settings(environment),
         )
         for script in _SCRIPTS:
             copy = target / "bin" / Path(script).name
@@ -97,7 +94,10 @@ def build(modules: Path, go: Go, environment: Mapping[str, str], target: Path) -
         ) from failed
 
 
-def _build_one(go: Go, module: Path, package: str, output: Path, settings: Mapping[str, str]) -> None:
+def build_program(
+    go: Go, module: Path, package: str, output: Path, environment: Mapping[str, str], linked: str = ""
+) -> None:
+    """Build *package* of *module* into the file *output*, with the linker's flags *linked*; raise `ToolFailed`."""
     fetched = compiled = 0
     with Step(f"building {output.name} from Go modules") as step:
 
@@ -107,8 +107,17 @@ def _build_one(go: Go, module: Path, package: str, output: Path, settings: Mappi
             compiled += not line.startswith("go: ")
             step.tell(f"building {output.name}: {fetched} modules fetched, {compiled} packages compiled")
 
-        command: list[str | Path] = [go.program, "build", "-v", *_FLAGS, "-o", output, package]
-        run(command, folder=module, environment=settings, on_line=on_line)
+        flags = [*_FLAGS, f"{_STRIPPED} {linked}".strip()]
+        command: list[str | Path] = [go.program, "build", "-v", *flags, "-o", output, package]
+        run(command, folder=module, environment=_settings(environment), on_line=on_line)
+
+
+def _settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """No other machine's program, and no workspace of the caller's."""
+    kept = {
+        name: value for name, value in environment.items() if name not in {"GOOS", "GOARCH", "GO111MODULE"}
+    }
+    return kept | {"GOWORK": "off", "CGO_ENABLED": kept.get("CGO_ENABLED", "0")}
 
 
 def _go_line(path: Path) -> tuple[int, ...]:

@@ -57,14 +57,33 @@ class Places:
         return self.root / "tools" / "pulumi"
 
     @property
+    def actionlint(self) -> Path:
+        """Where everybody finds actionlint: a link to the program."""
+        return self.cache / "actionlint"
+
+    @property
+    def actionlint_module(self) -> Path:
+        """The Go module from which actionlint is built."""
+        return self.root / "tools" / "actionlint"
+
+    @property
+    def built_actionlint(self) -> Path:
+        """The file outside the tree for actionlint of this module and this kind of machine."""
+        digest = hashlib.sha256((self.actionlint_module / "go.sum").read_bytes()).hexdigest()
+        return self.caches / "mailwave" / "actionlint" / f"{_machine()}-{digest[:16]}" / "actionlint"
+
+    @property
     def built_engine(self) -> Path:
         """The folder outside the tree for an engine of this version, these modules and this kind of machine."""
         sums = (self.modules / module / "go.sum" for module in ("cli", "language-python"))
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in sums)).hexdigest()
-        machine = f"{platform.system()}-{platform.machine()}".lower()
-        return self.caches / "mailwave" / "engine" / f"{ENGINE_VERSION}-{machine}-{digest[:16]}"
+        return self.caches / "mailwave" / "engine" / f"{ENGINE_VERSION}-{_machine()}-{digest[:16]}"
 
     @property
     def official_engine(self) -> Path:
         """The folder outside the tree for an engine from the official installer."""
         return self.caches / "mailwave" / "engine" / f"{ENGINE_VERSION}-official"
+
+
+def _machine() -> str:
+    return f"{platform.system()}-{platform.machine()}".lower()

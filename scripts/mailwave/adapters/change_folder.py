@@ -5,18 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from change_control.approvals import Signed, all_of
-from change_control.contents import Contents
-from change_control.folder import APPROVALS, Bundle, open_bundle, write_bundle
+from change_control.contents import Contents, canonical, digest_of
+from change_control.folder import APPROVALS, LIST, PROOFS, Bundle, open_bundle, write_bundle
+from change_control.releases import Proof
+from change_control.statements import Statement
 from mailwave.adapters.change_pages import pages
-from mailwave.core.change.evidence import ESTATE, EstateSeen, PlaySeen, Seen, StackSeen, WaveSeen
+from mailwave.core.change.evidence import (
+    ESTATE,
+    HAZARDS,
+    EstateSeen,
+    HazardsSeen,
+    PlaySeen,
+    Seen,
+    StackSeen,
+    WaveSeen,
+)
 from mailwave.core.change.report import report_on
+from mailwave.core.evidence.leaks import Leaks
 from mailwave.core.refusals import Refusal
 
 SHORT = slice(7, 23)
@@ -34,11 +46,21 @@ class NoSuchChange(Refusal):
         super().__init__(f"{folder} has no change {asked!r}; {have}")
 
 
-class Changes:
-    """The changes of one environment, in *folder*."""
+class SecretInChange(Refusal):
+    """A *file* of a change that many would read holds a secret, which *secret* names by its use."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, *, file: str, secret: str) -> None:
+        self.file = file
+        self.secret = secret
+        super().__init__(f"{file} of the change would hold {secret}, and was not kept")
+
+
+class Changes:
+    """The changes of one environment, in *folder*; *leaks* looks for the secrets that none may hold."""
+
+    def __init__(self, folder: Path, leaks: Callable[[], Leaks] = lambda: Leaks({})) -> None:
         self._folder = folder
+        self._leaks = leaks
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
@@ -51,10 +73,15 @@ class Changes:
             shutil.rmtree(folder, ignore_errors=True)
 
     def keep(self, draft: Path, contents: Contents) -> Bundle:
-        """Make the files in *draft* a change with its list and reports; one that is there already stays as it is."""
+        """Make the files in *draft* a change with its list and reports; one that is there already stays as it is.
+
+        Raises:
+            SecretInChange: one of them holds a secret.
+        """
         bundle = write_bundle(draft, contents)
         for name, data in self.reports(bundle).items():
             (draft / name).write_bytes(data)
+        self._refuse_secrets(draft)
         home = self._folder / bundle.digest[SHORT]
         if not home.exists():
             _sync(draft)
@@ -73,7 +100,16 @@ class Changes:
         found = [name for name in known if short and name.startswith(short)] or (known if not asked else ())
         if len(found) != 1:
             raise NoSuchChange(asked=asked, folder=str(self._folder), known=known)
-        return open_bundle(self._folder / found[0])
+        bundle = open_bundle(self._folder / found[0])
+        if bundle.digest[SHORT] != found[0]:
+            raise bundle.broken(LIST, "is not the list that its folder is named after")
+        return bundle
+
+    def _refuse_secrets(self, draft: Path) -> None:
+        leaks = self._leaks()
+        for file in sorted(draft.iterdir()):
+            if secret := leaks.found(file.read_bytes()):
+                raise SecretInChange(file=file.name, secret=secret)
 
     def reports(self, bundle: Bundle) -> Mapping[str, bytes]:
         """The reports, made from what the change lists."""
@@ -88,18 +124,29 @@ class Changes:
 
     def add(self, bundle: Bundle, name: str, approval: bytes) -> Path:
         """Keep an approval's file beside the change; whoever approves again has one more."""
-        folder = bundle.folder / APPROVALS
-        folder.mkdir(exist_ok=True)
-        file = folder / f"{name}.json"
-        with file.open("xb") as out:
-            out.write(approval)
-            out.flush()
-            os.fsync(out.fileno())
-        return file
+        return _write_once(bundle.folder / APPROVALS / f"{name}.json", approval)
+
+    def add_proof(self, bundle: Bundle, proof: Statement[Proof]) -> None:
+        """Keep a proof's file beside the change, unless it lies there already."""
+        data = canonical(proof.envelope.to_dict())
+        if data not in bundle.proofs:
+            _write_once(bundle.folder / PROOFS / f"{digest_of(data)[SHORT]}.json", data)
 
     def approvals(self, bundle: Bundle) -> tuple[list[Signed], list[str]]:
         """The approvals that lie beside the change, and what is wrong with files that are none."""
         return all_of(bundle.approvals)
+
+
+class ProofFolder:
+    """The proofs that were signed in one environment, in *folder*, each written once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, proof: Proof, signed: bytes) -> Path:
+        """Keep the *signed* file of a proof, called by its time and its release."""
+        name = f"{proof.made_at:%Y%m%dT%H%M%S.%fZ}-{proof.release.digest[SHORT]}.json"
+        return _write_once(self._folder / name, signed)
 
 
 def seen(bundle: Bundle) -> Seen:
@@ -121,9 +168,21 @@ def seen(bundle: Bundle) -> Seen:
             waves=tuple(
                 msgspec.json.decode(bundle.read(part.manifest), type=WaveSeen) for part in contents.waves
             ),
+            hazards=msgspec.json.decode(bundle.read(HAZARDS), type=HazardsSeen).hazards,
         )
     except msgspec.DecodeError as error:
         raise bundle.broken("a file of it", f"cannot be understood ({error})") from error
+
+
+def _write_once(file: Path, data: bytes) -> Path:
+    """Write *file* whole or not at all; raise `FileExistsError` where it is there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".part-") as part:
+        part.write(data)
+        part.flush()
+        os.fsync(part.fileno())
+        file.hardlink_to(part.name)
+    return file
 
 
 def _sync(folder: Path) -> None:

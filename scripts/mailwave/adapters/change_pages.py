@@ -8,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from change_control.folder import REPORTS
 from mailwave.core.change.report import Report
@@ -16,6 +17,7 @@ _TEMPLATES = {"report.html": "change.html.j2", "report.md": "change.md.j2"}
 _LONDON = ZoneInfo("Europe/London")
 _MARKED = re.compile(r"([\\`*_{}\[\]<>#.|~@&:])")
 """What Markdown, or the site that shows it, could take for more than text."""
+_CODE = re.compile(r"`([^`]*)`")
 
 
 def pages(report: Report) -> dict[str, bytes]:
@@ -39,7 +41,7 @@ def _templates(name: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(moment=_moment, number=_number, md=_md)
+    made.filters.update(moment=_moment, number=_number, md=_md, coded=_coded, sentence=_sentence)
     return made
 
 
@@ -49,6 +51,15 @@ def _moment(at: datetime) -> str:
 
 def _number(value: int) -> str:
     return f"{value:,}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _coded(text: str) -> Markup:
+    """*text* of our own, in which what stands between backticks is code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  it was escaped just now
 
 
 def _md(text: object) -> str:

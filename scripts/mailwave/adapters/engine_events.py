@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,12 +103,28 @@ def name_of(urn: str) -> str:
 def _properties(step: auto.StepEventMetadata) -> tuple[PropertyChange, ...]:
     """What differs. After a refresh the old inputs are the live values, and the engine has masked the secret ones."""
     detailed = step.detailed_diff or {}
-    if not detailed:
-        return tuple(PropertyChange(path) for path in sorted(step.diffs or ()))
+    if not detailed:  # a provider that names properties only, whose values are told all the same
+        old, new = _inputs(step.old), _inputs(step.new)
+        paths = sorted(
+            {path for key in step.diffs or () for path in _differing(old.get(key), new.get(key), key)}
+        )
+        return tuple(PropertyChange(path, _text(old, path), _text(new, path)) for path in paths)
     return tuple(
         PropertyChange(path, _text(_old(step, detailed[path]), path), _text(_inputs(step.new), path))
         for path in sorted(detailed)
     )
+
+
+def _differing(old: object, new: object, path: str) -> Iterator[str]:
+    """The paths below *path* where the two differ; *path* itself where they are no objects, or the same."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        keys = [key for key in {*old, *new} if old.get(key) != new.get(key)]
+        yield from (
+            below for key in keys for below in _differing(old.get(key), new.get(key), f"{path}.{key}")
+        )
+        if keys:
+            return
+    yield path
 
 
 def _old(step: auto.StepEventMetadata, difference: auto.PropertyDiff) -> Mapping[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,12 +20,14 @@ from change_control.folder import Bundle
 from controls.baseline import Judged, Verdict
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.keeping import keeping
 from mailwave.cli.play_progress import showing
 from mailwave.cli.stack_report import layers, say
 from mailwave.core.stacks import StackBeat
 from mailwave.exits import Exit
+from mailwave.runbooks.find_all_drift import Drift
 from mailwave.runbooks.review_change import Asked
-from mailwave.wiring import changes, vault
+from mailwave.wiring import changes, releases, vault
 
 app = typer.Typer(help="What a change board is asked, consents to, and sees made.", no_args_is_help=True)
 
@@ -105,6 +108,8 @@ def approve(
     window = bundle.contents.window
     consent = Window(_moment(begins) if begins else window.begins, _moment(until) if until else window.ends)
     if not dry_run:
+        with found.ledger() as ledger:
+            vault.push_before_consent(found, ledger)
         runbook.run(bundle, parts, consent, changes.signer)
     for each in parts:
         out.print(f"{'would approve' if dry_run else 'approved'} {each.name}", markup=False)
@@ -124,6 +129,7 @@ def apply(
     """Make an approved change, exactly: everything is looked at once more, and nothing is done when it has moved."""
     found = settings(environment)
     with (
+        nullcontext() if dry_run else keeping(found),
         found.ledger() as ledger,
         _telling() as telling,
         changes.applying_change(found, ledger, reason(ticket, why), telling, dry_run=dry_run) as runbook,
@@ -139,22 +145,80 @@ def apply(
 
 
 @app.command()
-def drift(environment: Environment, *, as_json: AsJson = False) -> None:
+def drift(
+    environment: Environment,
+    *,
+    layer: Annotated[list[str] | None, typer.Option("--layer", "-l", help="Only this stack's layer")] = None,
+    plays: Annotated[bool, typer.Option(help="Look at the sites, too")] = True,
+    as_json: AsJson = False,
+) -> None:
     """Compare all stacks and sites with what is there: for a nightly pipeline. Nothing is changed.
 
     End 14 when something differs, and 28 when nothing does but something could not be read.
     """
-    with _telling() as telling, changes.finding_drift(settings(environment), telling) as runbook:
+    looked = layers(layer)
+    with (
+        _telling() as telling,
+        changes.finding_drift(settings(environment), telling, layers=looked, plays=plays) as runbook,
+    ):
         found = runbook.run()
     if as_json:
         out.print_json(json.dumps(asdict(found)))
     else:
-        for line in (*found.differs, *(f"could not be read: {line}" for line in found.unread)):
-            out.print(line, markup=False)
-    if found.differs:
-        raise typer.Exit(Exit.DRIFT)
-    if found.unread:
-        raise typer.Exit(Exit.UNSEEN)
+        _print_drift(found)
+    _end(found)
+
+
+@app.command()
+def prove(environment: Environment, ticket: Ticket, why: Why, *, dry_run: DryRun = False) -> None:
+    """Sign what this release did here, for the environment that takes it next, with the key in MAILWAVE_SIGNING_KEY.
+
+    Drift is looked for first, and signed too: end 14 when something differs, 28 when something could not be read.
+    """
+    found = settings(environment)
+    with (
+        found.ledger() as ledger,
+        _telling() as telling,
+        releases.proving_release(found, ledger, reason(ticket, why), telling) as runbook,
+    ):
+        release, counts = runbook.prepare()
+        err.print(f"release {release.digest}: {', '.join(f'{n} {what}' for what, n in counts.items())}")
+        if dry_run:
+            return
+        file, seen = runbook.run(releases.proofs(found), changes.signer)
+    _print_drift(seen)
+    out.print(f"proof {file}", markup=False)
+    _end(seen)
+
+
+@app.command()
+def promote(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    change: Change = "",
+    proof: Annotated[
+        list[Path] | None, typer.Option("--proof", help="A proof, or a folder of them; may be repeated")
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Let a change in, because the environment before has proved the release that it is made with."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        runbook = releases.promote_change(found, ledger, reason(ticket, why))
+        bundle, files = runbook.changes.find(change), releases.proofs_in(proof or [])
+        said = runbook.prepare(bundle, files) if dry_run else runbook.run(bundle, files)
+    if said is None:
+        out.print(f"nothing comes before {environment}")
+        return
+    proved = said.said
+    out.print(f"{'would promote' if dry_run else 'promoted'} {bundle.digest}", markup=False)
+    out.print(
+        f"release {proved.release.digest} was proved in {proved.environment} by {proved.who}"
+        f" at {proved.made_at:%Y-%m-%d %H:%M} UTC, {proved.journal}",
+        markup=False,
+    )
 
 
 @app.command()
@@ -177,6 +241,35 @@ def baseline(environment: Environment, *, as_json: AsJson = False) -> None:
         raise typer.Exit(Exit.POLICY)
     if Verdict.UNKNOWN in verdicts:
         raise typer.Exit(Exit.UNSEEN)
+
+
+def _print_drift(found: Drift) -> None:
+    for line in (*found.differs, *(f"could not be read: {line}" for line in found.unread)):
+        out.print(line, markup=False)
+
+
+def _end(found: Drift) -> None:
+    """End as what was *found* asks for."""
+    if found.differs:
+        raise typer.Exit(Exit.DRIFT)
+    if found.unread:
+        raise typer.Exit(Exit.UNSEEN)
+
+
+@app.command()
+def unlock(environment: Environment, ticket: Ticket, why: Why, *, dry_run: DryRun = False) -> None:
+    """Let others make changes again where whoever was making one is gone for good, with their machine.
+
+    A run that was killed needs none of this: the same command goes on from there.
+    """
+    found = settings(environment)
+    with found.ledger() as ledger:
+        runbook = changes.unlock_changes(found, ledger, reason(ticket, why))
+        holder = runbook.prepare()
+        if not dry_run:
+            runbook.run(holder)
+    said = "would take it" if dry_run else "taken"
+    out.print(f"{said} from {holder.who}, who had it since {holder.since}", markup=False)
 
 
 def _print_json(found: Sequence[Judged], not_looked_at: dict[int, str], journal: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import ControlsBroken, Refusal
 from mailwave.core.stacks import StackReport
-from mailwave.ports import Ledger, Stacks
-from mailwave.runbooks.acting import acting, close_cut_off
+from mailwave.ports import Artifacts, Ledger, Stacks
+from mailwave.runbooks.acting import Act, acting, close_cut_off
 
 LAYERS = ("foundation", "identity", "hybrid")
 """In the order of deployment: each may read the outputs of those before it."""
@@ -31,13 +33,13 @@ class NotConfirmed(Refusal):
 
 
 class ChangeNeeded(Refusal):
-    """The stacks of *environment* are updated by changes only, which *needed* people approve."""
+    """The stacks of *environment* are updated, and never removed, by changes only, which *needed* people approve."""
 
     def __init__(self, *, environment: str, needed: int) -> None:
         self.environment = environment
         self.needed = needed
-        people = "somebody else approves" if needed == 1 else f"{needed} others approve"
-        super().__init__(f"the stacks of {environment} are updated only by a change that {people}")
+        people = "somebody else has approved" if needed == 1 else f"{needed} others have approved"
+        super().__init__(f"the stacks of {environment} change only by what {people}")
 
 
 class StillNeeded(Refusal):
@@ -51,13 +53,17 @@ class StillNeeded(Refusal):
 
 @dataclass(frozen=True)
 class Provision:
-    """Deploy *layers* through *stacks*; *say* is given each report as it comes, *tell* what a recovery did."""
+    """Deploy *layers* through *stacks*; *say* is given each report as it comes, *tell* what a recovery did.
+
+    What each update did is kept among the *artifacts*.
+    """
 
     stacks: Stacks
     ledger: Ledger
     reason: Reason
     say: Say
     tell: Tell
+    artifacts: Artifacts
     layers: tuple[str, ...] = LAYERS
 
     def prepare(self) -> list[StackReport]:
@@ -85,8 +91,9 @@ class Provision:
         if planned.broken:
             self.say(planned)
         require_controls(planned)
-        with acting(self.ledger, act=UP, subject=layer, reason=self.reason):
+        with acting(self.ledger, act=UP, subject=layer, reason=self.reason) as act:
             report = self.stacks.up(layer)
+            keep_report(self.artifacts, act, report)
         self.say(report)
         return report
 
@@ -118,6 +125,12 @@ class TearDown:
         recover(self.stacks, self.ledger, self.reason, self.layer, self.tell)
         with acting(self.ledger, act=DESTROY, subject=self.layer, reason=self.reason):
             return self.stacks.destroy(self.layer)
+
+
+def keep_report(artifacts: Artifacts, act: Act, report: StackReport) -> None:
+    """Keep what an update did, resource by resource, where its entry in the journal names it; secrets are masked."""
+    content = msgspec.json.format(msgspec.json.encode(report)) + b"\n"
+    act.ended["artifact"] = artifacts.keep(f"{act.intent:08}-{report.stack}.json", content)
 
 
 def require_controls(*reports: StackReport) -> None:

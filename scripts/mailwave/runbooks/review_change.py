@@ -9,8 +9,18 @@ from pathlib import Path
 
 from change_control.contents import Contents, PlayPart, StackPart, WavePart, Window, digest_of
 from change_control.folder import Bundle
-from mailwave.core.change.evidence import ESTATE, EstateSeen, PlaySeen, StackSeen, WaveSeen, encoded
+from mailwave.core.change.evidence import (
+    ESTATE,
+    HAZARDS,
+    EstateSeen,
+    HazardsSeen,
+    PlaySeen,
+    StackSeen,
+    WaveSeen,
+    encoded,
+)
 from mailwave.core.change.radius import radius_of
+from mailwave.core.hazards import Hazard
 from mailwave.core.planner import Plan, Wave
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import Refusal
@@ -48,7 +58,7 @@ class Asked:
 class Setting:
     """Where a change is made: the environment, its tenant, what it is made with, and what is granted.
 
-    *journal* says how long the journal is, and what its last entry is.
+    *journal* says how long the journal is, and under which root; *hazards* what may harm, and what is done against it.
     """
 
     environment: str
@@ -57,6 +67,7 @@ class Setting:
     tools: Mapping[str, str]
     granted: Mapping[str, int | None]
     journal: Callable[[], str]
+    hazards: Callable[[], Sequence[Hazard]]
 
 
 @dataclass(frozen=True)
@@ -162,6 +173,7 @@ class ReviewChange:
     def _estate(self, draft: Path) -> None:
         whole = radius_of(self.ledger.mailboxes())
         (draft / ESTATE).write_bytes(encoded(EstateSeen(whole=whole, granted=self.setting.granted)))
+        (draft / HAZARDS).write_bytes(encoded(HazardsSeen(hazards=tuple(self.setting.hazards()))))
 
 
 def _stack_part(layer: str, seen: StackPlan, plan: Path, provisional: str) -> StackPart:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from controls.catalogue import controls
+from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.reason import Reason
 from mailwave.core.stacks import StackBeat, StackReport
 from mailwave.runbooks.find_drift import FindDrift
 from mailwave.runbooks.provision import ChangeNeeded, Provision, TearDown
 from mailwave.runbooks.take_baseline import TakeBaseline
-from mailwave.wiring.settings import ROOT, Say, Settings
+from mailwave.wiring.settings import ROOT, Say, Settings, folder
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.engine import Engine
@@ -37,6 +38,11 @@ def engine(settings: Settings, *, on_beat: OnStackBeat | None = None, dry_run: b
     return Engine(ROOT, settings.environment, dry_run=dry_run, on_beat=on_beat)
 
 
+def kept(settings: Settings) -> ArtifactFolder:
+    """Where it is kept what updates did."""
+    return ArtifactFolder(folder(settings) / "artifacts")
+
+
 def provision(
     settings: Settings,
     ledger: Ledger,
@@ -47,18 +53,23 @@ def provision(
     telling: StackTelling,
 ) -> Provision:
     """The runbook that deploys *layers*; raise `ChangeNeeded` where the environment takes changes only."""
-    if not dry_run and (needed := settings.approvers().needed):
-        raise ChangeNeeded(environment=settings.environment, needed=needed)
+    _refuse_unreviewed(settings, dry_run=dry_run)
     stacks = engine(settings, on_beat=telling.beat, dry_run=dry_run)
-    return Provision(stacks, ledger, reason, telling.report, telling.line, layers)
+    return Provision(stacks, ledger, reason, telling.report, telling.line, kept(settings), layers)
 
 
 def tear_down(
     settings: Settings, ledger: Ledger, reason: Reason, *, layer: str, dry_run: bool, telling: StackTelling
 ) -> TearDown:
-    """The runbook that removes *layer*."""
+    """The runbook that removes *layer*; raise `ChangeNeeded` as `provision` does."""
+    _refuse_unreviewed(settings, dry_run=dry_run)
     stacks = engine(settings, on_beat=telling.beat, dry_run=dry_run)
     return TearDown(stacks, ledger, reason, layer, telling.line)
+
+
+def _refuse_unreviewed(settings: Settings, *, dry_run: bool) -> None:
+    if not dry_run and (needed := settings.approvers().needed):
+        raise ChangeNeeded(environment=settings.environment, needed=needed)
 
 
 def find_drift(settings: Settings, *, layers: tuple[str, ...], telling: StackTelling) -> FindDrift:

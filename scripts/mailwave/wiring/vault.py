@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from estate_schema import ConfigurationError
-from estate_schema.endpoints import VARIABLE, SecretFile, SecretUnreadable
+from estate_schema.endpoints import VARIABLE, Credentials, SecretFile, SecretUnreadable
 from estate_schema.evidence import Evidence
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_engine import database_file
@@ -28,11 +28,14 @@ if TYPE_CHECKING:  # both take a quarter of a second to import: a command loads 
     from mailwave.adapters.evidence_keys import Seal, TrustedKeys
     from mailwave.adapters.vault import S3Vault
 
-KEPT = ("artifacts", "events")
-"""The folders of an environment whose files are evidence: what plays left, and events of stacks.
+KEPT = ("artifacts", "changes", "proofs")
+"""The folders of an environment whose files are evidence: what plays and updates left, and what people consented to.
 
-The lists of batches are not: they hold people's addresses, and the journal has their digests.
+The lists of batches are not: they hold people's addresses, and the journal has their digests. The engine's plans are
+not: they hold secrets, though encrypted, and each change lists the digest of its own.
 """
+
+_PLAN = ".plan.json"
 
 _SECRETS = ("PULUMI_CONFIG_PASSPHRASE", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD")
 """Environment variables that hold a secret."""
@@ -155,19 +158,27 @@ def trusted_by(seal: Seal) -> list[NoteKey]:
 
 
 def kept_files(home: Path) -> dict[str, bytes]:
-    """Every file of `KEPT` in *home*, by its name below it; parts of files that are being written are left out."""
-    found = (path for kept in KEPT for path in sorted((home / kept).rglob("*")))
-    files = [
-        path for path in found if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-    ]
-    return {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
+    """Every file of `KEPT` in *home*, by its name below it; what is hidden is being written, and is left out."""
+    found = (path for kept in KEPT for path in sorted((home / kept).rglob("*")) if path.is_file())
+    named = {path.relative_to(home): path for path in found if not path.is_symlink()}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in named.items()
+        if not name.name.endswith(_PLAN) and not any(part.startswith(".") for part in name.parts)
+    }
 
 
 def secrets_of(settings: Settings) -> Mapping[str, str]:
     """Every secret that this machine was given for the environment, by what it is for."""
-    credentials = settings.endpoints().credentials
     found = {name: os.environ.get(name, "") for name in _SECRETS}
     found["the ledger's password"] = urlsplit(settings.ledger_url).password or ""
+    if os.environ.get(VARIABLE):
+        found |= _of_endpoints(settings.endpoints().credentials)
+    return {name: secret for name, secret in found.items() if secret}
+
+
+def _of_endpoints(credentials: Credentials) -> Mapping[str, str]:
+    found = {}
     for name in type(credentials).model_fields:
         held = getattr(credentials, name)
         if isinstance(held, SecretFile):
@@ -175,7 +186,7 @@ def secrets_of(settings: Settings) -> Mapping[str, str]:
                 found[f"the secret of {name}"] = held.secret()
             except SecretUnreadable:
                 continue  # what cannot be read cannot have been written anywhere by us
-    return {name: secret for name, secret in found.items() if secret}
+    return found
 
 
 def push_if_configured(settings: Settings, *, strict: bool) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,14 @@ import msgspec
 from change_control.admission import Trust
 from change_control.contents import Part, Window
 from change_control.folder import Bundle
+from change_control.releases import Before, release_of, require_proof
+from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.change_folder import Changes
+from mailwave.adapters.claims import FolderClaims
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.change.steps import Step, canonical_steps
+from mailwave.core.evidence.leaks import Leaks
+from mailwave.core.hazards import Control, Hazard, Likelihood, Risk, Severity
 from mailwave.core.manifest import digest
 from mailwave.core.plays import PlayOutcome
 from mailwave.core.reason import Reason
@@ -33,7 +40,22 @@ NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(hours=1), NOW + timedelta(hours=4))
 REASON = Reason(who="requester", source="test", ticket="CHG1", text="Routes <mail> & more")
 FIRST, SECOND = Person.called("first"), Person.called("second", role="clinical-safety-officer")
+CLOUD_STEP = "a resource is made"
 CONNECTOR = "exchange:index:OutboundConnector"
+HAZARDS = (
+    Hazard(
+        id="HAZ-01",
+        hazard="A mailbox is moved twice at once",
+        cause=("two operators start the same wave",),
+        effect="Mail is delivered to the mailbox that nobody reads.",
+        initial=Risk(Severity.MAJOR, Likelihood.MEDIUM),
+        controls=(
+            Control("One run of a ledger at a time", ("tests/mailwave/adapters/test_run_lock.py::test_x",)),
+        ),
+        residual=Risk(Severity.MAJOR, Likelihood.VERY_LOW),
+        open="How often the service leaves two is known only from a pilot.",
+    ),
+)
 
 
 class Killed(BaseException):
@@ -50,12 +72,17 @@ class Cloud:
     refused: str = ""
     moves_outputs: bool = False
     killed_after: int | None = None
+    history: str = "update"
+    calls: int = 0
+    made: Counter[str] = field(default_factory=Counter)
+    stepping: Callable[[str, Callable[[], None]], None] = lambda _, effect: effect()
 
     def _missing(self, layer: str) -> list[str]:
         return [name for name in self.wanted[layer] if name not in self.there.get(layer, [])]
 
     def plan(self, layer: str, to: Path) -> StackPlan:
         """A step for each name that is not there."""
+        self.calls += 1
         missing = self._missing(layer)
         to.write_text(" ".join(missing), encoding="ascii")
         steps = [
@@ -68,10 +95,13 @@ class Cloud:
 
     def mark(self, layer: str) -> StackMark:
         """The state by what is there."""
-        return StackMark(digest(self.there.get(layer, [])), f"update {len(self.there.get(layer, []))}")
+        self.calls += 1
+        names = self.there.get(layer, [])
+        return StackMark(digest(names), f"{self.history} {len(names)}")
 
     def up_planned(self, layer: str, plan: Path, change: Path) -> StackReport:
         """Make what the plan names."""
+        self.calls += 1
         assert (change / "contents.json").is_file()
         self.updates += 1
         for number, name in enumerate(plan.read_text(encoding="ascii").split()):
@@ -79,8 +109,12 @@ class Cloud:
                 self.killed_after = None
                 raise Killed
             if name not in self.there.setdefault(layer, []):
-                self.there[layer].append(name)
+                self.stepping(CLOUD_STEP, partial(self._make, layer, name))
         return StackReport(f"{layer}-pilot", len(self.there[layer]), applied=True)
+
+    def _make(self, layer: str, name: str) -> None:
+        self.made[name] += 1
+        self.there[layer].append(name)
 
     def left_open(self, layer: str) -> Sequence[str]:
         """Nothing."""
@@ -111,10 +145,12 @@ class Board:
     environment: str = "pilot"
     reason: Reason = REASON
     said: list[str] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    before: Before | None = None
 
     @property
     def changes(self) -> Changes:
-        return Changes(self.folder / "changes")
+        return Changes(self.folder / "changes", lambda: Leaks(self.secrets))
 
     @property
     def setting(self) -> Setting:
@@ -124,7 +160,8 @@ class Board:
             sources=lambda: self.sources,
             tools={"python": "3.13.0"},
             granted={"concurrent_moves": 100, "licences": 0},
-            journal=lambda: "1 entries",
+            journal=lambda: "journal 1 root",
+            hazards=lambda: HAZARDS,
         )
 
     def review(self, **asked: Any) -> Bundle:
@@ -153,15 +190,22 @@ class Board:
         reason = msgspec.structs.replace(REASON, who=who)
         return ApproveChange((FIRST, SECOND), self.changes, self.clock, reason, lambda: nonce)  # type: ignore[arg-type]
 
-    def applying(self, needed: int = 2) -> ApplyChange:
-        """The runbook that makes a change."""
+    def applying(self, needed: int = 2, **others: Any) -> ApplyChange:
+        """The runbook that makes a change, with *others* in place of the board's own ledger, claims and Ansible."""
+        ledger, canned = others.get("ledger", self.ledger), others.get("canned", self.canned)
         return ApplyChange(
             self.setting,
             Trust(needed, (FIRST, SECOND)),
+            lambda change: require_proof(
+                release_of(change.contents), change.proofs, self.before, now=self.clock.now()
+            ),
             self.cloud,  # type: ignore[arg-type]
-            lambda: applying(self.ledger, self.canned, self.folder),
-            self.ledger,
+            lambda: applying(ledger, canned, self.folder),
+            ledger,
             self.changes,
+            others.get("claims") or FolderClaims(self.folder / "state"),
+            ArtifactFolder(self.folder / "artifacts"),
+            os.urandom(8).hex(),
             self.clock,  # type: ignore[arg-type]
             REASON,
             self.folder,

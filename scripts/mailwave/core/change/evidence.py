@@ -7,12 +7,16 @@ from collections.abc import Mapping
 import msgspec
 
 from mailwave.core.change.radius import Radius
+from mailwave.core.hazards import Hazard
 from mailwave.core.manifest import canonical
 from mailwave.core.planner import Severed, Wave
 from mailwave.core.stacks import StackReport
 
 ESTATE = "estate.json"
 """The file with the whole estate's radius, and with what is granted."""
+
+HAZARDS = "hazards.json"
+"""The file with the hazard log as it stood."""
 
 
 class StackSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +50,12 @@ class EstateSeen(msgspec.Struct, frozen=True, kw_only=True):
     granted: Mapping[str, int | None]
 
 
+class HazardsSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """The *hazards* of the move, with what is done against each."""
+
+    hazards: tuple[Hazard, ...]
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a report is made from, in the order of the parts."""
 
@@ -53,8 +63,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     stacks: tuple[StackSeen, ...]
     plays: tuple[PlaySeen, ...]
     waves: tuple[WaveSeen, ...]
+    hazards: tuple[Hazard, ...]
 
 
-def encoded(seen: StackSeen | PlaySeen | WaveSeen | EstateSeen) -> bytes:
+def encoded(seen: StackSeen | PlaySeen | WaveSeen | EstateSeen | HazardsSeen) -> bytes:
     """One of the files, in canonical form."""
     return canonical(seen)

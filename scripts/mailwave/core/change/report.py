@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -11,11 +12,12 @@ from mailwave.core.change.dangers import DANGERS
 from mailwave.core.change.evidence import Seen, StackSeen
 from mailwave.core.change.radius import Radius, reach
 from mailwave.core.change.risks import Judged, Risk, judge
+from mailwave.core.hazards import Hazard
 from mailwave.core.planner import Severed, Wave
 from mailwave.core.stacks import Breach
 
-SHOWN = 50
-"""Severed rights that the report lists by name; their number is always given."""
+SHOWN = 25
+"""Severed rights of a wave that the report lists by name; their number by kind is always given."""
 
 ROLL_BACK = {
     "stack": "Deploy the code and settings of the last change again. The backend keeps the state as it was before "
@@ -47,14 +49,32 @@ class PlaySection(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
+class SeveredKind(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rights of a *kind* a wave severs; *hard* ones stop working, *remedy* is what to do until they go on."""
+
+    kind: str
+    count: int
+    hard: bool
+    remedy: str
+
+
 class WaveSection(msgspec.Struct, frozen=True, kw_only=True):
-    """One wave's part; *hard* counts the severed rights that stop working meanwhile, *shown* are the first of all."""
+    """One wave's part; *kinds* are of all severed rights, *shown* the first of them."""
 
     wave: Wave
     radius: Radius
-    severed: int
-    hard: int
+    kinds: tuple[SeveredKind, ...]
     shown: tuple[Severed, ...]
+
+    @property
+    def severed(self) -> int:
+        """How many rights work only in part until both ends have moved."""
+        return sum(each.count for each in self.kinds)
+
+    @property
+    def hard(self) -> int:
+        """How many of them stop working meanwhile."""
+        return sum(each.count for each in self.kinds if each.hard)
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     radius: Radius
     roll_back: tuple[str, ...]
     granted: tuple[tuple[str, int | None], ...]
+    hazards: tuple[Hazard, ...]
 
     @property
     def nothing(self) -> bool:
@@ -83,10 +104,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def verdict(self) -> str:
         """The first sentence of the report."""
-        if any(stack.provisional or stack.refused for stack in self.stacks):
-            return "A part of this change cannot be told yet; it is approved later, in a change of its own."
-        if self.nothing:
-            return "No change."
+        waiting = any(stack.provisional or stack.refused for stack in self.stacks)
+        told = [
+            "" if self.nothing and waiting else "No change." if self.nothing else self._tally,
+            "A part cannot be told yet; it is approved later, in a change of its own." if waiting else "",
+        ]
+        return " ".join(filter(None, told))
+
+    @property
+    def _tally(self) -> str:
         stacks = sum(count for _, count in self.counts)
         parts = [
             f"{len(self.dangers)} dangerous" if self.dangers else "",
@@ -106,11 +132,7 @@ def report_on(contents: Contents, digest: str, seen: Seen) -> Report:
     judged = [each for stack in stacks for each in stack.judged]
     waves = tuple(
         WaveSection(
-            wave=each.wave,
-            radius=each.radius,
-            severed=len(each.severed),
-            hard=sum(right.is_hard for right in each.severed),
-            shown=each.severed[:SHOWN],
+            wave=each.wave, radius=each.radius, kinds=_kinds(each.severed), shown=each.severed[:SHOWN]
         )
         for each in seen.waves
     )
@@ -125,6 +147,7 @@ def report_on(contents: Contents, digest: str, seen: Seen) -> Report:
         radius=_whole([*(stack.radius for stack in stacks), *(wave.radius for wave in waves)]),
         roll_back=_roll_back(contents.parts),
         granted=tuple(sorted(seen.estate.granted.items())),
+        hazards=seen.hazards,
     )
 
 
@@ -138,6 +161,16 @@ def _stack(provisional: str, seen: StackSeen, whole: Radius) -> StackSection:
         radius=reach(judged, whole),
         provisional=provisional,
         refused=seen.refused,
+    )
+
+
+def _kinds(severed: Sequence[Severed]) -> tuple[SeveredKind, ...]:
+    """The severed rights by kind, the most frequent first."""
+    counts = Counter(each.right.kind for each in severed)
+    first = {each.right.kind: each for each in reversed(severed)}
+    return tuple(
+        SeveredKind(kind=kind, count=count, hard=first[kind].is_hard, remedy=first[kind].remedy)
+        for kind, count in counts.most_common()
     )
 
 

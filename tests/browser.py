@@ -1,0 +1,112 @@
+"""Pages in a real browser: Debian's Chromium, driven by Playwright, with axe-core for who reads without eyes.
+
+Nothing may leave the machine: every request but for the file itself is refused, and told.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+SHOTS = Path(__file__).resolve().parents[1] / "build" / "pages"
+"""Where pictures of pages are left, to be looked at by people."""
+
+_QUIET = (
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
+    "--force-color-profile=srgb",
+)
+"""Chromium asks its makers for nothing."""
+
+Scheme = Literal["light", "dark"]
+WIDE, PHONE = (1280, 900), (390, 844)
+"""Sizes of a window in pixels, of a desk's and of a telephone's."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A *page* that was opened: what its *console* said, errors of scripts too, and what it *asked* others for."""
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def violations(self) -> list[str]:
+        """What axe finds wrong with it, each with the first place."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+
+    @property
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        wide: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return wide
+
+    def shot(self, name: str) -> None:
+        """Leave a picture of the whole page."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+    def printed(self, name: str) -> bytes:
+        """The page on A4, which is left as a file, too."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        return self.page.pdf(path=SHOTS / f"{name}.pdf", format="A4", prefer_css_page_size=True)
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """A running browser."""
+
+    browser: Browser
+
+    @contextmanager
+    def opened(
+        self, file: Path, *, size: tuple[int, int] = WIDE, scheme: Scheme = "light"
+    ) -> Iterator[Opened]:
+        """The page in *file*, in a window of *size*, for somebody who likes it *scheme*."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, offline=True
+        )
+        found, here = Opened(context.new_page()), file.as_uri()
+
+        def on_request(route: Route) -> None:
+            if route.request.url == here:
+                route.continue_()
+            else:
+                found.asked.append(route.request.url)
+                route.abort()
+
+        found.page.route("**/*", on_request)
+        found.page.on("console", lambda message: found.console.append(message.text))
+        found.page.on("pageerror", lambda error: found.console.append(str(error)))
+        found.page.goto(here)
+        yield found
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """One browser for all tests; a machine without fails, unless it was told to do without."""
+    program = shutil.which("chromium")
+    refused = os.environ.get("MAILWAVE_SYSTEM_PACKAGES") == "no" and os.environ.get("CI") != "true"
+    if program is None and refused:
+        pytest.skip("Chromium is not installed, and MAILWAVE_SYSTEM_PACKAGES=no says to do without")
+    if program is None:
+        pytest.fail("Chromium is not installed: apt-get install chromium, or make setup", pytrace=False)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=program, args=_QUIET, chromium_sandbox=os.geteuid() != 0
+        )
+        yield Chromium(browser)
+        browser.close()

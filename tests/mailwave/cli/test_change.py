@@ -1,0 +1,112 @@
+"""The commands of changes, as far as they come without an engine: what is refused, and how they end."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from change_control.folder import Bundle
+from change_control.releases import Proof, release_of, sign
+from mailwave.adapters.change_folder import SHORT
+from mailwave.exits import Exit
+from mailwave.wiring import settings
+from tests.change_control.changes import Person, bundle
+from tests.mailwave.cli.conftest import WHY, Run
+
+ROOT = Path(__file__).parents[3]
+PROVER = Person.called("prover")
+
+
+@pytest.fixture
+def pilot(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Work in the pilot, in a folder of its own; it."""
+    monkeypatch.setenv("MAILWAVE_ENVIRONMENT", "pilot")
+    monkeypatch.setenv("MAILWAVE_LEDGER", f"sqlite:///{tmp_path}/pilot/ledger.db")
+    return tmp_path / "pilot"
+
+
+@pytest.fixture
+def change(pilot: Path) -> Bundle:
+    """A change of the pilot."""
+    draft = bundle(pilot / "changes" / "draft")
+    home = draft.folder.with_name(draft.digest[SHORT])
+    draft.folder.rename(home)
+    return Bundle(home, draft.contents, draft.digest)
+
+
+@pytest.mark.usefixtures("pilot")
+@pytest.mark.parametrize(
+    "command", [("up",), ("destroy", "--layer=hybrid", "--confirm=hybrid-pilot")], ids=lambda words: words[0]
+)
+def test_stacks_are_neither_updated_nor_removed_unreviewed(run: Run, command: tuple[str, ...]) -> None:
+    """It should refuse to update or remove a stack of the pilot but by a change, before an engine is started."""
+    code, said = run("infra", *command, *WHY)
+    assert Exit.NOT_APPROVED == code
+    assert "the stacks of pilot change only by what somebody else has approved" in said
+
+
+@pytest.mark.usefixtures("change")
+def test_a_release_that_nobody_proved_is_not_promoted(run: Run) -> None:
+    """It should end 43 where the environment before has proved nothing, also when it only looks."""
+    for more in ((), ("--dry-run",)):
+        code, said = run("change", "promote", *WHY, *more)
+        assert Exit.NOT_PROVED == code
+        assert "is not proved in dev: there is no proof of it" in said
+        assert "mailwave change prove" in said
+
+
+@pytest.fixture
+def provers(change: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of two proofs of dev, of which the later found drift, by somebody whom dev's file names."""
+    environments = shutil.copytree(ROOT / "environments", tmp_path / "environments")
+    monkeypatch.setattr(settings, "ROOT", tmp_path)
+    key = PROVER.key().to_dict()["keyval"]["public"]
+    dates = {"first": "2000-01-01", "last": "2099-12-31"}
+    dev = {"environment": "dev", "needed": 0, "provers": [{"who": "prover", "ed25519": key, **dates}]}
+    (environments / "approvers.dev.yaml").write_text(yaml.safe_dump(dev), encoding="utf-8")
+    folder = tmp_path / "proofs"
+    folder.mkdir()
+    for differs in (0, 2):
+        proof = Proof(
+            environment="dev",
+            tenant="t",
+            release=release_of(change.contents),
+            who="prover",
+            ticket="CHG1",
+            counts={},
+            differs=differs,
+            unread=0,
+            journal="journal 1 root",
+            made_at=datetime.now(UTC) - timedelta(hours=2 - differs / 2),
+        )
+        (folder / f"{differs}.json").write_bytes(sign(proof, PROVER.signer))
+    return folder
+
+
+def test_a_release_is_promoted_by_its_proof_unless_the_one_before_drifted(
+    run: Run, provers: Path, change: Bundle
+) -> None:
+    """It should lay the proof beside the change and say whose it is, and end 44 once drift was seen there."""
+    code, said = run("change", "promote", *WHY, "--proof", str(provers))
+    assert Exit.PREDECESSOR_DRIFTED == code
+    assert "dev has drifted: 2 things differed at" in said
+    assert [] == change.proofs
+
+    code, said = run("change", "promote", *WHY, "--proof", str(provers / "0.json"))
+    assert (0, 1) == (code, len(change.proofs))
+    assert f"promoted {change.digest}" in said
+    assert "was proved in dev by prover at" in said
+
+
+@pytest.mark.usefixtures("change")
+def test_a_place_without_proofs_is_named(run: Run, tmp_path: Path) -> None:
+    """It should refuse a file that is not there and a folder that has none."""
+    (tmp_path / "empty").mkdir()
+    for place in ("empty", "nowhere.json"):
+        code, said = run("change", "promote", *WHY, "--proof", str(tmp_path / place))
+        assert Exit.CONFIGURATION == code
+        assert f"{place} has none" in said
