@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -11,12 +10,20 @@ from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli import forecast, plans, status, strategies, way_back
-from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.cli.plans import show_waves
 from mailwave.core.account import Account
+from mailwave.core.reason import Reason
 from mailwave.exits import Exit
 from mailwave.wiring import vault
+
+OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
+
+ApproveSkipped = Annotated[
+    int,
+    typer.Option(min=0, help="Approve the loss of up to so many items in one mailbox (score Investigate)"),
+]
 
 app = typer.Typer(help="The waves: one for each night.", no_args_is_help=True)
 plans.add_to(app)
@@ -71,16 +78,37 @@ def withdraw(
 
 
 @app.command()
+def hold(
+    environment: Environment, ticket: Ticket, why: Why, wave: OneWave, *, dry_run: DryRun = False
+) -> None:
+    """Hold a wave where it stands: nobody more of it is told, started or completed; its window goes on closing."""
+    _hold(environment, reason(ticket, why), wave, hold=True, dry_run=dry_run)
+
+
+@app.command()
+def resume(
+    environment: Environment, ticket: Ticket, why: Why, wave: OneWave, *, dry_run: DryRun = False
+) -> None:
+    """Let a wave that is held go on."""
+    _hold(environment, reason(ticket, why), wave, hold=False, dry_run=dry_run)
+
+
+def _hold(environment: str, asked: Reason, wave: str, *, hold: bool, dry_run: bool) -> None:
+    with settings(environment).ledger() as ledger:
+        runbook = wiring.hold_wave(ledger, asked, hold=hold)
+        wanted = runbook.prepare(wave)
+        if wanted and not dry_run:
+            runbook.run(wave)
+    would = "would be " if dry_run and wanted else ""
+    out.print(f"{wave}: {would}{'held' if hold else 'let go on'}{'' if wanted else ' already'}", markup=False)
+
+
+@app.command()
 def run(
     environment: Environment,
     ticket: Ticket,
     why: Why,
-    approve_skipped: Annotated[
-        int,
-        typer.Option(
-            min=0, help="Approve the loss of up to so many items in one mailbox (score Investigate)"
-        ),
-    ] = 0,
+    approve_skipped: ApproveSkipped = 0,
     *,
     dry_run: DryRun = False,
 ) -> None:
@@ -89,7 +117,7 @@ def run(
     with (
         keeping(found),
         wiring.running_waves(
-            found, reason(ticket, why), most_skipped=approve_skipped, say=_with_time(found)
+            found, reason(ticket, why), most_skipped=approve_skipped, say=with_time(found)
         ) as runbook,
     ):
         if dry_run:
@@ -129,15 +157,6 @@ def account(environment: Environment, *, as_json: AsJson = False) -> None:
     for (state, why), number in why_not.most_common():
         table.add_row(state, why, str(number))
     out.print(table)
-
-
-def _with_time(found: wiring.Settings) -> Callable[[str], None]:
-    clock = found.clock()
-
-    def say(text: str) -> None:
-        err.print(f"[dim]{clock.now():%a %d %b %Y %H:%M} UTC[/]  {text}")
-
-    return say
 
 
 def _show_account(taken: Account) -> None:

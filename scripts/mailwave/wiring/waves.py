@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
+from estate_schema import ConfigurationError
 from mailwave import rules
 from mailwave.adapters.ledger import Ledger
+from mailwave.adapters.ledger_engine import database_file
+from mailwave.adapters.ledger_store import Store
+from mailwave.adapters.ledger_workers import Lease, Leased
 from mailwave.adapters.run_lock import run_lock
 from mailwave.core.batches import Destination
 from mailwave.core.events import Announce, nowhere
 from mailwave.core.reason import Reason
-from mailwave.ports import Batches
+from mailwave.ports import Batches, Notifier
+from mailwave.ports.durable import Durably
 from mailwave.runbooks.approve_waves import ApproveWaves
+from mailwave.runbooks.hold_wave import HoldWave
 from mailwave.runbooks.take_account import TakeAccount
 from mailwave.runbooks.verify_moves import VerifyMoves
 from mailwave.runbooks.wave.batches import Starter
@@ -28,8 +34,11 @@ from mailwave.runbooks.withdraw_wave import WithdrawWave
 from mailwave.wiring.alerts import announcing, throttled
 from mailwave.wiring.estate import source_of
 from mailwave.wiring.licences import licence_groups
-from mailwave.wiring.settings import Say, Settings, folder
+from mailwave.wiring.settings import LEDGER_VARIABLE, Say, Settings, folder
 from mailwave.wiring.sites import plays
+
+ALONE = "alone"
+"""The name of the worker behind `mailwave wave run`."""
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.target import Target
@@ -45,31 +54,83 @@ def withdraw_wave(ledger: Ledger, reason: Reason) -> WithdrawWave:
     return WithdrawWave(ledger, reason)
 
 
+def hold_wave(ledger: Ledger, reason: Reason, *, hold: bool) -> HoldWave:
+    """The runbook that holds a wave, or lets it go on."""
+    return HoldWave(ledger, reason, hold)
+
+
 @contextmanager
-def running_waves(settings: Settings, reason: Reason, *, most_skipped: int, say: Say) -> Iterator[RunWaves]:
-    """The runbook that runs the waves, alone on its ledger."""
-    with (
-        run_lock(folder(settings) / "run.lock"),
-        settings.ledger() as ledger,
-        ledger.alone("wave run"),
-        source_of(settings) as source,
-    ):
+def running_waves(
+    settings: Settings, reason: Reason, *, most_skipped: int, say: Say, worker: str | None = None
+) -> Iterator[RunWaves]:
+    """The runbook that runs the waves: alone on its ledger, or as one *worker* of several on a PostgreSQL."""
+    with ExitStack() as stack:
+        if worker is None:
+            stack.enter_context(run_lock(folder(settings) / "run.lock"))
+        name = worker or ALONE
+        ledger, lease = stack.enter_context(opened_for(settings, name, reason))
+        source = stack.enter_context(source_of(settings))
         announce = announcing(settings)
-        target = target_of(settings, dry_run=False, announce=announce)
+
+        def mine[Port](port: Port) -> Port:
+            return cast("Port", Leased(port, lease)) if lease else port
+
+        target = mine(target_of(settings, dry_run=False, announce=announce))
+        batches = mine(batches_of(settings, ledger))
         follower = Follower(ledger, source, target, reason, most_skipped, say, announce)
+        destination, manifests = destination_of(settings), folder(settings) / "manifests"
         yield RunWaves(
             settings.clock(),
             ledger,
             rules.notices(settings.estate),
-            _teller(settings, ledger, reason, say),
-            replace(_starter(settings, ledger, reason, say), announce=announce),
+            _teller(settings, ledger, mine(_notifier(settings)), reason, say),
+            Starter(ledger, batches, reason, manifests, destination, say, announce),
             follower,
             Completer(ledger, target, follower, reason, say),
-            Licenser(ledger, licence_groups(settings), target, reason, say),
-            remover_of(settings, ledger, target, reason, say),
+            Licenser(ledger, mine(licence_groups(settings)), target, reason, say),
+            remover_of(settings, ledger, target, batches, reason, say),
             say,
             announce,
+            durably=durably(settings, name, lease),
         )
+
+
+@contextmanager
+def opened_for(settings: Settings, worker: str, reason: Reason) -> Iterator[tuple[Ledger, Lease | None]]:
+    """The ledger, opened for *worker*, and its lease where others may work on the same ledger.
+
+    Raises:
+        AlreadyRunning: another process has that name.
+        ConfigurationError: the ledger is a file, and the worker would not be alone.
+    """
+    is_file = database_file(settings.ledger_url) is not None
+    if is_file and worker != ALONE:
+        raise ConfigurationError(
+            file="environment",
+            key=LEDGER_VARIABLE,
+            problem="names a file, and several workers cannot share one",
+            allowed="the address of a PostgreSQL; or `mailwave wave run`, which works alone",
+        )
+    folder(settings).mkdir(parents=True, exist_ok=True)
+    now = settings.clock().now
+    store = Store(settings.ledger_url)
+    with Ledger(store, now) as ledger, ledger.alone(f"worker {worker}"):
+        if is_file:
+            yield ledger, None
+            return
+        lease = Lease(store, now, worker, reason)
+        with lease.kept():
+            yield ledger, lease
+
+
+def durably(settings: Settings, worker: str, peers: Lease | None) -> Durably:
+    """What remembers how far each wave and batch is: DBOS, beside a ledger that is a file or in its PostgreSQL."""
+    from mailwave.adapters.durable import Dbos, Scratch
+
+    url = settings.ledger_url
+    if database_file(url) is not None:
+        url = f"sqlite:///{quote(str(folder(settings) / 'durable.db'))}"
+    return Dbos(Scratch(url, worker), peers)
 
 
 def target_of(settings: Settings, *, dry_run: bool, announce: Announce = nowhere) -> Target:
@@ -86,22 +147,19 @@ def target_of(settings: Settings, *, dry_run: bool, announce: Announce = nowhere
     return Target(admin)
 
 
-def _teller(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Teller:
+def _notifier(settings: Settings) -> Notifier:
     from mailwave.adapters.notify import Notify
 
-    notifier = Notify.connect(settings.endpoints(), sleep=settings.clock().sleep, dry_run=False)
-    templates = rules.templates(settings.estate)
-    return Teller(settings.environment, templates, ledger, notifier, reason, say)
+    return Notify.connect(settings.endpoints(), sleep=settings.clock().sleep, dry_run=False)
 
 
-def _starter(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Starter:
-    destination = destination_of(settings)
-    return Starter(
-        ledger, batches_of(settings, ledger), reason, folder(settings) / "manifests", destination, say
-    )
+def _teller(settings: Settings, ledger: Ledger, notifier: Notifier, reason: Reason, say: Say) -> Teller:
+    return Teller(settings.environment, rules.templates(settings.estate), ledger, notifier, reason, say)
 
 
-def remover_of(settings: Settings, ledger: Ledger, target: Target, reason: Reason, say: Say) -> Remover:
+def remover_of(
+    settings: Settings, ledger: Ledger, target: Target, batches: Batches, reason: Reason, say: Say
+) -> Remover:
     """What removes ended batches, so that the tenant never has more of them than it was granted."""
     from mailwave.adapters.artifacts import ArtifactFolder
 
@@ -110,7 +168,7 @@ def remover_of(settings: Settings, ledger: Ledger, target: Target, reason: Reaso
     lapsed = settings.clock().now().date() > grant.last_day
     return Remover(
         ledger,
-        batches_of(settings, ledger),
+        batches,
         target,
         ArtifactFolder(home / "artifacts"),
         reason,

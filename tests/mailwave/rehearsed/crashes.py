@@ -7,6 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from mailwave.adapters.durable import Dbos, Scratch
+from mailwave.adapters.durable_memory import in_memory
+from mailwave.ports.durable import Durably
 from tests.mailwave.rehearsed.boundary import Boundary, Killed
 from tests.mailwave.rehearsed.invariants import end_state, problems
 from tests.mailwave.rehearsed.operator import Operator
@@ -23,20 +26,23 @@ def clean_run() -> tuple[dict[str, Any], int]:
         return end_state(operator), boundaries
 
 
-def crash(folder: Path, n: int) -> str | None:
+def crash(folder: Path, n: int, *, remembers: bool = True) -> str | None:
     """Kill a campaign at boundary *n*, run it again, and say where it was killed; None when it ended before *n*.
+
+    *remembers*: the durable engine has its tables afterwards; else they are lost with the process.
 
     Raises AssertionError with *n*, the seed and what is wrong.
     """
     services = Services()
-    killed = Operator(services, folder, Boundary(n))
+    durably: Durably = Dbos(Scratch(f"sqlite:///{folder / 'durable.db'}")) if remembers else in_memory
+    killed = Operator(services, folder, Boundary(n), durably=durably)
     try:
         killed.everything()
     except Killed as death:
         where = death.where
     else:
         return None
-    again = Operator(services, folder)
+    again = Operator(services, folder, durably=durably)
     told = f"seed {SEED}, faults {services.faults.json}, killed at boundary {n} ({where})"
     try:
         again.everything()

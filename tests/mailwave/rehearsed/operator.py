@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ from mailwave import rules
 from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.direct_batches import DirectBatches
 from mailwave.adapters.discovery_store import DiscoveryStore
+from mailwave.adapters.durable_memory import in_memory
 from mailwave.adapters.evidence_files import read_evidence
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.signatures import Ed25519Verifier
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
 from mailwave.core.batches import Destination
+from mailwave.core.courses import Course, Step
 from mailwave.core.discovery.found import inventory
 from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.reason import Reason
+from mailwave.ports.durable import Durable, Durably, Find
 from mailwave.runbooks import verify_moves
 from mailwave.runbooks.approve_waves import ApproveWaves
 from mailwave.runbooks.check_estate import CheckEstate
@@ -75,6 +79,7 @@ class Operator:
     granted: Granted = GRANTED
     most_skipped: int = MOST_SKIPPED
     most_batches: int = 100
+    durably: Durably = in_memory
     said: list[str] = field(default_factory=list)
 
     @property
@@ -177,7 +182,33 @@ class Operator:
                 Licenser(ledger, ports["licences"], ports["target"], REASON, say),
                 self.remover(ledger, ports["batches"], ports["target"]),
                 say,
+                durably=self._checkpoints,
             )
+
+    @contextmanager
+    def _checkpoints(self, find: Find) -> Iterator[Durable]:
+        """The durable engine, with a boundary before it records the end of a step, and one after."""
+
+        def bounded(step: Step) -> Step:
+            begun: list[bool] = []
+
+            def take() -> datetime | None:
+                if not begun:
+                    self.boundary.cross(f"after what came before {step.name}")
+                    begun.append(True)
+                due = step.take()
+                if due is None:
+                    self.boundary.cross(f"before the end of {step.name} is recorded")
+                return due
+
+            return Step(step.name, take)
+
+        def found(course: str) -> Course:
+            made = find(course)
+            return Course(made.id, [bounded(step) for step in made.steps])
+
+        with self.durably(found) as durable:
+            yield durable
 
     def remover(self, ledger: Any, batches: Any, target: Any) -> Remover:
         """What makes room for new batches."""

@@ -1,6 +1,7 @@
 """A campaign that is killed: wherever that happens, running it again ends as if nobody had killed it.
 
-A commit tries 25 boundaries, spread over the run. `make prove` tries all of them, slice by slice.
+A commit tries 25 boundaries, spread over the run. `make prove` tries all of them, slice by slice. After most kills of
+a commit the durable engine's tables are lost, too: what it remembers is never what is true.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def test_a_killed_campaign_ends_like_a_clean_one(n: int, tmp_path: Path) -> None
     """It should keep every invariant and end in the clean run's state after a kill at boundary n."""
     boundary = n if SLICE else 1 + n * (clean_run()[1] - 1) // (SAMPLE - 1)
 
-    assert crash(tmp_path, boundary) is not None
+    assert crash(tmp_path, boundary, remembers=n % 4 == 1 or bool(SLICE)) is not None
 
 
 @pytest.mark.crash

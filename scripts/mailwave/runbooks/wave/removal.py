@@ -18,6 +18,8 @@ from mailwave.runbooks.acting import acting
 from mailwave.runbooks.wave.batches import ACT as START
 
 REMOVE = "batch.remove"
+RETURN = "return.start"
+"""The start of a batch by which mailboxes go back."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ class Remover:
 
     def _started(self) -> dict[str, str]:
         """The digest of the list of each batch that was started from this ledger, by its name."""
-        begun = (each for each in self.ledger.intents(START) if each.outcome is not Outcome.FAILED)
+        intents = (*self.ledger.intents(START), *self.ledger.intents(RETURN))
+        begun = (each for each in intents if each.outcome is not Outcome.FAILED)
         return {each.subject: str(each.detail["digest"]) for each in begun}
 
     def _ended(self, names: Collection[str]) -> Iterator[str]:

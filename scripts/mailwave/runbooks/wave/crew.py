@@ -1,0 +1,71 @@
+"""Who works on waves, and what they share while they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mailwave.core.estate import Record
+from mailwave.core.events import Announce, nowhere
+from mailwave.core.notices import NoticeRules
+from mailwave.core.planner import Wave
+from mailwave.core.states import OPEN
+from mailwave.ports import Clock, Ledger
+from mailwave.runbooks.wave.batches import Starter
+from mailwave.runbooks.wave.completion import Completer
+from mailwave.runbooks.wave.licences import Licenser
+from mailwave.runbooks.wave.moves import Follower
+from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.removal import Remover
+
+SYNC_POLL = timedelta(hours=6)
+"""Between looks at a wave that is copying or waiting for its window."""
+
+NIGHT_POLL = timedelta(minutes=10)
+"""Between looks at a wave whose window is open, whose completions overran it, or one of whose batches is in doubt."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who does what for a wave; *say* is told what happens, with the moment at which it does."""
+
+    clock: Clock
+    ledger: Ledger
+    rules: NoticeRules
+    teller: Teller
+    starter: Starter
+    follower: Follower
+    completer: Completer
+    licenser: Licenser
+    remover: Remover
+    say: Callable[[str], None]
+    announce: Announce = nowhere
+
+
+@dataclass
+class Sight:
+    """What the courses of one *wave* saw of it last, so that not each of them reads its thousands of rows.
+
+    *due* is when the wave's own course looks again; None where that is carried elsewhere.
+    """
+
+    wave: Wave
+    ledger: Ledger
+    due: datetime | None = None
+    records: list[Record] = field(default_factory=list)
+
+    def look(self) -> list[Record]:
+        """The wave's mailboxes as they are now."""
+        self.records = self.ledger.mailboxes(wave=self.wave.id)
+        return self.records
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any mailbox is still to be accounted for."""
+        return are_open(self.records)
+
+
+def are_open(records: Sequence[Record]) -> bool:
+    """Whether any of *records* is still to be accounted for."""
+    return any(record.state in OPEN for record in records)
