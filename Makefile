@@ -44,7 +44,7 @@ conformance: setup ## only the tests that drive the rehearsal through clients th
 	@$(PYTHON) -m pytest -m conformance $(TESTS)
 
 .PHONY: lint
-lint: setup ## ruff, mypy, yamllint, ansible-lint; changes nothing
+lint: setup ## ruff, mypy, yamllint, ansible-lint, and the pipelines; changes nothing
 	@tools/lint
 
 .PHONY: bench

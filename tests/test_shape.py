@@ -76,6 +76,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ansible_collections": ("exchange_admin", "estate_schema"),
     "rehearsal": ("infra.servicer",),
     "tools": (),
+    "tools.hazard_log": ("mailwave.adapters.hazard_file", "mailwave.core.hazards"),
     "bench": (
         *(
             "rehearsal.campaign",
@@ -93,7 +94,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 PURE = ("mailwave.core", "change_control.contents")
 
 # Libraries that the pure core may use beside the standard library.
-PURE_LIBRARIES = {"msgspec", "numpy", "polars", "pymetis", "rfc8785", "scipy"}
+PURE_LIBRARIES = {"msgspec", "numba", "numpy", "polars", "pymetis", "rfc8785", "scipy"}
 
 # Doors of the standard library to files, sockets, clocks and chance, which the core has no business with.
 IMPURE_MODULES = {
@@ -124,6 +125,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "typer": ("mailwave.cli", "rehearsal", "tests"),
     "psrpcore": ("rehearsal.site", "tests"),
     "jinja2": ("mailwave.adapters",),
+    "playwright": ("tests.browser",),
+    "axe_playwright_python": ("tests.browser",),
     "moto": ("rehearsal.object_store",),
     "aiosmtpd": ("rehearsal.smtp",),
     "holidays": ("estate_schema.bank_holidays", "tests"),

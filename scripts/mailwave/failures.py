@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from change_control.errors import BundleBroken, Moved, NotAdmitted
+from change_control.errors import BundleBroken, Drifted, Moved, NotAdmitted, NotProved
 from estate_schema import ConfigurationError
 from exchange_admin import DryRunRefusal, ExchangeError, Unauthorised, Unreachable
 from mailwave.adapters.ansible import PlayRefusedInDryRun, VariableRefused
 from mailwave.adapters.artifacts import ArtifactDiffers
-from mailwave.adapters.change_folder import NoSuchChange
+from mailwave.adapters.change_folder import NoSuchChange, SecretInChange
+from mailwave.adapters.claims import ClaimsUnusable
 from mailwave.adapters.clock import ClockUnreachable
 from mailwave.adapters.doors import NotOneSite
+from mailwave.adapters.durable_turns import NotArrived
 from mailwave.adapters.engine_errors import (
     ControlBroken,
     EngineError,
@@ -24,6 +26,7 @@ from mailwave.adapters.engine_errors import (
     StackNotFound,
 )
 from mailwave.adapters.estate_parquet import NotAnEstate
+from mailwave.adapters.ledger_workers import TakenOver
 from mailwave.adapters.plan_file import PlanFileBroken
 from mailwave.adapters.play_lock import PlayUnderWay
 from mailwave.adapters.run_lock import AlreadyRunning
@@ -94,12 +97,15 @@ from mailwave.exits import Exit
 from mailwave.runbooks.approve_change import NoSuchPart, NotAnApprover
 from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.batch_plays import NotOurBatch, StillFollowed
+from mailwave.runbooks.hold_changes import ChangeHeld, NobodyHolds
+from mailwave.runbooks.prove_release import NotAProver, NothingDone
 from mailwave.runbooks.provision import ChangeNeeded, NotConfirmed, StillNeeded
 from mailwave.runbooks.review_change import WindowWrong
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
-from mailwave.runbooks.wave.run import DoesNotEnd, NoPlan, NoticeTooLate
+from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
+from mailwave.runbooks.wave.wave_course import DoesNotEnd
 
 
 @dataclass(frozen=True)
@@ -124,11 +130,34 @@ FAILURES: Mapping[type[Exception], Failure] = {
     NotAdmitted: Failure(
         Exit.NOT_APPROVED, "have it approved with `mailwave change approve`, inside its window"
     ),
+    ChangeHeld: Failure(
+        Exit.CHANGE_HELD,
+        "wait until they are done; of who is gone for good, `mailwave change unlock` takes it",
+    ),
+    NobodyHolds: Failure(Exit.CONFIGURATION, "make the change: nothing is in its way"),
+    ClaimsUnusable: Failure(
+        Exit.RESOURCE, "check PULUMI_BACKEND_URL and the rights to its bucket; nothing was changed"
+    ),
+    NotProved: Failure(
+        Exit.NOT_PROVED,
+        "prove it there with `mailwave change prove`, and name the proof to `mailwave change promote`",
+    ),
+    Drifted: Failure(
+        Exit.PREDECESSOR_DRIFTED,
+        "look there with `mailwave change drift`, mend it, and prove the release again",
+    ),
+    NothingDone: Failure(
+        Exit.NOT_PROVED, "make a change with it there first, or in the rehearsal the whole move"
+    ),
+    NotAProver: Failure(
+        Exit.NOT_PROVED, "have somebody prove it whom provers in environments/approvers.*.yaml names"
+    ),
     NotAnApprover: Failure(
         Exit.NOT_APPROVED, "have somebody approve it whom environments/approvers.*.yaml names"
     ),
     ChangeNeeded: Failure(
-        Exit.NOT_APPROVED, "make it with `mailwave change review`, `approve` and `apply`; -n only looks"
+        Exit.NOT_APPROVED,
+        "make it with `mailwave change review`, `approve` and `apply`; -n only looks",
     ),
     NoSuchChange: Failure(Exit.CONFIGURATION, "name one by the beginning of its digest, or review one"),
     NoSuchPart: Failure(Exit.CONFIGURATION, "name one of these with --part"),
@@ -205,6 +234,13 @@ FAILURES: Mapping[type[Exception], Failure] = {
     VariableRefused: Failure(Exit.CONFIGURATION, AGAIN),
     ClockUnreachable: Failure(
         Exit.RESOURCE, "start the rehearsal with `make rehearsal-up`, or unset MAILWAVE_ENDPOINTS"
+    ),
+    TakenOver: Failure(
+        Exit.TAKEN_OVER, "nothing is lost: look why it was silent, and start it again for what is left"
+    ),
+    NotArrived: Failure(
+        Exit.NOT_CARRIED,
+        "run the same command again; what the durable engine keeps may be deleted, and is then found anew",
     ),
     AlreadyRunning: Failure(
         Exit.LEDGER_BUSY, "wait until it has ended; two runs of one ledger are never let in"
@@ -303,6 +339,9 @@ FAILURES: Mapping[type[Exception], Failure] = {
         Exit.NOT_KEPT, "run the same command again; if it says so again, find out who else writes there"
     ),
     VaultUnlocked: Failure(Exit.NOT_KEPT, "have the bucket made as docs/evidence.md says; nothing was sent"),
+    SecretInChange: Failure(
+        Exit.NOT_KEPT, "replace that secret, find out what printed it there, then review the change again"
+    ),
     SecretInEvidence: Failure(
         Exit.NOT_KEPT, "replace that secret, take it out of the file, then push again (docs/evidence.md)"
     ),

@@ -175,4 +175,6 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _hosts(names: Iterable[str], estate: Estate) -> tuple[str, ...]:
-    return tuple(name.replace("{mail_domain}", estate.mail_domain) for name in names)
+    """*names* in the mail domain of *estate*; what names a site stands for one name a site."""
+    each = {name.replace("{site}", site.name): None for name in names for site in estate.sites}
+    return tuple(name.replace("{mail_domain}", estate.mail_domain) for name in each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -52,3 +53,13 @@ def reason(ticket: str, why: str) -> Reason:
     """Who asks, from where, under which ticket, and why; raise `InvalidReason` when a part is missing."""
     who = os.environ.get("MAILWAVE_OPERATOR") or getpass.getuser()
     return Reason(who=who, source=f"mailwave on {socket.gethostname()}", ticket=ticket, text=why)
+
+
+def with_time(found: Settings) -> Callable[[str], None]:
+    """Says things on standard error, each with the moment of the environment's clock."""
+    clock = found.clock()
+
+    def say(text: str) -> None:
+        err.print(f"[dim]{clock.now():%a %d %b %Y %H:%M} UTC[/]  {text}")
+
+    return say

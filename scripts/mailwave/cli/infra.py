@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.keeping import keeping
 from mailwave.cli.stack_report import layers, say
 from mailwave.core.stacks import StackBeat
 from mailwave.exits import Exit
@@ -41,7 +42,11 @@ def up(
 ) -> None:
     """Deploy the stacks, layer by layer, and say what was created, updated, replaced and deleted."""
     found = settings(environment)
-    with found.ledger() as ledger, _telling() as telling:
+    with (
+        nullcontext() if dry_run else keeping(found),
+        found.ledger() as ledger,
+        _telling() as telling,
+    ):
         runbook = wiring.provision(
             found, ledger, reason(ticket, why), layers=layers(layer), dry_run=dry_run, telling=telling
         )

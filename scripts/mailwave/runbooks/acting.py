@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -44,12 +44,18 @@ def acting(
     ledger.outcome(begun.intent, "ok", begun.ended)
 
 
-def close_cut_off(ledger: Ledger, *acts: str) -> int:
+def close_cut_off(ledger: Ledger, *acts: str, of: Collection[str] | None = None) -> int:
     """Record as unknown every intent of *acts* that an earlier process left open, and return how many there were.
+
+    *of*: only those on these subjects, where other processes may be at work on others.
 
     Call it only where each of *acts* reads back or repeats without a second effect.
     """
-    cut_off = [intent for intent in ledger.open_intents() if intent.act in acts]
+    cut_off = [
+        intent
+        for intent in ledger.open_intents()
+        if intent.act in acts and (of is None or intent.subject in of)
+    ]
     for intent in cut_off:
         ledger.outcome(intent.id, "unknown", {"why": CUT_OFF})
     return len(cut_off)

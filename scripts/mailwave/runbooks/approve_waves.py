@@ -21,6 +21,22 @@ class NoSuchWave(Refusal):
         super().__init__(f"the plan has no wave {wave!r}; it has {', '.join(known)}")
 
 
+def wave_of_plan(ledger: Ledger, wave: str) -> Wave:
+    """The wave called *wave*.
+
+    Raises:
+        NoPlan: nothing was planned.
+        NoSuchWave: the plan has no such wave.
+    """
+    saved = ledger.plan()
+    if saved is None:
+        raise NoPlan
+    found = {planned.id: planned for planned in saved.waves}
+    if wave not in found:
+        raise NoSuchWave(wave=wave, known=found)
+    return found[wave]
+
+
 @dataclass(frozen=True)
 class ApproveWaves:
     """Record the approval of the person of *reason* for each wave until its window ends."""

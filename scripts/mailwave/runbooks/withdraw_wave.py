@@ -9,9 +9,8 @@ from mailwave.core.reason import Reason
 from mailwave.core.states import MailboxState, Transition
 from mailwave.ports import Ledger
 from mailwave.runbooks.acting import acting
-from mailwave.runbooks.approve_waves import NoSuchWave
+from mailwave.runbooks.approve_waves import wave_of_plan
 from mailwave.runbooks.wave.moves import WITHDRAW
-from mailwave.runbooks.wave.run import NoPlan
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,8 @@ class WithdrawWave:
             NoPlan: nothing was planned.
             NoSuchWave: the plan has no such wave.
         """
-        saved = self.ledger.plan()
-        if saved is None:
-            raise NoPlan
-        known = [planned.id for planned in saved.waves]
-        if wave not in known:
-            raise NoSuchWave(wave=wave, known=known)
-        return [record for record in self.ledger.mailboxes(wave=wave) if record.state is MailboxState.WAITING]
+        records = self.ledger.mailboxes(wave=wave_of_plan(self.ledger, wave).id)
+        return [record for record in records if record.state is MailboxState.WAITING]
 
     def run(self, records: list[Record]) -> None:
         """Defer *records*; each is in the journal as withdrawn, so that no later check makes it ready again."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from mailwave.adapters.plan_file import SavedPlan
 from mailwave.wiring.discovery import (
+    Asked,
     discover_estate,
     discovered_inventory,
+    export_folders,
     export_found,
     exported,
     found,
@@ -41,6 +43,7 @@ from mailwave.wiring.readiness import (
     readiness_folder,
     rule_book,
     scope,
+    tried,
 )
 from mailwave.wiring.returns import returning
 from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Settings, folder
@@ -48,6 +51,7 @@ from mailwave.wiring.sites import apply_play, play_table, prepare_sites, verify_
 from mailwave.wiring.stacks import StackTelling, find_drift, provision, stack_status, take_baseline, tear_down
 from mailwave.wiring.waves import (
     approve_waves,
+    hold_wave,
     running_waves,
     take_account,
     verifying,
@@ -58,6 +62,7 @@ __all__ = [
     "LEDGER_VARIABLE",
     "ROOT",
     "Acting",
+    "Asked",
     "LedgerStatus",
     "PlannedFile",
     "SavedPlan",
@@ -75,11 +80,13 @@ __all__ = [
     "evidence",
     "explain_in_file",
     "explain_in_ledger",
+    "export_folders",
     "export_found",
     "exported",
     "find_drift",
     "folder",
     "found",
+    "hold_wave",
     "import_estate",
     "import_tables",
     "is_administrator",
@@ -105,6 +112,7 @@ __all__ = [
     "take_account",
     "take_baseline",
     "tear_down",
+    "tried",
     "upgrade_ledger",
     "verify_sites",
     "verifying",

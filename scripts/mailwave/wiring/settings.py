@@ -16,7 +16,7 @@ from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_engine import database_file, holds_a_secret
 
 if TYPE_CHECKING:  # it loads the library of signatures: a command loads only what it uses
-    from estate_schema.approvers import Approvers
+    from estate_schema.approvers import Approvers, Road, Signatory
 
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout: environments, infra and playbooks are beside the code that uses them."""
@@ -26,6 +26,12 @@ LEDGER_VARIABLE = "MAILWAVE_LEDGER"
 
 LEDGER_FILE_VARIABLE = "MAILWAVE_LEDGER_FILE"
 """The variable that names a file with the address, where that has a password; nobody else may read the file."""
+
+FOLDER_VARIABLE = "MAILWAVE_FOLDER"
+"""The variable that names the folder in which each environment has one for the files of its runs.
+
+Where the ledger is on a server, changes and consents lie in a folder that all who work on them can reach.
+"""
 
 IDENTITY_VARIABLE = "MAILWAVE_IDENTITY"
 """The variable that names the file of who works here, where that is a local administrator and no operator."""
@@ -92,6 +98,20 @@ class Settings:
         rehearsed = self.endpoints().approvers if VARIABLE in os.environ else None
         return approvers_of(self.environment, estate_file(self.environment).parent, rehearsed)
 
+    def road(self) -> Road | None:
+        """Which environment proves a release before this one takes it; raise as `approvers` does."""
+        from estate_schema.approvers import road_to
+
+        rehearsed = self.endpoints().approvers if VARIABLE in os.environ else None
+        return road_to(self.environment, estate_file(self.environment).parent, rehearsed)
+
+    def provers(self) -> tuple[Signatory, ...]:
+        """Who signs what a release does here: who the environment's file names, and in a rehearsal its own as well."""
+        from estate_schema.approvers import approvers_of
+
+        real = approvers_of(self.environment, estate_file(self.environment).parent, None)
+        return (*self.approvers().provers, *real.provers)
+
     def clock(self) -> SystemClock | SharedClock:
         """The machine's clock, or a rehearsal's while it is up, whichever environment it rehearses.
 
@@ -113,9 +133,13 @@ def estate_file(environment: str) -> Path:
 
 
 def folder(settings: Settings) -> Path:
-    """Where the files of an environment's runs are kept: beside a ledger that is a file, else in build/."""
+    """Where the files of an environment's runs are kept.
+
+    Beside a ledger that is a file; else in the folder that `FOLDER_VARIABLE` names, or in build/.
+    """
     file = database_file(settings.ledger_url)
-    return ROOT / "build" / settings.environment if file is None else file.parent
+    home = Path(os.environ.get(FOLDER_VARIABLE) or ROOT / "build")
+    return home / settings.environment if file is None else file.parent
 
 
 def _ledger_address() -> str | None:

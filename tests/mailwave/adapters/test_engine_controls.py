@@ -59,6 +59,7 @@ OPERATOR = """\
 import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
+from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.engine import Engine
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.reason import Reason
@@ -70,7 +71,7 @@ ledger = Ledger.open(f"sqlite:///{root}/ledger.db", lambda: datetime.now(UTC))
 engine = Engine(root, "test", dry_run=False)
 reason = Reason(who="a", source="b", ticket="c", text="d")
 try:
-    Provision(engine, ledger, reason, said.append, lambda _: None, ("platform",)).run()
+    Provision(engine, ledger, reason, said.append, lambda _: None, ArtifactFolder(root / "kept"), ("platform",)).run()
 except ControlsBroken as error:
     ended = type(error).__name__
 breaches = [(each.control, each.says, each.waived) for report in said for each in report.breaches]

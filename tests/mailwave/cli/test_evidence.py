@@ -232,7 +232,7 @@ def test_a_vault_that_is_away_blocks_no_reading(
     [
         (lambda home: kept(home / "artifacts" / "a b.json", b""), "is no name for a piece of evidence"),
         (
-            lambda home: kept(home / "events" / "x.jsonl", b"... canary-notify-19c0 ..."),
+            lambda home: kept(home / "changes" / "a" / "x.json", b"... canary-notify-19c0 ..."),
             "holds the secret of notify",
         ),
     ],

@@ -114,9 +114,9 @@ def test_nothing_secret_is_kept(run: Run, site: ServedSite, bucket: Any, tmp_pat
     arguments = ("site", "apply", "34", "--set", f"account_rotation_next={PASSWORD}", *WHY)
     assert Exit.CONFIGURATION == run(*arguments)[0]
 
-    events = tmp_path / "a ?%b" / "events"
-    events.mkdir()
-    (events / "hybrid.jsonl").write_text(f'{{"said": "{base64.b64encode(PLANTED.encode()).decode()}"}}')
+    change = tmp_path / "a ?%b" / "changes" / "5a5a"
+    change.mkdir(parents=True)
+    (change / "hybrid.preview.json").write_text(f'{{"said": "{base64.b64encode(PLANTED.encode()).decode()}"}}')
     ended, said = run("evidence", "push")
     assert Exit.OK == ended, said
     assert [PLANTED] == scanned(bucket, *SECRETS, PLANTED)

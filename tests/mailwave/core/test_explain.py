@@ -38,18 +38,19 @@ def test_full_nights_name_the_limit() -> None:
     assert {"mailboxes a night (mailboxes_a_night)": 2} == explain(solved, row).full
 
 
-def test_severed_rights_have_their_remedy_and_end() -> None:
+@pytest.mark.parametrize("name", ["FullAccess", "SendOnBehalf", "FolderAccess"])
+def test_severed_rights_have_their_remedy_and_end(name: str) -> None:
     """It should list the rights of the mailbox that are severed, with price, remedy and the day both have moved."""
     case = a_case(
-        [a_mailbox(n) for n in range(3)], [a_right(0, 1, "SendAs"), a_right(1, 2)], a_season(), most=2
+        [a_mailbox(n) for n in range(3)], [a_right(0, 1, "SendAs"), a_right(1, 2, name)], a_season(), most=2
     )
     solved = planned(case)
     found = explain(solved, 2).severed
 
     later = max(solved.placement.night.tolist())
-    kind = KINDS["FullAccess"]
-    assert (SeveredRight(guid(1), guid(2), "FullAccess", 2, False, kind.remedy, night(later)),) == found
-    assert {"FullAccess": 1, "SendAs": 0, "SendOnBehalf": 0} == severed_summary(solved.placement)
+    kind = KINDS[name]
+    assert (SeveredRight(guid(1), guid(2), name, kind.price, kind.hard, kind.remedy, night(later)),) == found
+    assert dict.fromkeys(KINDS, 0) | {name: 1} == severed_summary(solved.placement)
 
 
 def test_unknown_mailboxes_are_named() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailwave.core.amendment_files import read_leavers, read_transfers
 from mailwave.core.bad_rows import CEILING, BadRows
 from mailwave.core.client_log import read_client_logs
 from mailwave.core.exchange_export import InventoryScope, read_inventory
@@ -30,6 +32,8 @@ PARSERS: Mapping[str, Callable[[bytes], object]] = {
     "ods": lambda data: read_exports({"etr.csv": data}),
     "client log": lambda data: read_client_logs({"x.LOG": data}, since=SINCE),
     "lanes": lambda data: read_lanes("l.csv", data, GUIDS),
+    "leavers": lambda data: read_leavers({"l.csv": data}),
+    "transfers": lambda data: read_transfers({"t.csv": data}, {"RR8", "RAE"}),
 }
 
 Edit = tuple[int, int, bytes]
@@ -79,3 +83,19 @@ def test_each_of_the_corpus_is_taken_or_refused_as_its_name_says(name: str) -> N
     else:
         with pytest.raises(BadRows):
             PARSERS["inventory"](CORPUS[name])
+
+
+@pytest.mark.parametrize("parser", ["leavers", "transfers"])
+@given(st.binary(max_size=12), st.integers(0, 400), st.integers(0, 12))
+def test_an_amendment_names_mailboxes_and_organisations_or_nothing(
+    parser: str, new: bytes, place: int, length: int
+) -> None:
+    """It should give nothing but ExchangeGuids and organisations in scope, however the rows were damaged."""
+    data = damaged(CORPUS[f"{parser}.csv"], [(place, length, new)])
+    if refusal(PARSERS[parser], data) is None:
+        taken = PARSERS[parser](data)
+        assert isinstance(taken, list)
+        assert taken
+        for each in taken:
+            guid, to = (each, "RR8") if isinstance(each, str) else (each.guid, each.to)
+            assert (str(UUID(guid)), True) == (guid, to in {"RR8", "RAE"})

@@ -134,7 +134,7 @@ class Services:
         self.sites = {site.name: Site(self.estate.at(site.name), self.clock) for site in self.estate.sites}
         self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET}, roles={CLIENT: {GRAPH: OPERATOR}})
         directories = [site.directory for site in self.sites.values()]
-        self.directory, _ = synchronised(self.estate, self.clock, directories)
+        self.directory, self.sync = synchronised(self.estate, self.clock, directories)
         self.licence_group = licence_group(self.directory)
         self.graph = Graph(self.directory, self.tokens, SEED)
         self.online = ExchangeOnline(

@@ -21,7 +21,8 @@ from mailwave.core.states import OPEN, MailboxState, Transition
 from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.wave.completion import LAST_START, NotApproved, WindowClosed
 from mailwave.runbooks.wave.moves import WITHDRAW, StrangersInBatch
-from mailwave.runbooks.wave.run import DoesNotEnd, NoPlan, NoticeTooLate
+from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
+from mailwave.runbooks.wave.wave_course import DoesNotEnd
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from rehearsal.estate import OUTLOOK_2010
 from tests.mailwave.rehearsed.batches import Meddled
