@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +11,9 @@ from msgspec.structs import replace
 from mailwave.core.amendments import Amendment, Transfer, chained
 from mailwave.core.estate import Mailbox, Permission
 from mailwave.core.refusals import JournalBroken
+
+if TYPE_CHECKING:
+    from mailwave.core.estate_columns import EstateColumns
 
 
 class Amended:
@@ -48,15 +51,17 @@ class Amended:
             self._first.setdefault(guid, was)
             self._now[guid] = to
 
-    def as_imported(
-        self, mailboxes: Sequence[Mailbox], permissions: Sequence[Permission]
-    ) -> tuple[list[Mailbox], list[Permission]]:
-        """What was imported, if *mailboxes* and *permissions* are held now."""
-        held = [mailbox for mailbox in mailboxes if mailbox.guid not in self._joined]
-        return (
-            [replace(m, organisation=self._first[m.guid]) if m.guid in self._first else m for m in held],
-            [right for right in permissions if right not in self._rights],
-        )
+    def imported(self, estate: EstateColumns) -> str:
+        """The digest of what was imported, if *estate* is held now."""
+        from mailwave.adapters import ledger_whole
+        from mailwave.core.estate_columns import estate_digest
+
+        return estate_digest(ledger_whole.without(estate, self._joined, self._first, self._rights))
+
+    @property
+    def named(self) -> list[str]:
+        """Who joined or went elsewhere."""
+        return sorted(self._joined.keys() | self._now.keys())
 
     def expected(self) -> dict[str, object]:
         """What the tables must hold of who joined and who went elsewhere, by ExchangeGuid, and the rights that came."""
@@ -74,6 +79,11 @@ class Amended:
             if m.guid in self._joined or m.guid in self._now
         }
 
-    def lacks(self, permissions: Sequence[Permission]) -> set[Permission]:
-        """The rights that came and are not among *permissions*."""
+    def lacks(self, permissions: Collection[Permission]) -> set[Permission]:
+        """The rights that came and are not among *permissions*, those of who has one."""
         return self._rights - set(permissions)
+
+    @property
+    def holders(self) -> list[str]:
+        """The mailboxes on which rights came."""
+        return sorted({right.guid for right in self._rights})

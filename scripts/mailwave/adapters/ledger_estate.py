@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from mailwave.adapters import ledger_summary
+from mailwave.adapters.ledger_rows import among
 from mailwave.adapters.ledger_schema import (
     ALOFT_ROW,
     batches,
@@ -96,6 +97,18 @@ def records(connection: Connection, state: MailboxState | None, wave: str | None
         Record(Mailbox(*mailbox), MailboxState(held), why, in_wave, batch)
         for *mailbox, held, why, in_wave, batch in connection.execute(query)
     ]
+
+
+def mailboxes_of(connection: Connection, guids: Sequence[str]) -> list[Mailbox]:
+    """Those of *guids* that are held."""
+    names = ", ".join(f'"{field.name}"' for field in _MAILBOX_FIELDS)
+    return [Mailbox(*row) for row in among(connection, f"SELECT {names} FROM mailboxes WHERE guid", guids)]  # noqa: S608
+
+
+def permissions_on(connection: Connection, guids: Sequence[str]) -> list[Permission]:
+    """The rights on *guids*."""
+    rows = among(connection, "SELECT guid, trustee, kind FROM permissions WHERE guid", guids)
+    return [Permission(*row) for row in rows]
 
 
 def states_of(connection: Connection, guids: Sequence[str]) -> dict[str, MailboxState]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,11 +24,9 @@ from mailwave.adapters.ledger_journal import Entry, verified
 from mailwave.adapters.ledger_plan import saved_digest, saved_plan
 from mailwave.adapters.ledger_schema import in_flight, mailboxes
 from mailwave.core.approval import Approval
-from mailwave.core.estate import Mailbox, Permission
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.refusals import JournalBroken
-from mailwave.core.scope import scope_digest
 from mailwave.core.states import MailboxState
 
 IMPORT = "estate.import"
@@ -40,6 +38,8 @@ INTEND = "intent"
 END = "outcome"
 RESERVE = "notices.reserve"
 SETTLE = "notices.settle"
+
+_ROWS_AT_ONCE = 10_000
 
 
 def verify(connection: Connection) -> None:
@@ -94,10 +94,10 @@ class _Replay:
         """What the journal leads to and what the tables hold, part by part."""
         connection = self._connection
         saved = saved_plan(connection)
-        held = [record.mailbox for record in ledger_estate.records(connection, None, None)]
-        rights = ledger_estate.all_permissions(connection)
+        held = ledger_estate.mailboxes_of(connection, self._amended.named)
+        rights = ledger_estate.permissions_on(connection, self._amended.holders)
         return {
-            "estate": (self._scope, self._held_scope(held, rights) if self._scope else None),
+            "estate": (self._scope, self._held_scope() if self._scope else None),
             "amended estate": (self._amended.expected(), self._amended.found(held)),
             "amended permissions": (set(), self._amended.lacks(rights)),
             "scope": (self._amended.head or self._scope, ledger_amend.scope_now(connection)),
@@ -108,7 +108,7 @@ class _Replay:
             "places in flight": ([], ledger_live.out_of_place(connection)),
             "figures in flight": ([], ledger_progress.astray(connection)),
             "plan": ((self._plan, self._plan), (saved_digest(connection), saved.digest if saved else None)),
-            "mailboxes' states": (self._states, _held_states(connection)),
+            "mailboxes' states": ([], _others(connection, self._states)),
             "leases of workers": (self._leases, ledger_workers.tokens(connection)),
             "approvals": (self._approvals, ledger_acts.all_approvals(connection)),
             "intents": (list(self._intents.values()), ledger_acts.find_intents(connection)),
@@ -120,12 +120,12 @@ class _Replay:
 
     def _import(self, _n: int, detail: Mapping[str, Any]) -> None:
         self._scope = detail["digest"]
-        guids = self._connection.execute(select(mailboxes.c.guid)).scalars()
-        self._states = dict.fromkeys(guids, (MailboxState.WAITING.value, ""))
 
-    def _held_scope(self, held: Sequence[Mailbox], rights: Sequence[Permission]) -> str:
-        organisations = ledger_estate.all_organisations(self._connection)
-        return scope_digest(organisations, *self._amended.as_imported(held, rights))
+    def _held_scope(self) -> str:
+        # whole columns, as an object a mailbox would take gigabytes of a national estate
+        from mailwave.adapters import ledger_whole
+
+        return self._amended.imported(ledger_whole.read_estate(self._connection))
 
     def _amend(self, n: int, detail: Mapping[str, Any]) -> None:
         self._amended.take(n, self._scope, detail)
@@ -135,7 +135,7 @@ class _Replay:
 
     def _steps(self, n: int, detail: Mapping[str, Any]) -> None:
         for guid, before, after, why in detail["steps"]:
-            if self._states.get(guid, ("", ""))[0] != before:
+            if self._states.get(guid, _WAITING)[0] != before:
                 raise JournalBroken(n=n, why=f"mailbox {guid} was not {before}")
             self._states[guid] = (after, why)
 
@@ -174,11 +174,21 @@ class _Replay:
             self._notices[guid, milestone] = replace(reserved, state=NoticeState(state), detail=said)
 
 
-def _held_states(connection: Connection) -> dict[str, tuple[str, str]]:
+_WAITING = (MailboxState.WAITING.value, "")
+"""Where every mailbox begins."""
+
+
+def _others(connection: Connection, states: Mapping[str, tuple[str, str]]) -> list[str]:
+    """Mailboxes that are not in the *states* that the entries lead to, or not held at all; who has none waits."""
     why = func.coalesce(in_flight.c.why, mailboxes.c.why)
-    rows = connection.execute(
-        select(mailboxes.c.guid, ledger_summary.STATE, why).join_from(
-            mailboxes, in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True
-        )
+    query = select(mailboxes.c.guid, ledger_summary.STATE, why).join_from(
+        mailboxes, in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True
     )
-    return {guid: (state, said) for guid, state, said in rows}
+    rows = connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+    missing = set(states)
+    differing = []
+    for guid, state, said in rows:
+        missing.discard(guid)
+        if states.get(guid, _WAITING) != (state, said):
+            differing.append(guid)
+    return [*differing, *sorted(missing)]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from msgspec.structs import astuple
 from sqlalchemy import Connection
 
 from mailwave.adapters import ledger_bulk, ledger_estate
 from mailwave.adapters.ledger_schema import mailboxes, organisations, permissions, summary
 from mailwave.core.delegates.held import NAMES, Held, held
+from mailwave.core.estate import Permission
 from mailwave.core.estate_columns import (
     MAILBOX_FIELDS,
     NUMBERS,
@@ -73,6 +75,23 @@ def read_estate(connection: Connection) -> EstateColumns:
         _table(connection, "mailboxes", MAILBOX_FIELDS, number).sort("guid"),
         _table(connection, "permissions", ("guid", "trustee", "kind")).sort("guid", "trustee", "kind"),
     )
+
+
+def without(
+    estate: EstateColumns,
+    joined: Collection[str],
+    first: Mapping[str, str],
+    came: Collection[Permission],
+) -> EstateColumns:
+    """*estate* without who *joined* and the rights that *came*, and where mailboxes were *first*, by their guid."""
+    boxes = estate.mailboxes.filter(~pl.col("guid").is_in(list(joined)))
+    if first:
+        was = pl.col("guid").replace_strict(dict(first), default=pl.col("organisation"))
+        boxes = boxes.with_columns(organisation=was)
+    names = estate.permissions.columns
+    rights = pl.DataFrame([astuple(right) for right in came], schema=estate.permissions.schema, orient="row")
+    left = estate.permissions.join(rights, on=names, how="anti", maintain_order="left")
+    return EstateColumns(estate.organisations, boxes, left)
 
 
 def read_population(connection: Connection) -> tuple[Population, Held]:

@@ -99,11 +99,11 @@ def estate_digest(columns: EstateColumns) -> str:
     return f"sha256:{found.hexdigest()}"
 
 
-def _canonical(part: pl.DataFrame) -> bytes:
+def _canonical(part: pl.DataFrame) -> memoryview:
     """The rows as RFC 8785 has them, with commas between: sorted names, text in form C, whole numbers, nulls."""
     text = io.BytesIO()
-    _in_form_c(part).write_ndjson(text)
-    return text.getvalue()[:-1].replace(b"\n", b",")  # a line's end inside a text is escaped
+    _in_form_c(part).write_json(text)
+    return text.getbuffer()[1:-1]  # without the brackets of its list
 
 
 def _in_form_c(part: pl.DataFrame) -> pl.DataFrame:
