@@ -44,7 +44,8 @@ class ReadinessFigures(Model):
     """The figures that rules compare with.
 
     *mobile_minimum*: ActiveSync; *browser_minimum*: major versions by the browser's name; *kilobits_a_mailbox*: kbit/s
-    to the internet. ``{mail_domain}`` in a host stands for the mail domain of the estate file, ``{site}`` for each site.
+    to the internet. ``{mail_domain}`` in a host stands for the mail domain of the estate file, ``{site}`` for each
+    site.
     """
 
     mobile_minimum: ShortVersion

@@ -120,7 +120,11 @@ def standing(records: Iterable[Record], book: RuleBook, scope: Scope) -> list[Bl
     """The lines of what the last check kept out, as the ledger holds it, worst first, for whoever looks at *scope*."""
     codes = _codes(book, scope)
     counted = Counter(
-        (name if name in codes or not scope.is_bound else NOT_SHOWN, record.mailbox.organisation, record.state)
+        (
+            name if name in codes or not scope.is_bound else NOT_SHOWN,
+            record.mailbox.organisation,
+            record.state,
+        )
         for record in records
         if record.state in KEPT_OUT
         for name in [record.why.partition(":")[0]]
