@@ -1,7 +1,8 @@
 """Finds the delegate groups of an estate in three ways: `python -m bench.planners.joined WAY ESTATE`.
 
 Prints processor seconds after reading, how many groups there are, and the largest. No service account is set aside and
-nothing is cut: this is the part that others do, too.
+nothing is cut: this is the part that others do, too. What each way loads is loaded before, for all alike: our loops
+take a third of a second once a process, which the rows of the whole plan count.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def main(way: str, estate: Path) -> None:
     rights = pl.read_parquet(estate / "permissions.parquet", columns=["mailbox", "trustee"])
     count = pl.scan_parquet(estate / "mailboxes.parquet").select(pl.len()).collect().item()
     one, other = (rights[name].to_numpy().astype(np.int64) for name in ("mailbox", "trustee"))
+    WAYS[way](2, one[:1] * 0, other[:1] * 0 + 1)
     began = time.process_time()
     groups, largest = WAYS[way](count, one, other)
     sys.stdout.buffer.write(msgspec.json.encode(Found(time.process_time() - began, groups, largest)))

@@ -60,6 +60,13 @@ def test_the_price_never_rises() -> None:
     assert prices[-1] < 0.8 * prices[0]
 
 
+def test_who_would_not_move_is_asked_again_when_a_neighbour_has_moved() -> None:
+    """It should move a node that gains only after its neighbour has gone, and those that follow it."""
+    found = a_graph(5, (0, 1, 5), (0, 2, 4), (0, 4, 3), (2, 3, 1), (2, 4, 6))
+
+    assert [1, 1, 1, 1, 1] == refined(found, labels(0, 0, 1, 1, 2), room=5).tolist()
+
+
 def test_each_round_begins_from_what_the_one_before_left() -> None:
     """It should come to the same in rounds of one as in many, in which most nodes are left alone."""
     draw = np.random.default_rng(6)
