@@ -91,7 +91,7 @@ def test_a_stack_made_by_either_command_is_the_same(operator: Operator) -> None:
     blind = Operator({**operator.environment, "PULUMI_CONFIG_PASSPHRASE_FILE": __file__})
     unread = blind.mailwave("change", "drift", "--no-plays", "--layer=foundation")
     assert Exit.UNSEEN == unread.code, unread.text
-    assert "could not be read: foundation-rehearsal: " in unread.out
+    assert "could not be read: foundation: " in unread.out
 
 
 def test_a_stack_made_by_hand_is_one_for_mailwave(operator: Operator) -> None:

@@ -14,6 +14,7 @@ import yaml
 from typer.main import get_command
 
 from estate_schema.approvers import ROAD
+from infra.identity.applications import APPLICATIONS
 from mailwave.cli.app import app
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +140,21 @@ def test_who_changes_an_environment_waits_for_its_reviewers() -> None:
     assert [*zip(ROAD[1:], ROAD, strict=False)] == [
         (each["parameters"]["environment"], each["parameters"]["before"]) for each in stages[1:]
     ]
+
+
+def test_jobs_sign_in_where_the_identity_stack_trusts_them() -> None:
+    """It should run jobs in the environments of ours, or in those of an application that pipelines may sign in as."""
+    applications = {name for name, duty in APPLICATIONS.items() if duty.piped}
+    found = {
+        str(job["environment"])
+        for file in WORKFLOWS
+        for job in read(file)["jobs"].values()
+        if "environment" in job
+    }
+    for environment in (PLACEHOLDER.sub("pilot", each) for each in found):
+        name, _, application = environment.partition("-")
+        assert name in ROAD, environment
+        assert not application or application in applications, environment
 
 
 def test_every_environment_is_looked_at_each_night() -> None:

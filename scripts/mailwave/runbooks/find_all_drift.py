@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailwave.core.outcomes import ActRefused
 from mailwave.core.play_table import PlayOrder
 from mailwave.core.plays import PlayOutcome, PlayResult
 from mailwave.ports import Stacks
@@ -58,7 +59,11 @@ class FindAllDrift:
         )
 
     def _stack(self, layer: str) -> Drift:
-        found = self.stacks.plan(layer, self.scratch / f"{layer}.json")
+        try:
+            found = self.stacks.plan(layer, self.scratch / f"{layer}.json")
+        except ActRefused as error:  # its state cannot be read, say
+            self.tell(f"{layer}: {error}")
+            return Drift((), (f"{layer}: {error}",))
         report = found.report
         self.tell(str(report))
         differs = tuple(f"{report.stack}: {each}" for each in (*report.changes, *report.broken))

@@ -12,7 +12,7 @@ from change_control.statements import Statement
 from mailwave.core.reason import Reason
 from mailwave.ports import Ledger
 from mailwave.ports.changes import Changes
-from mailwave.runbooks.acting import acting
+from mailwave.runbooks.acting import acting, close_cut_off
 
 PROMOTE = "change.promote"
 
@@ -41,6 +41,7 @@ class PromoteChange:
         found = self.prepare(bundle, files)
         if found is None:
             return None
+        close_cut_off(self.ledger, PROMOTE)
         detail = {"release": found.said.release.digest, "from": found.said.environment, "by": found.said.who}
         with acting(self.ledger, act=PROMOTE, subject=bundle.digest, reason=self.reason, detail=detail):
             self.changes.add_proof(bundle, found)

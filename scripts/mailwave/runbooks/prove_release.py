@@ -15,7 +15,7 @@ from mailwave.core.reason import Reason
 from mailwave.core.refusals import Refusal
 from mailwave.ports import Ledger
 from mailwave.ports.changes import ChangeSigner, Proofs
-from mailwave.runbooks.acting import acting
+from mailwave.runbooks.acting import acting, close_cut_off
 from mailwave.runbooks.apply_change import APPLY
 from mailwave.runbooks.find_all_drift import Drift, FindAllDrift
 from mailwave.runbooks.take_account import TakeAccount
@@ -91,6 +91,7 @@ class ProveRelease:
             made_at=self.now(),
         )
         signed = sign(proof, signer(self._prover().key()))
+        close_cut_off(self.ledger, PROVE)
         detail = {"release": release.digest, "differs": proof.differs, "unread": proof.unread}
         with acting(self.ledger, act=PROVE, subject=self.environment, reason=self.reason, detail=detail):
             return proofs.keep(proof, signed), seen

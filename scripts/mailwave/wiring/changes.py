@@ -96,6 +96,7 @@ def signer(public: Key) -> Signer:
     Raises:
         ConfigurationError: there is no such key, or it is another one.
     """
+    from azure.core.exceptions import AzureError
     from botocore.exceptions import BotoCoreError, ClientError
 
     address = os.environ.get(KEY_VARIABLE, "")
@@ -103,7 +104,7 @@ def signer(public: Key) -> Signer:
         found = Signer.from_priv_key_uri(address, public)
         probe = found.sign(b"")
         public.verify_signature(probe, b"")
-    except (ValueError, TypeError, OSError, Error, BotoCoreError, ClientError) as error:
+    except (ValueError, TypeError, OSError, Error, AzureError, BotoCoreError, ClientError) as error:
         raise ConfigurationError(
             file="environment",
             key=KEY_VARIABLE,

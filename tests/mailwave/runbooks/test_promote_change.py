@@ -12,7 +12,7 @@ import pytest
 
 from change_control.errors import Drifted, NotProved
 from change_control.folder import Bundle
-from change_control.releases import release_in
+from change_control.releases import Proof, release_in
 from mailwave.adapters.change_folder import ProofFolder
 from mailwave.adapters.plays import Plays
 from mailwave.core.intents import Outcome
@@ -24,7 +24,7 @@ from mailwave.runbooks.provision import LAYERS
 from mailwave.runbooks.site_plays import VerifySites
 from tests.change_control.changes import Person
 from tests.mailwave.builders import a_mailbox, an_organisation
-from tests.mailwave.runbooks.change_board import NOW, REASON, WINDOW, Board, Cloud, open_board
+from tests.mailwave.runbooks.change_board import NOW, REASON, WINDOW, Board, Cloud, Killed, open_board
 from tests.mailwave.runbooks.test_site_plays import TABLE, sites
 
 PROVER = Person.called("prover")
@@ -202,3 +202,21 @@ def test_the_first_environment_proves_by_a_whole_move(dev: Board) -> None:
         dev.ledger.move_state([step], REASON)
     _, counts = proving(dev, first=True).prepare()
     assert (2, 1, 1) == (counts["planned"], counts["moved"], counts["deferred"])
+
+
+class Ending(ProofFolder):
+    """The process ends before the proof is kept."""
+
+    def keep(self, proof: Proof, signed: bytes) -> Path:
+        raise Killed
+
+
+def test_a_proof_that_was_cut_off_is_signed_again(dev: Board) -> None:
+    """It should settle in the journal what a kill left open, and sign anew."""
+    made(dev)
+    with pytest.raises(Killed):
+        proving(dev).run(Ending(dev.folder), lambda _: PROVER.signer)
+    assert [None] == [each.outcome for each in dev.ledger.intents(PROVE)]
+    assert prove(dev)
+    assert [Outcome.UNKNOWN, Outcome.OK] == [each.outcome for each in dev.ledger.intents(PROVE)]
+    dev.ledger.verify_journal()

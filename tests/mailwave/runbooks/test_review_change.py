@@ -11,8 +11,10 @@ import pytest
 from change_control.contents import Window
 from mailwave.adapters.change_folder import NoSuchChange
 from mailwave.adapters.plays import Plays
+from mailwave.core.outcomes import ActRefused
 from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.plays import PlayOutcome
+from mailwave.core.stacks import StackPlan
 from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.find_all_drift import Drift, FindAllDrift
 from mailwave.runbooks.provision import LAYERS
@@ -125,3 +127,13 @@ def test_drift_tells_what_differs_from_what_could_not_be_read(board: Board) -> N
     board.cloud = Cloud({layer: ["one"] for layer in LAYERS})
     board.canned.says = {}
     assert [f"{layer}-pilot: create {CONNECTOR} one" for layer in LAYERS] == [*look().differs]
+
+    board.cloud = Locked({})
+    assert [f"{layer}: export of {layer}: no passphrase" for layer in LAYERS] == [*look().unread]
+
+
+class Locked(Cloud):
+    """Stacks whose state cannot be read."""
+
+    def plan(self, layer: str, to: Path) -> StackPlan:
+        raise ActRefused(act="export", subject=layer, why="no passphrase")
