@@ -2,7 +2,7 @@
 
 Everybody is told, then every batch is polled through four states. What the outside remembers is in a file of its own,
 so that a kill takes nothing of it along. The process ends itself by SIGKILL at its tick KILL_AT (0: at none); a tick is
-a handful of notices or a poll. It prints a line at its first tick.
+a handful of notices or a poll. At its first tick it prints how long the processor worked for it until then, in seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import signal
 import sqlite3
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -66,7 +67,7 @@ class Night:
     def _tick(self) -> None:
         self._ticks += 1
         if self._ticks == 1:
-            print("at work", flush=True)
+            print(time.process_time(), flush=True)
         if self._ticks == self._kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
