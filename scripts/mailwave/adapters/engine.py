@@ -106,7 +106,7 @@ class Engine:
     def plan(self, layer: str, to: Path) -> StackPlan:
         """Preview an update of *layer* against the live values, and write the engine's plan into the file *to*."""
         stack = self._stack(layer, create=True)
-        before = mark(stack)
+        before = self._run(layer, "export", lambda: mark(stack))
         seen = StepWatcher(Watcher(stack.name, planned=True, on_beat=self._on_beat))
         refused = ""
         try:

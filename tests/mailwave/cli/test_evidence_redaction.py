@@ -116,7 +116,9 @@ def test_nothing_secret_is_kept(run: Run, site: ServedSite, bucket: Any, tmp_pat
 
     change = tmp_path / "a ?%b" / "changes" / "5a5a"
     change.mkdir(parents=True)
-    (change / "hybrid.preview.json").write_text(f'{{"said": "{base64.b64encode(PLANTED.encode()).decode()}"}}')
+    (change / "hybrid.preview.json").write_text(
+        f'{{"said": "{base64.b64encode(PLANTED.encode()).decode()}"}}'
+    )
     ended, said = run("evidence", "push")
     assert Exit.OK == ended, said
     assert [PLANTED] == scanned(bucket, *SECRETS, PLANTED)

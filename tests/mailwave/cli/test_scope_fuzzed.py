@@ -18,7 +18,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from estate_schema.administrators import COLUMNS
@@ -180,7 +180,7 @@ NEIGHBOURS = st.builds(
 )
 
 
-@settings(max_examples=4, deadline=None, phases=(Phase.generate,))
+@settings(max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(NEIGHBOURS)
 def test_whatever_the_neighbour_is_nothing_is_seen_of_it(theirs: Theirs) -> None:
     """It should show, check, export and sign to the byte the same, whatever another organisation is or hands in."""
@@ -206,7 +206,7 @@ def beside() -> Iterator[Desk]:
         yield place
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.generate,))
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(CODES)
 def test_no_code_that_is_not_theirs_shows_anything(beside: Desk, asked: str) -> None:
     """It should refuse it with one sentence, and show no more than was typed."""
@@ -219,7 +219,9 @@ def test_no_code_that_is_not_theirs_shows_anything(beside: Desk, asked: str) -> 
     assert 3 == len(said.splitlines())  # the first says which environment this is
 
 
-@settings(max_examples=20, deadline=None, phases=(Phase.generate,))
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.generate))
+@example("tls", "1.2", THEIRS, 30)
+@example("tls", "1.2", OURS, 30)
 @given(RULES, TEXTS, CODES | st.just(OURS), st.integers(-1, 400))
 def test_nothing_is_attested_but_for_their_own(
     beside: Desk, rule: str, value: str, asked: str, days: int
@@ -238,7 +240,10 @@ def test_nothing_is_attested_but_for_their_own(
     assert not [secret for secret in SECRETS if secret in said.replace(value, "")]
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.generate,))
+@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
+@example("tls", OURS, THEIRS, "theirs")
+@example("hold", OURS, guid(3), "theirs")
+@example("tls", THEIRS, THEIRS, "theirs")
 @given(RULES, CODES | st.just(OURS), SUBJECTS, TEXTS)
 def test_nothing_is_waived_but_for_their_own(
     beside: Desk, rule: str, asked: str, subject: str, reason: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ class _Intervening(Operator):
     """An operator whose first wave somebody holds when its window opens, and lets go on when it has ended."""
 
     wave = ""
-    opens = closes = datetime.max
+    opens = closes = datetime.max.replace(tzinfo=UTC)
 
     @property
     def clock(self) -> Time:

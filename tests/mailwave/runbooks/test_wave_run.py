@@ -235,7 +235,7 @@ def test_a_run_that_was_away_for_days_ends_what_it_finds(operator: Operator) -> 
     """It should withdraw who missed the window while nobody was at work, and remind nobody of a night that is over."""
     operator.approve()
     last = waves(operator)[-1]
-    every_batch_is_made_and_nobody_reminded = Boundary(190)
+    every_batch_is_made_and_nobody_reminded = Boundary(270)
     killed = Operator(operator.services, operator.folder, every_batch_is_made_and_nobody_reminded)
     with pytest.raises(Killed):
         killed.run()

@@ -11,7 +11,7 @@ import pytest
 
 from estate_schema.errors import ConfigurationError
 from mailwave.adapters.clock import SharedClock, SystemClock
-from mailwave.wiring import Settings
+from mailwave.wiring import ROOT, Settings, folder
 
 CLOCK = {"clock": "http://127.0.0.1:9/clock"}
 ON_THIS_MACHINE = {
@@ -114,3 +114,16 @@ class TestLedgerAddress:
 
         with pytest.raises(ConfigurationError, match="only one"):
             Settings.load("rehearsal")
+
+
+def test_runs_leave_their_files_where_all_can_reach_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It should keep an environment's files beside a ledger that is a file, and else where the variable says."""
+    monkeypatch.delenv("MAILWAVE_FOLDER", raising=False)
+    monkeypatch.setenv("MAILWAVE_LEDGER", "postgresql+psycopg://ledger@127.0.0.1/pilot")
+    assert ROOT / "build" / "pilot" == folder(Settings.load("pilot"))
+    monkeypatch.setenv("MAILWAVE_FOLDER", str(tmp_path / "shared"))
+    assert tmp_path / "shared" / "pilot" == folder(Settings.load("pilot"))
+    monkeypatch.setenv("MAILWAVE_LEDGER", f"sqlite:///{tmp_path}/own/ledger.db")
+    assert tmp_path / "own" == folder(Settings.load("pilot"))
