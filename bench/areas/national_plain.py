@@ -72,16 +72,19 @@ def _mailbox(draw: random.Random, number: int, owner: tuple[int, int, int], team
     site = draw.randrange(1_400)
     held = int(draw.lognormvariate(math.log(_MEDIAN), _SIGMA)) // 1024 * 1024
     seen = kind in _PEOPLE and draw.random() > 0.18
+    alias = f"given{draw.randrange(60)}.family{draw.randrange(80)}.{organisation}.{number - start}"
     return {
         "number": number,
         "guid": str(uuid.UUID(int=draw.getrandbits(128), version=4)),
-        "alias": f"given{draw.randrange(60)}.family{draw.randrange(80)}.{organisation}.{number - start}",
+        "address": f"{alias}@nhsmail.example",
+        "alias": alias,
         "display_name": f"Given{draw.randrange(60)} Family{draw.randrange(80)}",
         "organisation": (organisation, start, size, first),
         "site": f"site{site // 200}",
         "server": f"EX{site // 12}",
         "database": f"DB{site}",
         "recipient_type": kind,
+        "legacy_dn": f"/o=NHSmail/ou=Exchange Administrative Group/cn=Recipients/cn={alias}",
         "size_bytes": held,
         "items": int(held / (draw.lognormvariate(0, 0.5) * 75_000)) + 1,
         "client": draw.choice(_CLIENTS) if seen else None,

@@ -81,7 +81,6 @@ EXPORTS: Mapping[str, Export] = {
 _NAMES = ("Guid", "Identity", "DistinguishedName", "SamAccountName", "Name")
 _TYPE_NAME = re.compile(r"(System|Microsoft)\.[\w.`]+(\[.*\])?")
 _CHANGED = re.compile(r"WhenChangedUTC -gt '([^']+)'")
-_GUID = re.compile(r"ExchangeGuid -eq '([^']+)'")
 _NOT_FOUND = ErrorSaid("ManagementObjectNotFoundException", "no file of the export tells")
 
 
@@ -174,7 +173,10 @@ class ExportedShell:
         return Output(rows, [], [])
 
     def _condition(self, cmdlet: str, parameters: Mapping[str, object]) -> Callable[[Row], bool]:
-        """Which rows *parameters* ask for; a change that no column dates is taken for one."""
+        """Which rows *parameters* ask for; a change that no column dates is taken for one.
+
+        Who asks by ids picks them out of whatever comes (`exchange_admin.find_by_guid`).
+        """
         if "Database" in parameters:
             return lambda row: self._database(row) == parameters["Database"]
         if cmdlet == "Get-DistributionGroupMember":
@@ -186,8 +188,6 @@ class ExportedShell:
         asked = str(parameters.get("Filter", ""))
         if since := _CHANGED.search(asked):
             return lambda row: _is_after(row.get("WhenChangedUTC"), since[1])
-        if guids := set(_GUID.findall(asked)):
-            return lambda row: str(row["ExchangeGuid"]).lower() in guids
         return lambda _: True
 
     def _database(self, row: Row) -> object:

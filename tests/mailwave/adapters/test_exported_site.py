@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -104,10 +105,24 @@ def grouped() -> Estate:
     return nested([("ring", ("inner", people[0])), ("inner", (people[1],))])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def estate() -> Estate:
     """The same for every test."""
     return grouped()
+
+
+@pytest.fixture(scope="module")
+def kept(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was exported of it, as text."""
+    folder = tmp_path_factory.mktemp("exported") / "files"
+    export(Services(estate), folder)
+    return folder
+
+
+@pytest.fixture
+def files(kept: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    return Path(shutil.copytree(kept, tmp_path / "files"))
 
 
 @pytest.mark.parametrize("write", [as_csv, as_parquet])
@@ -123,39 +138,35 @@ def test_what_was_exported_is_found_as_if_it_were_asked(write: Write, estate: Es
     assert theirs.lanes.equals(mine.lanes)
 
 
-def test_a_later_export_says_who_changed_and_who_is_gone(estate: Estate, tmp_path: Path) -> None:
+def test_a_later_export_says_who_changed_and_who_is_gone(estate: Estate, files: Path, tmp_path: Path) -> None:
     """It should ask a second export for changes only, and find who is in it no more."""
     services = Services(estate)
     store = DiscoveryStore(tmp_path / "store", "rehearsal")
-    export(services, tmp_path / "files")
-    before = read(services, tmp_path / "files", store)
+    before = read(services, files, store)
     gone = estate.mailboxes[0].exchange_guid
     for name in ("Get-Mailbox", "Get-MailboxStatistics"):
-        file = tmp_path / "files" / "leeds" / f"{name}.csv"
-        kept = [line for line in file.read_text(encoding="utf-8-sig").splitlines() if gone not in line]
-        file.write_text("\n".join(kept), encoding="utf-8")
+        file = files / "leeds" / f"{name}.csv"
+        left = [line for line in file.read_text(encoding="utf-8-sig").splitlines() if gone not in line]
+        file.write_text("\n".join(left), encoding="utf-8")
     services.clock.advance_to(services.clock.now + timedelta(days=1))
 
-    after = read(services, tmp_path / "files", store)
+    after = read(services, files, store)
     assert set(before.estate["guid"]) - {gone} == set(after.estate["guid"])
 
 
-def test_members_that_nobody_exported_are_not_known(estate: Estate, tmp_path: Path) -> None:
+def test_members_that_nobody_exported_are_not_known(estate: Estate, files: Path, tmp_path: Path) -> None:
     """It should call a right unclear whose group it cannot look into, and never absent."""
-    services = Services(estate)
-    export(services, tmp_path / "files")
-    (tmp_path / "files" / "leeds" / "Get-DistributionGroupMember.csv").unlink()
-    found = read(services, tmp_path / "files", DiscoveryStore(tmp_path / "store", "rehearsal"))
+    (files / "leeds" / "Get-DistributionGroupMember.csv").unlink()
+    found = read(Services(estate), files, DiscoveryStore(tmp_path / "store", "rehearsal"))
     assert "rights-unclear" in found.findings["code"]
 
 
 @pytest.mark.parametrize("cmdlet", NEEDED)
-def test_a_site_is_not_told_by_half_an_export(cmdlet: str, estate: Estate, tmp_path: Path) -> None:
+def test_a_site_is_not_told_by_half_an_export(cmdlet: str, files: Path) -> None:
     """It should name the file that is missing."""
-    export(Services(estate), tmp_path / "files")
-    (tmp_path / "files" / "leeds" / f"{cmdlet}.csv").unlink()
+    (files / "leeds" / f"{cmdlet}.csv").unlink()
     with pytest.raises(BadRows, match=rf"{cmdlet}\.csv: is missing"):
-        exported(tmp_path / "files" / "leeds")
+        exported(files / "leeds")
 
 
 ENTRIES = b"Identity,User,IsInherited,Deny,AccessRights\r\n"
@@ -175,13 +186,10 @@ ENTRIES = b"Identity,User,IsInherited,Deny,AccessRights\r\n"
         ("Get-MobileDevice.parquet", b"PAR1", "cannot be read as Parquet"),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_named(
-    name: str, content: bytes, reason: str, estate: Estate, tmp_path: Path
-) -> None:
+def test_a_file_that_cannot_be_taken_is_named(name: str, content: bytes, reason: str, files: Path) -> None:
     """It should name file and reason, and read nothing of the site then."""
-    export(Services(estate), tmp_path / "files")
-    (tmp_path / "files" / "leeds" / Path(name).with_suffix(".csv")).unlink()
-    (tmp_path / "files" / "leeds" / name).write_bytes(content)
+    (files / "leeds" / Path(name).with_suffix(".csv")).unlink()
+    (files / "leeds" / name).write_bytes(content)
     with pytest.raises(BadRows, match=reason) as refused:
-        exported(tmp_path / "files" / "leeds")
-    assert str(tmp_path / "files" / "leeds" / name) == refused.value.rows[0].file
+        exported(files / "leeds")
+    assert str(files / "leeds" / name) == refused.value.rows[0].file

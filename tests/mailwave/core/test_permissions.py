@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailwave.core.bad_rows import BadRows
-from mailwave.core.estate import Permission
-from mailwave.core.permissions import RIGHTS, read_permissions
+from mailwave.core.estate import RIGHTS, Permission
+from mailwave.core.permissions import read_permissions
 from tests.mailwave.builders import guid
 
 KNOWN = [guid(n) for n in range(3)]
