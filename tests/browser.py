@@ -95,9 +95,12 @@ class Chromium:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
-    """One browser for all tests; a machine without fails, unless it was told to do without."""
+    """One browser for all tests of a file; a machine without fails, unless it was told to do without.
+
+    Not longer: Playwright keeps an event loop running in this thread, beside which no other can run.
+    """
     program = shutil.which("chromium")
     refused = os.environ.get("MAILWAVE_SYSTEM_PACKAGES") == "no" and os.environ.get("CI") != "true"
     if program is None and refused:
