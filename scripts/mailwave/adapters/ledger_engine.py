@@ -206,7 +206,9 @@ def _begin_postgresql(connection: Connection) -> None:
 _HOLDER = """
 SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
 WHERE locktype = 'advisory' AND granted AND classid::bigint = hashtext(%s)::bigint & 4294967295
+AND datname = current_database()
 """
+"""Locks of every database of the server are listed, and this one's alone are meant."""
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from tests.browser import PHONE, WIDE, Chromium, Opened, Scheme, chromium
 from tests.mailwave.adapters.change_reports import HOSTILE, a_report
 
 __all__ = ["chromium"]
-pytestmark = pytest.mark.conformance
 
 VIEWS: dict[str, tuple[tuple[int, int], Scheme]] = {
     "light": (WIDE, "light"),

@@ -14,8 +14,6 @@ from rehearsal.name_service import Records
 from tests.mailwave.rehearsed.name_server import NameServer, name_server
 from tests.served import served
 
-pytestmark = pytest.mark.conformance
-
 MX: Records = {"MX": ["10 Mail.Example.", "20 two.example."]}
 
 
