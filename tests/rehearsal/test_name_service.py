@@ -41,7 +41,8 @@ def test_it_answers_what_is_published(name: str, kind: str, code: str, expected:
     reply = ask(name, kind)
 
     assert code == dns.rcode.to_text(reply.rcode())
-    assert expected == [each.to_text() for records in reply.answer for each in records]
+    found = [each.to_text() for records in reply.answer for each in records]
+    assert sorted(expected) == sorted(found)  # in no promised order
 
 
 def test_a_circle_ends() -> None:

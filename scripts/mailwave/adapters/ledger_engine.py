@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -203,6 +203,10 @@ def _begin_postgresql(connection: Connection) -> None:
         )
 
 
+_TAKE = "SELECT pg_try_advisory_lock(hashtext(%s), hashtext(current_schema()))"
+_LET_GO = "SELECT pg_advisory_unlock(hashtext(%s), hashtext(current_schema()))"
+"""Said aloud: the server notices a closed connection a moment later than the next one who asks."""
+
 _HOLDER = """
 SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
 WHERE locktype = 'advisory' AND granted AND classid::bigint = hashtext(%s)::bigint & 4294967295
@@ -226,11 +230,12 @@ def held_alone(database: Database, act: str) -> Iterator[None]:
     with database.writer.connect().execution_options(
         isolation_level="AUTOCOMMIT", writes=False
     ) as connection:
-        asked = "SELECT pg_try_advisory_lock(hashtext(%s), hashtext(current_schema()))"
-        if not connection.exec_driver_sql(asked, (act,)).scalar():
+        if not connection.exec_driver_sql(_TAKE, (act,)).scalar():
             holder = connection.exec_driver_sql(_HOLDER, (act,)).scalar()
             raise AlreadyRunning(holder=str(holder or "another process"))
         try:
             yield
         finally:
-            connection.invalidate()  # the lock ends with the connection
+            with suppress(DBAPIError):  # a connection that is gone has let go of the lock
+                connection.exec_driver_sql(_LET_GO, (act,))
+            connection.invalidate()
