@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from estate_schema import Estate, Limits, Readiness
 from estate_schema.administrators import Administrators
 from estate_schema.bank_holidays import bank_holidays
+from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Window
+from mailwave.core import causes as failing
 from mailwave.core.calendar import Calendar, LocalWindow, windows
 from mailwave.core.notices import Milestone, NoticeRules
 from mailwave.core.placement.granted import Grant, Granted, Place
@@ -108,6 +110,18 @@ def templates(estate: Estate) -> dict[Milestone, str]:
     """The Notify template of each milestone."""
     by_name = estate.notices.templates
     return {milestone: getattr(by_name, milestone.value) for milestone in Milestone}
+
+
+def causes(written: CausesOfFailure) -> failing.Causes:
+    """Why moves fail, and what follows from it."""
+    return failing.Causes(
+        tuple(
+            failing.Cause(
+                row.name, row.signs, failing.Nature(row.nature), row.retries, row.remedy, row.owner, row.error
+            )
+            for row in written.causes
+        )
+    )
 
 
 def readiness(estate: Estate, written: Readiness) -> book.RuleBook:

@@ -65,7 +65,8 @@ def keys(value: object) -> object:
 def test_every_environment_is_whole() -> None:
     """It should have three stacks, approvers, estate and limits of each environment, and the rules of all."""
     expected = {f"{kind}{environment}.yaml" for environment in ENVIRONMENTS for kind in KINDS} | {
-        "readiness.yaml"
+        "causes.yaml",
+        "readiness.yaml",
     }
 
     assert expected == {file.name for file in FOLDER.glob("*.yaml")}
