@@ -104,6 +104,22 @@ def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
             "PT15M",
             RUNNERS,
         ),
+        "move-needs-person": Alert(
+            "Moves have failed for a cause that somebody must mend, or would lose items that nobody has approved",
+            _event("move.needs-person"),
+            2,
+            0,
+            "PT15M",
+            RUNNERS,
+        ),
+        "wave-over-budget": Alert(
+            "A wave has failed, or kept the service desk busy, more than its ring allows, and every wave is held",
+            _event("wave.over-budget"),
+            1,
+            0,
+            "PT5M",
+            RUNNERS,
+        ),
         "throttled": Alert(
             "Exchange Online answers 429 more than twice a minute",
             _event("exchange.throttled"),

@@ -14,6 +14,7 @@ from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Estate
 from estate_schema.limits import Limits
 from estate_schema.readiness import Readiness
+from estate_schema.rings import Rings
 
 MODELS: dict[str, type[BaseModel]] = {
     "administrators.schema.json": Administrators,
@@ -22,6 +23,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "estate.schema.json": Estate,
     "limits.schema.json": Limits,
     "readiness.schema.json": Readiness,
+    "rings.schema.json": Rings,
 }
 """The file that holds the schema of each model."""
 

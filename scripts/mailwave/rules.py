@@ -10,6 +10,7 @@ from estate_schema.administrators import Administrators
 from estate_schema.bank_holidays import bank_holidays
 from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Window
+from estate_schema.rings import Allowed, Rings
 from mailwave.core import causes as failing
 from mailwave.core.calendar import Calendar, LocalWindow, windows
 from mailwave.core.notices import Milestone, NoticeRules
@@ -17,6 +18,7 @@ from mailwave.core.placement.granted import Grant, Granted, Place
 from mailwave.core.placement.season import Kind, Rule, Scope, Season, lead_rules, pilot_rules
 from mailwave.core.readiness import rules as book
 from mailwave.core.readiness import scope
+from mailwave.core.stop_loss import Budget, Ring
 
 
 def calendar(estate: Estate, holidays: Iterable[date]) -> Calendar:
@@ -110,6 +112,17 @@ def templates(estate: Estate) -> dict[Milestone, str]:
     """The Notify template of each milestone."""
     by_name = estate.notices.templates
     return {milestone: getattr(by_name, milestone.value) for milestone in Milestone}
+
+
+def rings(written: Rings) -> tuple[Ring, ...]:
+    """How much may go wrong in a wave, by the ring that it is in."""
+    return tuple(
+        Ring(ring.name, ring.until, _budget(ring.failures), _budget(ring.contacts)) for ring in written.rings
+    )
+
+
+def _budget(allowed: Allowed) -> Budget:
+    return Budget(allowed.share, allowed.least)
 
 
 def causes(written: CausesOfFailure) -> failing.Causes:

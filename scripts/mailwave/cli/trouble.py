@@ -1,4 +1,4 @@
-"""`mailwave wave items|approve-items|mended`: what a person does for moves that wait for one."""
+"""`mailwave wave items|approve-items|mended|contacts|held`: what a person does for a wave that is in trouble."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings
+from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.wiring import trouble
 
 OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
@@ -19,6 +19,8 @@ def add_to(app: typer.Typer) -> None:
     app.command()(items)
     app.command()(approve_items)
     app.command()(mended)
+    app.command()(contacts)
+    app.command()(held)
 
 
 def items(environment: Environment, ticket: Ticket, why: Why, wave: OneWave) -> None:
@@ -71,3 +73,34 @@ def mended(
         if not dry_run:
             runbook.run(wave, found)
     out.print(f"{wave}: {found.name} {'would be' if dry_run else 'is'} tried again", markup=False)
+
+
+def contacts(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    wave: OneWave,
+    total: Annotated[int, typer.Option("--total", min=0, help="How many there have been, all in all")],
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Record how many contacts the service desk has had about a wave; over its budget, every wave is held."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        runbook = trouble.record_contacts(found, ledger, reason(ticket, why), with_time(found))
+        runbook.prepare(wave)
+        stopped = not dry_run and runbook.run(wave, total)
+    held_up = ", and every wave is held" if stopped else ""
+    out.print(f"{wave}: {total} contacts {'would be ' if dry_run else ''}recorded{held_up}", markup=False)
+
+
+def held(environment: Environment) -> None:
+    """Show what held waves keep at Synced, the incremental slots that takes, and when the service stops it."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        parts = trouble.held_waves(found, ledger).run()
+    table = Table("wave", "why", "endpoint", "synced", "delta slots", "stops from", title="held waves")
+    for part in parts:
+        slots = f"{part.slots:.1f} of {part.granted}"
+        table.add_row(part.wave, part.why, part.endpoint, f"{part.synced:,}", slots, f"{part.stops:%d %b %Y}")
+    out.print(table)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from estate_schema import ConfigurationError
 from estate_schema.causes import load_causes
+from estate_schema.rings import load_rings
 from mailwave import rules
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_engine import database_file
@@ -32,6 +33,7 @@ from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
+from mailwave.runbooks.wave.stop_loss import StopLoss
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from mailwave.wiring.alerts import announcing, throttled
 from mailwave.wiring.estate import source_of
@@ -92,6 +94,7 @@ def running_waves(
             Completer(ledger, target, follower, reason, say),
             Licenser(ledger, mine(licence_groups(settings)), target, reason, say),
             remover_of(settings, ledger, target, batches, reason, say),
+            stop_loss(settings, ledger, reason, say, announce),
             say,
             announce,
             durably=durably(settings, name, lease),
@@ -134,6 +137,14 @@ def durably(settings: Settings, worker: str, peers: Lease | None) -> Durably:
     if database_file(url) is not None:
         url = f"sqlite:///{quote(str(folder(settings) / 'durable.db'))}"
     return Dbos(Scratch(url, worker), peers)
+
+
+def stop_loss(
+    settings: Settings, ledger: Ledger, reason: Reason, say: Say, announce: Announce
+) -> StopLoss:
+    """What holds every wave when one is over the budget of its ring."""
+    rings = rules.rings(load_rings(settings.rules / f"rings.{settings.environment}.yaml"))
+    return StopLoss(ledger, rings, reason, say, announce)
 
 
 def causes_of() -> Causes:

@@ -11,6 +11,7 @@ from typing import Any
 
 from estate_schema import load_estate, load_limits, load_readiness
 from estate_schema.causes import load_causes
+from estate_schema.rings import load_rings
 from mailwave import rules
 from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.direct_batches import DirectBatches
@@ -26,6 +27,7 @@ from mailwave.core.courses import Course, Step
 from mailwave.core.discovery.found import inventory
 from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.reason import Reason
+from mailwave.core.stop_loss import Ring
 from mailwave.ports.durable import Durable, Durably, Find
 from mailwave.runbooks import verify_moves
 from mailwave.runbooks.approve_items import ApproveItems
@@ -43,6 +45,7 @@ from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
+from mailwave.runbooks.wave.stop_loss import StopLoss
 from rehearsal.estate import GIB
 from tests.mailwave.rehearsed.boundary import Boundary, Guarded
 from tests.mailwave.rehearsed.services import Services, Time, ods_exports
@@ -51,6 +54,7 @@ ROOT = Path(__file__).resolve().parents[3]
 ESTATE = load_estate(ROOT / "environments" / "estate.rehearsal.yaml")
 BOOK = rules.readiness(ESTATE, load_readiness(ROOT / "environments" / "readiness.yaml"))
 CAUSES = rules.causes(load_causes(ROOT / "environments" / "causes.yaml"))
+RINGS = rules.rings(load_rings(ROOT / "environments" / "rings.rehearsal.yaml"))
 REASON = Reason(who="a.person", source="test", ticket="CHG0001", text="the whole move")
 GRANTED = Granted(
     "test",
@@ -82,6 +86,7 @@ class Operator:
     granted: Granted = GRANTED
     most_skipped: int = MOST_SKIPPED
     most_batches: int = 100
+    rings: tuple[Ring, ...] = RINGS
     durably: Durably = in_memory
     said: list[str] = field(default_factory=list)
 
@@ -184,6 +189,7 @@ class Operator:
                 Completer(ledger, ports["target"], follower, REASON, say),
                 Licenser(ledger, ports["licences"], ports["target"], REASON, say),
                 self.remover(ledger, ports["batches"], ports["target"]),
+                StopLoss(ledger, self.rings, REASON, say),
                 say,
                 durably=self._checkpoints,
             )

@@ -119,6 +119,19 @@ class Follower:
         history = self._history()
         return {guid for guid, move in moves.items() if is_held(move, history.approved(guid))}
 
+    def waiting_of(self, records: Sequence[Record], moves: Mapping[str, Move]) -> int:
+        """How many of *records* have failed, as *moves* show them, and wait for a person."""
+        shown = [(record, moves.get(record.mailbox.guid)) for record in records if record.state in OPEN]
+        failed = [(record, move) for record, move in shown if move is not None and move.status in FAILURES]
+        if not failed:
+            return 0
+        history = self._history()
+        decisions = (
+            decide(record.state, move, history.of(record.mailbox.guid, record.wave), self.causes)
+            for record, move in failed
+        )
+        return sum(decision.step is Step.HOLD for decision in decisions)
+
     def withdraw(self, records: Sequence[Record], moves: Mapping[str, Move], why: str) -> None:
         """Take mailboxes out of the service; once the next poll finds them gone, they are deferred."""
         for record in records:
