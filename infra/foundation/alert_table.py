@@ -88,6 +88,37 @@ LEDGER_ALERTS: Mapping[str, MetricAlert] = {
 def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
     """Every alert by its name; *break_glass* are the user principal names that nobody signs in with."""
     return {
+        **_of_runs(),
+        "break-glass-sign-in": Alert(
+            "Somebody has tried to sign in with a break-glass account",
+            f"SigninLogs | where UserPrincipalName in~ ({_texts(break_glass)})",
+            0,
+            0,
+            "PT5M",
+            SIGN_INS,
+        ),
+        "privileged-role": Alert(
+            "A privileged role was given or activated",
+            'AuditLogs | where Category == "RoleManagement" or OperationName has "PIM activation"',
+            2,
+            0,
+            "PT5M",
+            AUDIT,
+        ),
+        "certificate-expiring": Alert(
+            "A certificate or a key in the vault is about to expire, or has expired",
+            f"AZKVAuditLogs | where OperationName in ({_texts(EXPIRIES)})",
+            2,
+            0,
+            "P1D",
+            VAULT,
+        ),
+    }
+
+
+def _of_runs() -> Mapping[str, Alert]:
+    """What is told of waves under way, by the lines that they write."""
+    return {
         "batch-failed": Alert(
             "A migration batch was not started, holds strangers, or has failed altogether",
             _event("batch.failed"),
@@ -135,30 +166,6 @@ def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
             0,
             "PT5M",
             RUNNERS,
-        ),
-        "break-glass-sign-in": Alert(
-            "Somebody has tried to sign in with a break-glass account",
-            f"SigninLogs | where UserPrincipalName in~ ({_texts(break_glass)})",
-            0,
-            0,
-            "PT5M",
-            SIGN_INS,
-        ),
-        "privileged-role": Alert(
-            "A privileged role was given or activated",
-            'AuditLogs | where Category == "RoleManagement" or OperationName has "PIM activation"',
-            2,
-            0,
-            "PT5M",
-            AUDIT,
-        ),
-        "certificate-expiring": Alert(
-            "A certificate or a key in the vault is about to expire, or has expired",
-            f"AZKVAuditLogs | where OperationName in ({_texts(EXPIRIES)})",
-            2,
-            0,
-            "P1D",
-            VAULT,
         ),
     }
 

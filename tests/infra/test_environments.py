@@ -20,7 +20,15 @@ from rehearsal.home import Asked
 
 FOLDER = Path(__file__).parents[2] / "environments"
 STACKS = [StackName(layer, environment) for environment in ENVIRONMENTS for layer in LAYERS]
-KINDS = ("Pulumi.foundation-", "Pulumi.identity-", "Pulumi.hybrid-", "approvers.", "estate.", "limits.", "rings.")
+KINDS = (
+    "Pulumi.foundation-",
+    "Pulumi.identity-",
+    "Pulumi.hybrid-",
+    "approvers.",
+    "estate.",
+    "limits.",
+    "rings.",
+)
 TENANT_CONCURRENCY = 300
 """What all migration endpoints of a tenant may have together (fact B4)."""
 

@@ -48,7 +48,11 @@ class Target:
 
     def skipped_items(self, move: Move) -> list[SkippedItem]:
         """The items that *move* would lose, as the service lists them (fact B30)."""
-        parameters = {"Identity": move.address, "IncludeSkippedItems": True, "LimitSkippedItemsTo": move.skipped}
+        parameters = {
+            "Identity": move.address,
+            "IncludeSkippedItems": True,
+            "LimitSkippedItemsTo": move.skipped,
+        }
         rows = self._admin.invoke("Get-MigrationUserStatistics", parameters).rows
         # an unknown user is answered with every user there is (fact B24)
         mine = next((row for row in rows if str(row.get("Identity")).lower() == move.address), {})

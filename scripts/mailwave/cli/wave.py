@@ -110,9 +110,7 @@ def run(
     found = settings(environment)
     with (
         keeping(found),
-        wiring.running_waves(
-            found, reason(ticket, why), say=with_time(found)
-        ) as runbook,
+        wiring.running_waves(found, reason(ticket, why), say=with_time(found)) as runbook,
     ):
         if dry_run:
             show_waves(runbook.prepare())

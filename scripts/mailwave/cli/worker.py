@@ -26,8 +26,6 @@ def work(
     found = settings(environment)
     with (
         keeping(found),
-        wiring.running_waves(
-            found, reason(ticket, why), say=with_time(found), worker=name
-        ) as runbook,
+        wiring.running_waves(found, reason(ticket, why), say=with_time(found), worker=name) as runbook,
     ):
         runbook.run()

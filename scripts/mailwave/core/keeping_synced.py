@@ -14,5 +14,5 @@ def delta_slots(mailboxes: int, seconds_an_increment: int) -> float:
 
 
 def stop_date(begun: datetime, days_synced: int) -> date:
-    """The day on which the service stops a batch that was *begun* then and that nobody acts on (limit *days_synced*)."""
+    """When the service stops a batch that was *begun* then and that nobody acts on (limit *days_synced*)."""
     return (begun + days_synced * DAY).date()

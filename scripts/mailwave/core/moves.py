@@ -121,7 +121,9 @@ def _doubted(move: Move, approved: int) -> Decision | None:
     if move.score is Score.POOR:
         return Decision(Step.FAIL, MailboxState.FAILED, "data consistency score is Poor (fact B31)")
     if move.score is Score.INVESTIGATE and move.skipped > approved:
-        return Decision(Step.APPROVE, None, f"{move.skipped} skipped items, of which {approved} were approved")
+        return Decision(
+            Step.APPROVE, None, f"{move.skipped} skipped items, of which {approved} were approved"
+        )
     return None
 
 

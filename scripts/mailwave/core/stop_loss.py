@@ -38,8 +38,10 @@ class Counted(NamedTuple):
 
 
 def ring_of(rings: Sequence[Ring], plan: Plan, wave: str) -> Ring:
-    """The ring of *wave*: the first that is not used up by the waves of *plan* before it, in the order of the nights."""
-    sizes = [(each.id, len(each.mailboxes)) for each in sorted(plan.waves, key=lambda each: each.window_start)]
+    """The ring of *wave*: the first that is not used up by the waves of *plan* before it, by their nights."""
+    sizes = [
+        (each.id, len(each.mailboxes)) for each in sorted(plan.waves, key=lambda each: each.window_start)
+    ]
     names = [name for name, _ in sizes]
     before = sum(size for _, size in sizes[: names.index(wave)])
     total = sum(size for _, size in sizes)
@@ -55,5 +57,9 @@ def over_budget(ring: Ring, mailboxes: int, counted: Counted, accepted: Counted)
         ("failures", counted.failures - accepted.failures, ring.failures.of(mailboxes)),
         ("contacts at the service desk", counted.contacts - accepted.contacts, ring.contacts.of(mailboxes)),
     )
-    over = [f"{number} {what}, of which ring {ring.name} allows {most}" for what, number, most in found if number > most]
+    over = [
+        f"{number} {what}, of which ring {ring.name} allows {most}"
+        for what, number, most in found
+        if number > most
+    ]
     return "; ".join(over)

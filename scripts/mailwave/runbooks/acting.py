@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -45,7 +46,7 @@ def acting(
     ledger.outcome(begun.intent, "ok", begun.ended)
 
 
-def close_cut_off(ledger: Ledger, *acts: str, of: Set[str] | None = None) -> int:
+def close_cut_off(ledger: Ledger, *acts: str, of: AbstractSet[str] | None = None) -> int:
     """Record as unknown every intent of *acts* that an earlier process left open, and return how many there were.
 
     *of*: only those on these subjects, or ``for`` one of them, where other processes may be at work on others.

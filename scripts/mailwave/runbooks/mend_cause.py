@@ -46,7 +46,5 @@ class MendCause:
 
     def run(self, wave: str, cause: Cause) -> None:
         """Record it."""
-        with acting(
-            self.ledger, act=MENDED, subject=wave, reason=self.reason, detail={"cause": cause.name}
-        ):
+        with acting(self.ledger, act=MENDED, subject=wave, reason=self.reason, detail={"cause": cause.name}):
             pass  # the record is the act

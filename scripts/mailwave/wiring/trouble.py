@@ -10,8 +10,8 @@ from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.reason import Reason
 from mailwave.runbooks.approve_items import ApproveItems
-from mailwave.runbooks.mend_cause import MendCause
 from mailwave.runbooks.held_waves import HeldWaves
+from mailwave.runbooks.mend_cause import MendCause
 from mailwave.runbooks.record_contacts import RecordContacts
 from mailwave.wiring.alerts import announcing
 from mailwave.wiring.settings import Say, Settings, folder

@@ -139,9 +139,7 @@ def durably(settings: Settings, worker: str, peers: Lease | None) -> Durably:
     return Dbos(Scratch(url, worker), peers)
 
 
-def stop_loss(
-    settings: Settings, ledger: Ledger, reason: Reason, say: Say, announce: Announce
-) -> StopLoss:
+def stop_loss(settings: Settings, ledger: Ledger, reason: Reason, say: Say, announce: Announce) -> StopLoss:
     """What holds every wave when one is over the budget of its ring."""
     rings = rules.rings(load_rings(settings.rules / f"rings.{settings.environment}.yaml"))
     return StopLoss(ledger, rings, reason, say, announce)

@@ -32,7 +32,11 @@ T, P, W = Nature.TRANSIENT, Nature.PERMANENT, Nature.PERSON
         (17, "MRSProxyConnectionLimitReachedTransientException: Current connections: 100", T),
         (18, "CommunicationErrorTransientException: the call to 'https://x/EWS/mrsproxy.svc' timed out", T),
         (18, "RemoteTransientException: the request timed out", T),
-        (19, "RemoteTransientException: The remote server returned an error: (403) Forbidden. 'Negotiate'", W),
+        (
+            19,
+            "RemoteTransientException: The remote server returned an error: (403) Forbidden. 'Negotiate'",
+            W,
+        ),
         (20, "RemoteTransientException: Access is denied.", W),
         (21, "MapiFxProxyTransientException: x", T),
         (22, "RestartMoveCorruptSyncStateTransientException: x", T),

@@ -55,11 +55,29 @@ def a_move(status: str, score: Score = Score.UNKNOWN, skipped: int = 0, error: s
         # a transient cause that repeats, and one that is transient in name only (fact B52), need a person
         (S.SYNCING, a_move("Failed", error=TRANSIENT), after(TRANSIENT, MOST), Step.HOLD, None),
         (S.SYNCED, a_move("IncrementalFailed", error=PERSONS), Tried(), Step.HOLD, None),
-        (S.SYNCED, a_move("IncrementalFailed", error=PERSONS), after(PERSONS, 0, mended=True), Step.RETRY, None),
-        (S.SYNCED, a_move("IncrementalFailed", error=PERSONS), after(PERSONS, 1, mended=True), Step.HOLD, None),
+        (
+            S.SYNCED,
+            a_move("IncrementalFailed", error=PERSONS),
+            after(PERSONS, 0, mended=True),
+            Step.RETRY,
+            None,
+        ),
+        (
+            S.SYNCED,
+            a_move("IncrementalFailed", error=PERSONS),
+            after(PERSONS, 1, mended=True),
+            Step.HOLD,
+            None,
+        ),
         # a completion does not wait for one
         (S.COMPLETING, a_move("CompletionFailed", error=TRANSIENT), Tried(), Step.RETRY, None),
-        (S.COMPLETING, a_move("CompletionFailed", error=TRANSIENT), after(TRANSIENT, MOST), Step.FAIL, S.FAILED),
+        (
+            S.COMPLETING,
+            a_move("CompletionFailed", error=TRANSIENT),
+            after(TRANSIENT, MOST),
+            Step.FAIL,
+            S.FAILED,
+        ),
         (S.COMPLETING, a_move("CompletionFailed", error=PERSONS), Tried(), Step.FAIL, S.FAILED),
         (S.SYNCING, a_move("Failed", error=PERMANENT), Tried(), Step.FAIL, S.FAILED),
         (S.SYNCED, a_move("IncrementalFailed", error=PERMANENT), Tried(), Step.FAIL, S.FAILED),
@@ -101,7 +119,7 @@ def test_a_failure_is_kept_in_the_services_words_with_who_does_what() -> None:
         (a_move("Synced", Score.POOR, 9), 9, True),
     ],
 )
-def test_what_is_doubtful_is_held(move: Move, approved: int, held: bool) -> None:
+def test_what_is_doubtful_is_held(move: Move, approved: int, *, held: bool) -> None:
     """It should hold what would lose items that nobody has approved, and Poor whatever was approved (fact B31)."""
     assert held is is_held(move, approved)
 

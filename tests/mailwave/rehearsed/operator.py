@@ -196,7 +196,9 @@ class Operator:
 
     def _person(self, ledger: Any, target: Any) -> Callable[[str], None]:
         """Who reads what is said, and agrees to the loss of a few items, but not of many."""
-        approving = ApproveItems(self.clock, ledger, target, ArtifactFolder(self.folder / "artifacts"), REASON)
+        approving = ApproveItems(
+            self.clock, ledger, target, ArtifactFolder(self.folder / "artifacts"), REASON
+        )
 
         def say(text: str) -> None:
             self.said.append(text)

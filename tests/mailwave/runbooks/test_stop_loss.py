@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from mailwave import rules
+from mailwave.core.courses import NEVER
 from mailwave.core.events import Event, Kind
 from mailwave.core.placement.granted import Grant
 from mailwave.core.states import MailboxState
@@ -78,7 +79,7 @@ class _Over(Exception):
 class _Ending(Operator):
     """An operator whose machine stops at *end*."""
 
-    end: datetime = datetime.max.replace(tzinfo=UTC)
+    end: datetime = NEVER
 
     @property
     def clock(self) -> Time:
