@@ -94,8 +94,11 @@ def _hold(environment: str, asked: Reason, wave: str, *, hold: bool, dry_run: bo
         wanted = runbook.prepare(wave)
         if wanted and not dry_run:
             runbook.run(wave)
+        others = [] if hold else [each for each in runbook.stopped_by() if each != wave]
     would = "would be " if dry_run and wanted else ""
     out.print(f"{wave}: {would}{'held' if hold else 'let go on'}{'' if wanted else ' already'}", markup=False)
+    if others:
+        out.print(f"{wave} stays held for the budget of {', '.join(others)}: resume that", markup=False)
 
 
 @app.command()
