@@ -21,7 +21,7 @@ class CauseOfFailure(Model):
     *signs*: each is a list of pieces of the service's text, all of which must be there, in whatever case. *error* is
     the number in the table of section B.10 of the facts, where it has one. *nature*: a transient cause is tried again
     *retries* times in one mailbox, and then needs a person; a permanent one fails the mailbox; needs-a-person keeps
-    it where it stands until *owner* has done what *remedy* says.
+    it where it stands until *owner* has done what *remedy* says. *way_shut*: it keeps Exchange Online out of a site.
     """
 
     name: Name
@@ -29,6 +29,7 @@ class CauseOfFailure(Model):
     signs: Annotated[tuple[Sign, ...], Field(min_length=1)]
     nature: Literal["transient", "permanent", "needs-a-person"]
     retries: Annotated[int, Field(ge=0, le=20)] = 0
+    way_shut: bool = False
     remedy: Text
     owner: Text
 

@@ -130,7 +130,14 @@ def causes(written: CausesOfFailure) -> failing.Causes:
     return failing.Causes(
         tuple(
             failing.Cause(
-                row.name, row.signs, failing.Nature(row.nature), row.retries, row.remedy, row.owner, row.error
+                row.name,
+                row.signs,
+                failing.Nature(row.nature),
+                row.retries,
+                row.remedy,
+                row.owner,
+                row.error,
+                row.way_shut,
             )
             for row in written.causes
         )

@@ -23,7 +23,7 @@ class Cause(msgspec.Struct, frozen=True):
     """A row of environments/causes.yaml.
 
     Each of *signs* is pieces of the service's text that must all be there. *retries* is how often one mailbox is tried
-    again for it.
+    again for it. *way_shut*: Exchange Online does not get into the site.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Cause(msgspec.Struct, frozen=True):
     remedy: str
     owner: str
     error: int | None = None
+    way_shut: bool = False
 
     def budget(self, mended: bool) -> int:  # noqa: FBT001  the only thing that it depends on
         """How often a mailbox may be tried again for it; once where it is not transient, and somebody *mended* it."""

@@ -110,7 +110,7 @@ class Follower:
             found = StrangersInBatch(batch=batch, addresses=strangers)
             self.announce(Event(Kind.BATCH_FAILED, batch, str(found)))
             raise found
-        for event in of_moves(batch, list(moves.values())):
+        for event in of_moves(batch, list(moves.values()), self.causes):
             self.announce(event)
         return moves
 
