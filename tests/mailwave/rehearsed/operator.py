@@ -23,6 +23,7 @@ from mailwave.adapters.signatures import Ed25519Verifier
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
 from mailwave.core.batches import Destination
+from mailwave.core.causes import Causes
 from mailwave.core.courses import Course, Step
 from mailwave.core.discovery.found import inventory
 from mailwave.core.placement.granted import Grant, Granted
@@ -87,6 +88,7 @@ class Operator:
     most_skipped: int = MOST_SKIPPED
     most_batches: int = 100
     rings: tuple[Ring, ...] = RINGS
+    causes: Causes = CAUSES
     durably: Durably = in_memory
     said: list[str] = field(default_factory=list)
 
@@ -178,7 +180,7 @@ class Operator:
                 "licences": self.services.licences(self.boundary),
             } | replaced
             say = self._person(ledger, ports["target"])
-            follower = Follower(self.clock, ledger, source, ports["target"], REASON, CAUSES, say)
+            follower = Follower(self.clock, ledger, source, ports["target"], REASON, self.causes, say)
             yield RunWaves(
                 self.clock,
                 ledger,

@@ -12,9 +12,7 @@ from mailwave.core.moves import Move, Score
 from mailwave.core.skipped import SkippedItem
 from mailwave.core.states import MailboxState, Transition
 from mailwave.runbooks.approve_items import ApproveItems, NotListed
-from mailwave.runbooks.mend_cause import MendCause, NoSuchCause
-from mailwave.runbooks.wave.moves import MENDED
-from tests.mailwave.rehearsed.operator import CAUSES, REASON, Operator
+from tests.mailwave.rehearsed.operator import REASON, Operator
 from tests.mailwave.rehearsed.services import Services
 
 ITEM = SkippedItem("Missing", "Inbox", "a letter", "2 KB")
@@ -66,18 +64,6 @@ def test_only_what_is_listed_can_be_agreed_to(operator: Operator, tmp_path: Path
         assert [] == runbook.prepare(wave.id)
         target.items = [ITEM, ITEM]
         assert [record.mailbox.smtp] == [each.address for each in runbook.prepare(wave.id)]
-
-
-def test_only_a_known_cause_can_be_mended(operator: Operator) -> None:
-    """It should record that a cause is gone for a wave, and name the causes where there is none of that name."""
-    with operator.ledger() as ledger:
-        wave = ledger.waves()[0].id
-        runbook = MendCause(ledger, CAUSES, REASON)
-        runbook.run(wave, runbook.prepare(wave, "mrsproxy-off"))
-
-        assert [(wave, "mrsproxy-off")] == [(i.subject, i.detail["cause"]) for i in ledger.intents(MENDED)]
-        with pytest.raises(NoSuchCause, match="there are mrsproxy-off, "):
-            runbook.prepare(wave, "gremlins")
 
 
 def _a_move(record: Any, score: Score) -> Move:
