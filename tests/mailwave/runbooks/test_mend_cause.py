@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 
 from mailwave.core.causes import Causes, Nature
 from mailwave.core.states import MailboxState
-from mailwave.runbooks.mend_cause import MendCause, NoSuchCause
+from mailwave.runbooks.mend_cause import MendCause
 from mailwave.runbooks.wave.moves import MENDED
 from tests.mailwave.rehearsed.operator import CAUSES, REASON, Operator
 from tests.mailwave.rehearsed.services import Services, small_estate
@@ -54,11 +53,3 @@ def test_who_waits_goes_on_once_the_cause_is_mended(tmp_path: Path) -> None:
         states = {record.state for record in ledger.mailboxes() if record.mailbox.smtp == ADDRESS}
         assert 1 == len(ledger.intents(MENDED))
     assert (1, [ADDRESS], {MailboxState.MOVED}) == (len(asked), started, states)
-
-
-def test_only_a_known_cause_can_be_mended(tmp_path: Path) -> None:
-    """It should name the causes where there is none of that name."""
-    operator = Operator(Services(), tmp_path)
-    operator.prepare()
-    with operator.ledger() as ledger, pytest.raises(NoSuchCause, match="there are mrsproxy-off, "):
-        MendCause(ledger, CAUSES, REASON).prepare(ledger.waves()[0].id, "gremlins")
