@@ -31,7 +31,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("check", ("estate", "check", "--client-logs", "{client_logs}", "--evidence", "{evidence}", *REASON)),
     ("plan", ("wave", "plan", *REASON)),
     ("approve", ("wave", "approve", *REASON)),
-    ("move", ("wave", "run", "--approve-skipped", "10", *REASON)),
+    ("move", ("wave", "run", *REASON)),
     ("verify", ("wave", "verify")),
     ("prove", ("change", "prove", *REASON)),
 )

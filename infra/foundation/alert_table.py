@@ -88,38 +88,7 @@ LEDGER_ALERTS: Mapping[str, MetricAlert] = {
 def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
     """Every alert by its name; *break_glass* are the user principal names that nobody signs in with."""
     return {
-        "batch-failed": Alert(
-            "A migration batch was not started, holds strangers, or has failed altogether",
-            _event("batch.failed"),
-            1,
-            0,
-            "PT5M",
-            RUNNERS,
-        ),
-        "move-stalled": Alert(
-            "Moves still copy though their window is open, or have not ended with it",
-            _event("move.stalled"),
-            2,
-            0,
-            "PT15M",
-            RUNNERS,
-        ),
-        "throttled": Alert(
-            "Exchange Online answers 429 more than twice a minute",
-            _event("exchange.throttled"),
-            2,
-            30,
-            "PT15M",
-            RUNNERS,
-        ),
-        "endpoint-unreachable": Alert(
-            "Exchange Online does not reach, or is not let in by, a site's mrsproxy.svc",
-            _event("endpoint.unreachable"),
-            1,
-            0,
-            "PT5M",
-            RUNNERS,
-        ),
+        **_of_runs(),
         "break-glass-sign-in": Alert(
             "Somebody has tried to sign in with a break-glass account",
             f"SigninLogs | where UserPrincipalName in~ ({_texts(break_glass)})",
@@ -143,6 +112,60 @@ def alerts(break_glass: Sequence[str]) -> Mapping[str, Alert]:
             0,
             "P1D",
             VAULT,
+        ),
+    }
+
+
+def _of_runs() -> Mapping[str, Alert]:
+    """What is told of waves under way, by the lines that they write."""
+    return {
+        "batch-failed": Alert(
+            "A migration batch was not started, holds strangers, or has failed altogether",
+            _event("batch.failed"),
+            1,
+            0,
+            "PT5M",
+            RUNNERS,
+        ),
+        "move-stalled": Alert(
+            "Moves still copy though their window is open, or have not ended with it",
+            _event("move.stalled"),
+            2,
+            0,
+            "PT15M",
+            RUNNERS,
+        ),
+        "move-needs-person": Alert(
+            "Moves have failed for a cause that somebody must mend, or would lose items that nobody has approved",
+            _event("move.needs-person"),
+            2,
+            0,
+            "PT15M",
+            RUNNERS,
+        ),
+        "wave-over-budget": Alert(
+            "A wave has failed, or kept the service desk busy, more than its ring allows, and every wave is held",
+            _event("wave.over-budget"),
+            1,
+            0,
+            "PT5M",
+            RUNNERS,
+        ),
+        "throttled": Alert(
+            "Exchange Online answers 429 more than twice a minute",
+            _event("exchange.throttled"),
+            2,
+            30,
+            "PT15M",
+            RUNNERS,
+        ),
+        "endpoint-unreachable": Alert(
+            "Exchange Online does not reach, or is not let in by, a site's mrsproxy.svc",
+            _event("endpoint.unreachable"),
+            1,
+            0,
+            "PT5M",
+            RUNNERS,
         ),
     }
 

@@ -10,16 +10,20 @@ from pydantic import BaseModel
 
 from estate_schema.administrators import Administrators
 from estate_schema.approvers import Approvers
+from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Estate
 from estate_schema.limits import Limits
 from estate_schema.readiness import Readiness
+from estate_schema.rings import Rings
 
 MODELS: dict[str, type[BaseModel]] = {
     "administrators.schema.json": Administrators,
     "approvers.schema.json": Approvers,
+    "causes.schema.json": CausesOfFailure,
     "estate.schema.json": Estate,
     "limits.schema.json": Limits,
     "readiness.schema.json": Readiness,
+    "rings.schema.json": Rings,
 }
 """The file that holds the schema of each model."""
 

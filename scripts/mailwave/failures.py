@@ -95,9 +95,11 @@ from mailwave.core.scope import BrokenScope
 from mailwave.core.states import CountsBroken
 from mailwave.exits import Exit
 from mailwave.runbooks.approve_change import NoSuchPart, NotAnApprover
+from mailwave.runbooks.approve_items import NotListed
 from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.batch_plays import NotOurBatch, StillFollowed
 from mailwave.runbooks.hold_changes import ChangeHeld, NobodyHolds
+from mailwave.runbooks.mend_cause import NoSuchCause
 from mailwave.runbooks.prove_release import NotAProver, NothingDone
 from mailwave.runbooks.provision import ChangeNeeded, NotConfirmed, StillNeeded
 from mailwave.runbooks.review_change import WindowWrong
@@ -270,6 +272,8 @@ FAILURES: Mapping[type[Exception], Failure] = {
     ),
     RunsRefused: Failure(Exit.CONFIGURATION, "give --runs such a number, or leave it out for 1,000"),
     PlanFrozen: Failure(Exit.NO_PLAN, "finish or withdraw what relies on the saved plan first"),
+    NotListed: Failure(Exit.NOT_APPROVED, "see with `mailwave wave items` what is listed now"),
+    NoSuchCause: Failure(Exit.CONFIGURATION, "name one of these with --cause"),
     NotApproved: Failure(
         Exit.NOT_APPROVED,
         "look at it with `mailwave wave plan -n`, then run `mailwave wave approve`, or `wave return approve`",

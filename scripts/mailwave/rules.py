@@ -8,13 +8,17 @@ from datetime import date, datetime, timedelta
 from estate_schema import Estate, Limits, Readiness
 from estate_schema.administrators import Administrators
 from estate_schema.bank_holidays import bank_holidays
+from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Window
+from estate_schema.rings import Allowed, Rings
+from mailwave.core import causes as failing
 from mailwave.core.calendar import Calendar, LocalWindow, windows
 from mailwave.core.notices import Milestone, NoticeRules
 from mailwave.core.placement.granted import Grant, Granted, Place
 from mailwave.core.placement.season import Kind, Rule, Scope, Season, lead_rules, pilot_rules
 from mailwave.core.readiness import rules as book
 from mailwave.core.readiness import scope
+from mailwave.core.stop_loss import Budget, Ring
 
 
 def calendar(estate: Estate, holidays: Iterable[date]) -> Calendar:
@@ -108,6 +112,36 @@ def templates(estate: Estate) -> dict[Milestone, str]:
     """The Notify template of each milestone."""
     by_name = estate.notices.templates
     return {milestone: getattr(by_name, milestone.value) for milestone in Milestone}
+
+
+def rings(written: Rings) -> tuple[Ring, ...]:
+    """How much may go wrong in a wave, by the ring that it is in."""
+    return tuple(
+        Ring(ring.name, ring.until, _budget(ring.failures), _budget(ring.contacts)) for ring in written.rings
+    )
+
+
+def _budget(allowed: Allowed) -> Budget:
+    return Budget(allowed.share, allowed.least)
+
+
+def causes(written: CausesOfFailure) -> failing.Causes:
+    """Why moves fail, and what follows from it."""
+    return failing.Causes(
+        tuple(
+            failing.Cause(
+                row.name,
+                row.signs,
+                failing.Nature(row.nature),
+                row.retries,
+                row.remedy,
+                row.owner,
+                row.error,
+                row.way_shut,
+            )
+            for row in written.causes
+        )
+    )
 
 
 def readiness(estate: Estate, written: Readiness) -> book.RuleBook:

@@ -20,7 +20,15 @@ from rehearsal.home import Asked
 
 FOLDER = Path(__file__).parents[2] / "environments"
 STACKS = [StackName(layer, environment) for environment in ENVIRONMENTS for layer in LAYERS]
-KINDS = ("Pulumi.foundation-", "Pulumi.identity-", "Pulumi.hybrid-", "approvers.", "estate.", "limits.")
+KINDS = (
+    "Pulumi.foundation-",
+    "Pulumi.identity-",
+    "Pulumi.hybrid-",
+    "approvers.",
+    "estate.",
+    "limits.",
+    "rings.",
+)
 TENANT_CONCURRENCY = 300
 """What all migration endpoints of a tenant may have together (fact B4)."""
 
@@ -63,9 +71,10 @@ def keys(value: object) -> object:
 
 
 def test_every_environment_is_whole() -> None:
-    """It should have three stacks, approvers, estate and limits of each environment, and the rules of all."""
+    """It should have three stacks, approvers, estate, limits and rings of each environment, and the rules of all."""
     expected = {f"{kind}{environment}.yaml" for environment in ENVIRONMENTS for kind in KINDS} | {
-        "readiness.yaml"
+        "causes.yaml",
+        "readiness.yaml",
     }
 
     assert expected == {file.name for file in FOLDER.glob("*.yaml")}

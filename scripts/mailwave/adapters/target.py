@@ -12,6 +12,7 @@ from exchange_admin import ExchangeAdmin, OutcomeUnknown, Refused, find_by_guid
 from exchange_admin.port import Row
 from mailwave.core.moves import Move, Score
 from mailwave.core.outcomes import ActRefused, ActUnknown
+from mailwave.core.skipped import SkippedItem
 from mailwave.core.targets import TargetMailbox
 
 
@@ -44,6 +45,18 @@ class Target:
     def complete(self, move: Move, at: datetime) -> None:
         """Let the service complete *move* from *at* on: the user's own value beats the batch's (fact B19)."""
         self._change("complete", "Set-MigrationUser", move, CompleteAfter=_utc(at))
+
+    def skipped_items(self, move: Move) -> list[SkippedItem]:
+        """The items that *move* would lose, as the service lists them (fact B30)."""
+        parameters = {
+            "Identity": move.address,
+            "IncludeSkippedItems": True,
+            "LimitSkippedItemsTo": move.skipped,
+        }
+        rows = self._admin.invoke("Get-MigrationUserStatistics", parameters).rows
+        # an unknown user is answered with every user there is (fact B24)
+        mine = next((row for row in rows if str(row.get("Identity")).lower() == move.address), {})
+        return [_skipped_item(item) for item in mine.get("SkippedItems") or ()]
 
     def approve_skipped(self, move: Move) -> None:
         """Approve the items found missing up to now (fact B32)."""
@@ -92,6 +105,13 @@ class Target:
             raise ActUnknown(act=act, subject=move.address, why=str(error)) from error
         except Refused as error:
             raise ActRefused(act=act, subject=move.address, why=str(error)) from error
+
+
+def _skipped_item(item: Row) -> SkippedItem:
+    kind, folder, subject, size = (
+        str(item.get(field) or "") for field in ("Kind", "FolderName", "Subject", "MessageSize")
+    )
+    return SkippedItem(kind, folder, subject, size)
 
 
 def _target_mailbox(row: Row) -> TargetMailbox:

@@ -9,27 +9,22 @@ import typer
 from rich.table import Table
 
 from mailwave import wiring
-from mailwave.cli import forecast, plans, status, strategies, way_back
+from mailwave.cli import forecast, plans, status, strategies, trouble, way_back
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.cli.plans import show_waves
+from mailwave.cli.trouble import OneWave
 from mailwave.core.account import Account
 from mailwave.core.reason import Reason
 from mailwave.exits import Exit
 from mailwave.wiring import vault
-
-OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
-
-ApproveSkipped = Annotated[
-    int,
-    typer.Option(min=0, help="Approve the loss of up to so many items in one mailbox (score Investigate)"),
-]
 
 app = typer.Typer(help="The waves: one for each night.", no_args_is_help=True)
 plans.add_to(app)
 status.add_to(app)
 forecast.add_to(app)
 strategies.add_to(app)
+trouble.add_to(app)
 app.add_typer(way_back.app, name="return")
 
 
@@ -99,8 +94,11 @@ def _hold(environment: str, asked: Reason, wave: str, *, hold: bool, dry_run: bo
         wanted = runbook.prepare(wave)
         if wanted and not dry_run:
             runbook.run(wave)
+        others = [] if hold else [each for each in runbook.stopped_by() if each != wave]
     would = "would be " if dry_run and wanted else ""
     out.print(f"{wave}: {would}{'held' if hold else 'let go on'}{'' if wanted else ' already'}", markup=False)
+    if others:
+        out.print(f"{wave} stays held for the budget of {', '.join(others)}: resume that", markup=False)
 
 
 @app.command()
@@ -108,7 +106,6 @@ def run(
     environment: Environment,
     ticket: Ticket,
     why: Why,
-    approve_skipped: ApproveSkipped = 0,
     *,
     dry_run: DryRun = False,
 ) -> None:
@@ -116,9 +113,7 @@ def run(
     found = settings(environment)
     with (
         keeping(found),
-        wiring.running_waves(
-            found, reason(ticket, why), most_skipped=approve_skipped, say=with_time(found)
-        ) as runbook,
+        wiring.running_waves(found, reason(ticket, why), say=with_time(found)) as runbook,
     ):
         if dry_run:
             show_waves(runbook.prepare())

@@ -9,7 +9,6 @@ import typer
 from mailwave import wiring
 from mailwave.cli.context import Environment, Ticket, Why, reason, settings, with_time
 from mailwave.cli.keeping import keeping
-from mailwave.cli.wave import ApproveSkipped
 
 app = typer.Typer(help="Run the waves beside other workers, on one PostgreSQL.")
 
@@ -22,14 +21,11 @@ def work(
     name: Annotated[
         str, typer.Option("--name", help="This worker's name, the same whenever it is started again")
     ],
-    approve_skipped: ApproveSkipped = 0,
 ) -> None:
     """Take waves that nobody has, and those of a worker that has been silent for half a minute, and run them."""
     found = settings(environment)
     with (
         keeping(found),
-        wiring.running_waves(
-            found, reason(ticket, why), most_skipped=approve_skipped, say=with_time(found), worker=name
-        ) as runbook,
+        wiring.running_waves(found, reason(ticket, why), say=with_time(found), worker=name) as runbook,
     ):
         runbook.run()

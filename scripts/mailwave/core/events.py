@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from mailwave.core.causes import Causes
 from mailwave.core.moves import FAILURES, Move
 
 
@@ -21,6 +22,10 @@ class Kind(StrEnum):
     """A batch could not be started, holds strangers, or every move of it has failed."""
     MOVE_STALLED = "move.stalled"
     """Moves have not got where they should be when their window opened or ended."""
+    NEEDS_PERSON = "move.needs-person"
+    """Moves wait until somebody has mended the cause of their failure, or approved that listed items are lost."""
+    OVER_BUDGET = "wave.over-budget"
+    """A wave has failed, or kept the service desk busy, more than its ring allows: every wave is held."""
     THROTTLED = "exchange.throttled"
     """Exchange Online answered 429, and the request waits."""
     ENDPOINT_UNREACHABLE = "endpoint.unreachable"
@@ -44,22 +49,13 @@ def nowhere(event: Event) -> None:
     del event
 
 
-def of_moves(batch: str, moves: Sequence[Move]) -> list[Event]:
-    """What the *moves* of *batch*, all of them, tell together."""
+def of_moves(batch: str, moves: Sequence[Move], causes: Causes) -> list[Event]:
+    """What the *moves* of *batch*, all of them, tell together, by the *causes* of their failures."""
     found = []
     if moves and all(move.status in FAILURES for move in moves):
         found.append(Event(Kind.BATCH_FAILED, batch, f"all {len(moves)} moves have failed: {moves[0].error}"))
-    cut_off = [move for move in moves if is_unreachable(move.error)]
+    cut_off = [move for move in moves if move.error and causes.of(move.error).way_shut]
     if cut_off:
         text = f"{len(cut_off)} moves could not reach their site: {cut_off[0].error}"
         found.append(Event(Kind.ENDPOINT_UNREACHABLE, batch, text))
     return found
-
-
-_DOOR = "mrsproxy.svc"
-_TURNED_AWAY = ("RemoteTransientException", "CommunicationErrorTransientException")
-
-
-def is_unreachable(error: str) -> bool:
-    """Whether the service's text says that the way to the site is shut (facts B46, B51b and section B.10, error 18)."""
-    return _DOOR in error.casefold() or any(name in error for name in _TURNED_AWAY)

@@ -10,10 +10,9 @@ from datetime import datetime
 from enum import Enum
 
 from mailwave.core.amendments import LEFT
+from mailwave.core.causes import Cause, Causes, Nature
 from mailwave.core.states import MailboxState
-
-MOST_ATTEMPTS = 3
-"""A transient failure is tried again this often before the mailbox is failed; facts B41 and B52 leave it to us."""
+from mailwave.core.tried import Tried
 
 
 class Score(Enum):
@@ -60,11 +59,12 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """The *step* to take, the ledger's state *to* which it leads, and *why*."""
+    """The *step* to take, the ledger's state *to* which it leads, *why*, and the *cause* where the move has failed."""
 
     step: Step
     to: MailboxState | None = None
     why: str = ""
+    cause: Cause | None = None
 
 
 STATES: dict[str, MailboxState] = {
@@ -91,28 +91,19 @@ NOT_BACKWARDS = (
 """What the ledger has and the service shows, where the ledger is right to be ahead."""
 
 READY_TO_COMPLETE = ("Synced", "IncrementalSyncing", "IncrementalSynced")
-FAILURES = ("Failed", "IncrementalFailed", "CompletionFailed")
+COMPLETION_FAILED = "CompletionFailed"
+FAILURES = ("Failed", "IncrementalFailed", COMPLETION_FAILED)
 ENDED = ("Completed", "CompletedWithWarnings")
 AT_REST = ("Stopped", "IncrementalStopped")
 PASSING = ("Stopping", "Removing")
 """Statuses of some seconds, which say nothing yet."""
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What was done for a mailbox already: *attempts* after failures, and skipped items *approved*."""
-
-    attempts: int = 0
-    approved: int = 0
-
-
-def decide(
-    state: MailboxState, move: Move, tried: Tried, most_skipped: int, *, left: bool = False
-) -> Decision:
+def decide(state: MailboxState, move: Move, tried: Tried, causes: Causes, *, left: bool = False) -> Decision:
     """What to do about *move*, whose mailbox the ledger has in *state*.
 
-    *most_skipped* is how many skipped items the operator approves of in one mailbox; each is a loss (fact B34). A
-    mailbox whose owner has *left* is withdrawn whatever the service says of it, unless it completes.
+    Step.APPROVE is taken only where somebody has approved exactly the items that are listed: each is a loss (fact
+    B34). A mailbox whose owner has *left* is withdrawn whatever the service says of it, unless it completes.
     """
     if move.status in ENDED:
         return Decision(Step.CONFIRM)
@@ -121,22 +112,24 @@ def decide(
     if left and STATES.get(move.status) is not MailboxState.COMPLETING:
         return Decision(Step.WITHDRAW, None, LEFT)
     if move.status in FAILURES:
-        return _after_failure(move, tried)
-    return _doubted(move, tried, most_skipped) or _followed(state, move)
+        return _after_failure(move, tried, causes.of(move.error))
+    return _doubted(move, tried.approved) or _followed(state, move)
 
 
-def _doubted(move: Move, tried: Tried, most_skipped: int) -> Decision | None:
+def _doubted(move: Move, approved: int) -> Decision | None:
     """What the move's consistency score asks for, when it asks for something."""
     if move.score is Score.POOR:
         return Decision(Step.FAIL, MailboxState.FAILED, "data consistency score is Poor (fact B31)")
-    if move.score is Score.INVESTIGATE and move.skipped > tried.approved:
-        return _after_skipping(move, most_skipped)
+    if move.score is Score.INVESTIGATE and move.skipped > approved:
+        return Decision(
+            Step.APPROVE, None, f"{move.skipped} skipped items, of which {approved} were approved"
+        )
     return None
 
 
-def is_held(move: Move, tried: Tried, most_skipped: int) -> bool:
-    """Whether *move* may not be completed yet: items are missing and their loss is not approved, or too many are."""
-    return _doubted(move, tried, most_skipped) is not None
+def is_held(move: Move, approved: int) -> bool:
+    """Whether *move* may not be completed yet: more items are missing than were *approved*, or it scores Poor."""
+    return _doubted(move, approved) is not None
 
 
 def _followed(state: MailboxState, move: Move) -> Decision:
@@ -148,18 +141,18 @@ def _followed(state: MailboxState, move: Move) -> Decision:
     return Decision(Step.FOLLOW, reached, move.status)
 
 
-def _after_failure(move: Move, tried: Tried) -> Decision:
-    if is_transient(move.error) and tried.attempts < MOST_ATTEMPTS:
-        return Decision(Step.RETRY, None, move.error)
-    return Decision(Step.FAIL, MailboxState.FAILED, move.error or move.status)
+def _after_failure(move: Move, tried: Tried, cause: Cause) -> Decision:
+    """Try again within the budget of *cause*, fail what is permanent, and keep the rest for a person (fact B52).
 
-
-def _after_skipping(move: Move, most_skipped: int) -> Decision:
-    if move.skipped <= most_skipped:
-        return Decision(Step.APPROVE, None, f"{move.skipped} skipped items approved")
-    return Decision(Step.HOLD, None, f"{move.skipped} skipped items await approval")
-
-
-def is_transient(error: str) -> bool:
-    """Whether the service's text names a transient exception; class names decide (facts B51b and B52)."""
-    return "Transient" in error
+    A completion that cannot be tried again has failed, whatever its cause: the source is the mailbox still, and its
+    window does not wait.
+    """
+    said = move.error or move.status
+    attempts = tried.attempts.get(cause.name, 0)
+    if attempts < cause.budget(cause.name in tried.mended):
+        return Decision(Step.RETRY, None, said, cause)
+    repeated = f" (tried again {attempts} times)" if attempts else ""
+    why = f"{said}{repeated}; {cause.asks}"
+    if cause.nature is Nature.PERMANENT or move.status == COMPLETION_FAILED:
+        return Decision(Step.FAIL, MailboxState.FAILED, why, cause)
+    return Decision(Step.HOLD, None, why, cause)

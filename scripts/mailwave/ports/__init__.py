@@ -25,6 +25,7 @@ from mailwave.core.play_table import PlayOrder
 from mailwave.core.plays import PlayResult
 from mailwave.core.progress import Dashboard, Face, Sighting
 from mailwave.core.reason import Reason
+from mailwave.core.skipped import SkippedItem
 from mailwave.core.stacks import StackMark, StackPlan, StackReport
 from mailwave.core.states import Counts, MailboxState, Transition
 from mailwave.core.targets import TargetMailbox
@@ -265,6 +266,10 @@ class Target(Protocol):
 
     def complete(self, move: Move, at: datetime) -> None:
         """Let *move* be completed from *at* on."""
+        ...
+
+    def skipped_items(self, move: Move) -> list[SkippedItem]:
+        """The items that *move* would lose, as far as the service lists them."""
         ...
 
     def approve_skipped(self, move: Move) -> None:

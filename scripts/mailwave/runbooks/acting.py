@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from mailwave.core.intents import Intent
 from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.reason import Reason
 from mailwave.ports import Ledger
@@ -44,18 +46,23 @@ def acting(
     ledger.outcome(begun.intent, "ok", begun.ended)
 
 
-def close_cut_off(ledger: Ledger, *acts: str, of: Collection[str] | None = None) -> int:
+def close_cut_off(ledger: Ledger, *acts: str, of: AbstractSet[str] | None = None) -> int:
     """Record as unknown every intent of *acts* that an earlier process left open, and return how many there were.
 
-    *of*: only those on these subjects, where other processes may be at work on others.
+    *of*: only those on these subjects, or ``for`` one of them, where other processes may be at work on others.
 
     Call it only where each of *acts* reads back or repeats without a second effect.
     """
     cut_off = [
         intent
         for intent in ledger.open_intents()
-        if intent.act in acts and (of is None or intent.subject in of)
+        if intent.act in acts and (of is None or not of.isdisjoint(_about(intent)))
     ]
     for intent in cut_off:
         ledger.outcome(intent.id, "unknown", {"why": CUT_OFF})
     return len(cut_off)
+
+
+def _about(intent: Intent) -> set[str]:
+    """On what *intent* acts, and what it makes room for."""
+    return {intent.subject, *intent.detail.get("for", ())}

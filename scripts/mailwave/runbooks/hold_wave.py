@@ -8,7 +8,7 @@ from mailwave.core.reason import Reason
 from mailwave.ports import Ledger
 from mailwave.runbooks.acting import acting
 from mailwave.runbooks.approve_waves import wave_of_plan
-from mailwave.runbooks.wave.holding import HOLD, RESUME, is_held
+from mailwave.runbooks.wave.holding import HOLD, RESUME, holds, is_stop
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,11 @@ class HoldWave:
             NoPlan: nothing was planned.
             NoSuchWave: the plan has no such wave.
         """
-        return is_held(self.ledger, wave_of_plan(self.ledger, wave).id) is not self.hold
+        return (wave_of_plan(self.ledger, wave).id in holds(self.ledger)) is not self.hold
+
+    def stopped_by(self) -> list[str]:
+        """The waves over budget that hold every other."""
+        return [wave for wave, hold in holds(self.ledger).items() if is_stop(hold)]
 
     def run(self, wave: str) -> None:
         """Record it; doing it twice changes nothing."""

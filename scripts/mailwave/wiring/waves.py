@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from estate_schema import ConfigurationError
+from estate_schema.causes import load_causes
+from estate_schema.rings import load_rings
 from mailwave import rules
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_engine import database_file
@@ -15,6 +17,7 @@ from mailwave.adapters.ledger_store import Store
 from mailwave.adapters.ledger_workers import Lease, Leased
 from mailwave.adapters.run_lock import run_lock
 from mailwave.core.batches import Destination
+from mailwave.core.causes import Causes
 from mailwave.core.events import Announce, nowhere
 from mailwave.core.reason import Reason
 from mailwave.ports import Batches, Notifier
@@ -30,11 +33,12 @@ from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
+from mailwave.runbooks.wave.stop_loss import StopLoss
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from mailwave.wiring.alerts import announcing, throttled
 from mailwave.wiring.estate import source_of
 from mailwave.wiring.licences import licence_groups
-from mailwave.wiring.settings import LEDGER_VARIABLE, Say, Settings, folder
+from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Say, Settings, folder
 from mailwave.wiring.sites import plays
 
 ALONE = "alone"
@@ -61,7 +65,7 @@ def hold_wave(ledger: Ledger, reason: Reason, *, hold: bool) -> HoldWave:
 
 @contextmanager
 def running_waves(
-    settings: Settings, reason: Reason, *, most_skipped: int, say: Say, worker: str | None = None
+    settings: Settings, reason: Reason, *, say: Say, worker: str | None = None
 ) -> Iterator[RunWaves]:
     """The runbook that runs the waves: alone on its ledger, or as one *worker* of several on a PostgreSQL."""
     with ExitStack() as stack:
@@ -77,10 +81,11 @@ def running_waves(
 
         target = mine(target_of(settings, dry_run=False, announce=announce))
         batches = mine(batches_of(settings, ledger))
-        follower = Follower(ledger, source, target, reason, most_skipped, say, announce)
+        clock, causes = settings.clock(), causes_of()
+        follower = Follower(clock, ledger, source, target, reason, causes, say, announce)
         destination, manifests = destination_of(settings), folder(settings) / "manifests"
         yield RunWaves(
-            settings.clock(),
+            clock,
             ledger,
             rules.notices(settings.estate),
             _teller(settings, ledger, mine(_notifier(settings)), reason, say),
@@ -89,6 +94,7 @@ def running_waves(
             Completer(ledger, target, follower, reason, say),
             Licenser(ledger, mine(licence_groups(settings)), target, reason, say),
             remover_of(settings, ledger, target, batches, reason, say),
+            stop_loss(settings, ledger, reason, say, announce),
             say,
             announce,
             durably=durably(settings, name, lease),
@@ -131,6 +137,17 @@ def durably(settings: Settings, worker: str, peers: Lease | None) -> Durably:
     if database_file(url) is not None:
         url = f"sqlite:///{quote(str(folder(settings) / 'durable.db'))}"
     return Dbos(Scratch(url, worker), peers)
+
+
+def stop_loss(settings: Settings, ledger: Ledger, reason: Reason, say: Say, announce: Announce) -> StopLoss:
+    """What holds every wave when one is over the budget of its ring."""
+    rings = rules.rings(load_rings(settings.rules / f"rings.{settings.environment}.yaml"))
+    return StopLoss(ledger, rings, reason, say, announce)
+
+
+def causes_of() -> Causes:
+    """Why moves fail, in every environment."""
+    return rules.causes(load_causes(ROOT / "environments" / "causes.yaml"))
 
 
 def target_of(settings: Settings, *, dry_run: bool, announce: Announce = nowhere) -> Target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,6 +126,18 @@ def test_skipped_items_are_approved() -> None:
 
     tenant.wait(hours=2)
     assert 1 == len(tenant.target.mailboxes())
+
+
+def test_what_a_move_would_lose_is_listed() -> None:
+    """It should list as many items as the service counts, each with its kind, folder, subject and size (fact B30)."""
+    tenant = Tenant(CAUSES["investigate"].address)
+    move = tenant.move()
+
+    items = tenant.target.skipped_items(move)
+
+    assert 0 < move.skipped == len(items)
+    assert all((item.kind, item.folder, item.subject, item.size) for item in items)
+    assert [] == tenant.target.skipped_items(replace(move, address="nobody@nhsmail.example"))
 
 
 def test_a_failed_move_is_tried_again() -> None:

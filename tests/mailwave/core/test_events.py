@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from infra.foundation.alert_table import RUNNERS, alerts
-from mailwave.core.events import Event, Kind, is_unreachable, of_moves
+from mailwave.core.events import Event, Kind, of_moves
 from mailwave.core.moves import Move
+from tests.mailwave.rehearsed.operator import CAUSES
 
 TIMED_OUT = "CommunicationErrorTransientException: The call to 'https://mail.leeds.example/EWS/mrsproxy.svc' timed out."
 
@@ -40,7 +41,7 @@ def test_alerts_look_for_what_is_announced() -> None:
 )
 def test_a_batch_is_judged_as_a_whole(moves: list[Move], expected: list[tuple[Kind, str]]) -> None:
     """It should call a batch failed when nothing of it moves any more, and name a site that cannot be reached."""
-    assert [Event(kind, "W1-b", text) for kind, text in expected] == of_moves("W1-b", moves)
+    assert [Event(kind, "W1-b", text) for kind, text in expected] == of_moves("W1-b", moves, CAUSES)
 
 
 @pytest.mark.parametrize(
@@ -53,5 +54,5 @@ def test_a_batch_is_judged_as_a_whole(moves: list[Move], expected: list[tuple[Ki
     ],
 )
 def test_knows_a_shut_door_by_its_words(error: str, *, expected: bool) -> None:
-    """It should tell the way to a site from other trouble by the service's class names (errors 18 to 20)."""
-    assert expected == is_unreachable(error)
+    """It should tell the way to a site from other trouble by the cause that the words name (errors 18 to 20)."""
+    assert expected == CAUSES.of(error).way_shut

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from estate_schema import load_estate, load_limits, load_readiness
+from estate_schema.causes import load_causes
+from estate_schema.rings import load_rings
 from mailwave import rules
 from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.direct_batches import DirectBatches
@@ -21,12 +23,15 @@ from mailwave.adapters.signatures import Ed25519Verifier
 from mailwave.adapters.target import Target
 from mailwave.core.account import Account
 from mailwave.core.batches import Destination
+from mailwave.core.causes import Causes
 from mailwave.core.courses import Course, Step
 from mailwave.core.discovery.found import inventory
 from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.reason import Reason
+from mailwave.core.stop_loss import Ring
 from mailwave.ports.durable import Durable, Durably, Find
 from mailwave.runbooks import verify_moves
+from mailwave.runbooks.approve_items import ApproveItems
 from mailwave.runbooks.approve_waves import ApproveWaves
 from mailwave.runbooks.check_estate import CheckEstate
 from mailwave.runbooks.discover_estate import DiscoverEstate
@@ -41,6 +46,7 @@ from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
+from mailwave.runbooks.wave.stop_loss import StopLoss
 from rehearsal.estate import GIB
 from tests.mailwave.rehearsed.boundary import Boundary, Guarded
 from tests.mailwave.rehearsed.services import Services, Time, ods_exports
@@ -48,6 +54,8 @@ from tests.mailwave.rehearsed.services import Services, Time, ods_exports
 ROOT = Path(__file__).resolve().parents[3]
 ESTATE = load_estate(ROOT / "environments" / "estate.rehearsal.yaml")
 BOOK = rules.readiness(ESTATE, load_readiness(ROOT / "environments" / "readiness.yaml"))
+CAUSES = rules.causes(load_causes(ROOT / "environments" / "causes.yaml"))
+RINGS = rules.rings(load_rings(ROOT / "environments" / "rings.rehearsal.yaml"))
 REASON = Reason(who="a.person", source="test", ticket="CHG0001", text="the whole move")
 GRANTED = Granted(
     "test",
@@ -79,6 +87,8 @@ class Operator:
     granted: Granted = GRANTED
     most_skipped: int = MOST_SKIPPED
     most_batches: int = 100
+    rings: tuple[Ring, ...] = RINGS
+    causes: Causes = CAUSES
     durably: Durably = in_memory
     said: list[str] = field(default_factory=list)
 
@@ -169,8 +179,8 @@ class Operator:
                 "notifier": self.services.notifier(self.boundary),
                 "licences": self.services.licences(self.boundary),
             } | replaced
-            say = self.said.append
-            follower = Follower(ledger, source, ports["target"], REASON, self.most_skipped, say)
+            say = self._person(ledger, ports["target"])
+            follower = Follower(self.clock, ledger, source, ports["target"], REASON, self.causes, say)
             yield RunWaves(
                 self.clock,
                 ledger,
@@ -181,9 +191,25 @@ class Operator:
                 Completer(ledger, ports["target"], follower, REASON, say),
                 Licenser(ledger, ports["licences"], ports["target"], REASON, say),
                 self.remover(ledger, ports["batches"], ports["target"]),
+                StopLoss(ledger, self.rings, REASON, say),
                 say,
                 durably=self._checkpoints,
             )
+
+    def _person(self, ledger: Any, target: Any) -> Callable[[str], None]:
+        """Who reads what is said, and agrees to the loss of a few items, but not of many."""
+        approving = ApproveItems(
+            self.clock, ledger, target, ArtifactFolder(self.folder / "artifacts"), REASON
+        )
+
+        def say(text: str) -> None:
+            self.said.append(text)
+            if "wait for an approval of exactly" in text:
+                for wave in ledger.plan().waves:
+                    waiting = approving.prepare(wave.id)
+                    approving.run(wave.id, [each for each in waiting if each.shown <= self.most_skipped])
+
+        return say
 
     @contextmanager
     def _checkpoints(self, find: Find) -> Iterator[Durable]:

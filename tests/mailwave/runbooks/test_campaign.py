@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import Counter
 from pathlib import Path
 
@@ -88,6 +89,20 @@ def test_too_many_skipped_items_wait_for_a_person(finished: Operator) -> None:
     ]
     assert [CAUSES["investigate"].address] == approved
     assert finished.services.online.tenant.find_user(HELD) is None
+
+
+def test_no_limit_of_lost_items_is_ever_sent(finished: Operator) -> None:
+    """It should send neither BadItemLimit nor LargeItemLimit, as a parameter or as a column of a list (fact B33)."""
+    parameters = {name.lower() for sent in finished.services.sent for name in sent.parameters}
+    lists = [
+        b64decode(sent.parameters["CSVData"]).decode()
+        for sent in finished.services.sent
+        if "CSVData" in sent.parameters
+    ]
+
+    assert parameters.isdisjoint({"baditemlimit", "largeitemlimit"})
+    assert {"EmailAddress"} == {text.splitlines()[0] for text in lists}
+    assert finished.account().batches <= len(lists)
 
 
 def test_a_transient_failure_is_tried_again_once(finished: Operator) -> None:

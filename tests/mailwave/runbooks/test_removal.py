@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +14,8 @@ from mailwave.core.moves import ENDED, FAILURES, Move
 from mailwave.core.outcomes import ActRefused, ActUnknown
 from mailwave.core.planner import Batch
 from mailwave.core.states import OPEN, Counts
+from mailwave.runbooks.acting import close_cut_off
+from mailwave.runbooks.wave.batches import NO_ROOM, Starter
 from mailwave.runbooks.wave.removal import REMOVE
 from rehearsal.exchange_online import Options
 from tests.mailwave.rehearsed.boundary import Boundary, Killed
@@ -187,3 +191,58 @@ def test_a_lost_answer_is_read_back(finished: Operator) -> None:
 
         assert [] == [each for each in ledger.intents(REMOVE) if each.is_doubtful]
         assert [] == [each for each in ledger.mailboxes() if each.state in OPEN]
+
+
+def test_a_dead_workers_removal_waits_for_who_takes_its_wave_over(finished: Operator) -> None:
+    """It should leave a removal that another worker began, take another batch, and close it with that worker's wave."""
+    with finished.ledger() as ledger:
+        done = {each.subject for each in ledger.intents(REMOVE) if each.outcome is Outcome.OK}
+        left = [
+            batch.name for wave in ledger.plan().waves for batch in wave.batches if batch.name not in done
+        ]
+        ledger.intent(REMOVE, left[0], {"for": ["theirs"]}, finished.remover(ledger, None, None).reason)
+        batches = _Batches(None)
+        remover = finished.remover(ledger, batches, _Target({*left, *("a", "b", "c")[: MOST - len(left)]}))
+
+        assert [] == remover.admit([Batch("new", "leeds", ())])
+
+        assert left[1:2] == batches.removed
+        assert (0, 1) == tuple(close_cut_off(ledger, REMOVE, of={of}) for of in ("ours", "theirs"))
+        remover.settle()
+        assert [] == [each for each in ledger.intents(REMOVE) if each.is_doubtful]
+
+
+@dataclass
+class _Beaten(Operator):
+    """An operator whom another worker beats to the last place once; *refused* are the batches that had none."""
+
+    refused: list[str] = field(default_factory=list)
+
+    def _starter(self, ledger: Any, batches: Any) -> Starter:
+        return super()._starter(ledger, _LastPlaceTaken(batches, self.refused))
+
+
+@dataclass
+class _LastPlaceTaken:
+    """Batches of which the first is refused for want of room, as the service does (fact B5)."""
+
+    batches: Any
+    refused: list[str]
+
+    def start(self, manifest: Path, digest: str) -> None:
+        """Start, but for the first time."""
+        if not self.refused:
+            self.refused.append(manifest.stem)
+            raise ActRefused(act="start", subject=manifest.stem, why=f"New-MigrationBatch: {NO_ROOM}: full")
+        self.batches.start(manifest, digest)
+
+
+def test_a_worker_that_was_beaten_to_the_last_place_waits_for_room(tmp_path: Path) -> None:
+    """It should start the batch later and end with the counts of a campaign that nobody disturbed."""
+    operator = _Beaten(Services(), tmp_path)
+
+    operator.everything()
+
+    assert 1 == len(operator.refused)
+    assert CLEAN == operator.account().counts
+    assert [] == problems(operator)

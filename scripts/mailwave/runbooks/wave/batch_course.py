@@ -48,7 +48,8 @@ class BatchCourse:
         if is_held(self.crew.ledger, self.sight.wave.id) or not self._were_told(_waiting(members)):
             return self._with_the_wave(now)
         for batch in self.crew.remover.admit([self.batch]):
-            self.crew.starter.start(batch, members)
+            if not self.crew.starter.start(batch, members):
+                self.crew.remover.held.add(batch.name)
         if not _waiting(self._members(self.sight.look())):
             return None
         held = self.batch.name in self.crew.remover.held and now < self.sight.wave.window_start

@@ -22,6 +22,9 @@ from mailwave.runbooks.acting import acting
 
 ACT = "batch.start"
 
+NO_ROOM = "MaximumNumberOfBatchesReachedException"
+"""What the service calls its refusal of one batch more than the tenant may have (fact B5)."""
+
 
 @dataclass(frozen=True)
 class Starter:
@@ -35,16 +38,17 @@ class Starter:
     say: Callable[[str], None]
     announce: Announce = nowhere
 
-    def start(self, batch: Batch, members: Sequence[Record]) -> None:
-        """Create and start *batch*; one of the same name and the same users is adopted.
+    def start(self, batch: Batch, members: Sequence[Record]) -> bool:
+        """Create and start *batch*, and return whether the tenant had room for it.
 
-        When nobody knows whether it was created, its mailboxes stay waiting and the next round starts it again.
+        One of the same name and the same users is adopted. When nobody knows whether it was created, or another worker
+        took the last place (fact B5), its mailboxes stay waiting and the next round starts it again.
 
         Only mailboxes still waiting are members: whoever was withdrawn since the approval stays out.
         """
         waiting = [member for member in members if member.state is MailboxState.WAITING]
         if not waiting:
-            return
+            return True
         manifest = self.destination.manifest(batch.name, batch.site, (member.mailbox for member in waiting))
         file, its_digest = scoped_manifest(self.folder, manifest, self.ledger)
         try:
@@ -54,13 +58,17 @@ class Starter:
                 self.batches.start(file, its_digest)
         except ActUnknown as error:
             self.say(f"batch {batch.name}: {error.why}; looked at again in a few minutes")
-            return
+            return True
         except ActError as error:
+            if NO_ROOM in error.why:
+                self.say(f"batch {batch.name}: another worker has taken the last place; it waits for room")
+                return False
             self.announce(Event(Kind.BATCH_FAILED, batch.name, f"it was not started: {error.why}"))
             raise
         begun = [Transition(member.mailbox.guid, MailboxState.SYNCING, batch.name) for member in waiting]
         self.ledger.move_state(begun, self.reason)
         self.say(f"batch {batch.name} started with {len(waiting)} mailboxes")
+        return True
 
 
 def scoped_manifest(folder: Path, manifest: BatchManifest, ledger: Ledger) -> tuple[Path, str]:

@@ -18,6 +18,7 @@ from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.removal import Remover
+from mailwave.runbooks.wave.stop_loss import StopLoss
 
 SYNC_POLL = timedelta(hours=6)
 """Between looks at a wave that is copying or waiting for its window."""
@@ -39,6 +40,7 @@ class Crew:
     completer: Completer
     licenser: Licenser
     remover: Remover
+    stop_loss: StopLoss
     say: Callable[[str], None]
     announce: Announce = nowhere
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailwave.core.amendments import LEFT
+from mailwave.core.causes import Causes
 from mailwave.core.estate import Record
 from mailwave.core.events import Announce, Event, Kind, nowhere, of_moves
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, Tried, decide, is_held
+from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, decide, is_held
 from mailwave.core.outcomes import ActError
 from mailwave.core.progress import Sighting
 from mailwave.core.reason import Reason
+from mailwave.core.skipped import items_digest
 from mailwave.core.states import OPEN, MailboxState, Transition, route
 from mailwave.core.targets import TargetMailbox
-from mailwave.ports import Ledger, Source, Target
+from mailwave.core.tried import History
+from mailwave.ports import Clock, Ledger, Source, Target
 from mailwave.runbooks.acting import acting
 
 RETRY, APPROVE, STOP, WITHDRAW = "move.retry", "move.approve-skipped", "move.stop", "move.withdraw"
 ACTS = (RETRY, APPROVE, STOP, WITHDRAW)
+
+MENDED = "cause.mended"
+"""Somebody says that a cause is gone, for whom it has held up in one wave."""
 
 
 class TwoPrimaries(Exception):
@@ -43,15 +49,20 @@ class StrangersInBatch(Exception):
 
 @dataclass(frozen=True)
 class Follower:
-    """Keeps the ledger true to the service; *most_skipped* items of one mailbox are approved by the operator."""
+    """Keeps the ledger true to the service; *causes* say what follows from failures.
 
+    *asked* is what people were told already that they have to do.
+    """
+
+    clock: Clock
     ledger: Ledger
     source: Source
     target: Target
     reason: Reason
-    most_skipped: int
+    causes: Causes
     say: Callable[[str], None]
     announce: Announce = nowhere
+    asked: set[tuple[str, str]] = field(default_factory=set)
 
     def follow(self, batches: Mapping[str, Sequence[Record]]) -> dict[str, Move]:
         """Read each of *batches* once, act on what they say, and return the moves by ExchangeGuid.
@@ -67,7 +78,7 @@ class Follower:
             moves |= self._moves(batch, records)
         open_records = [record for records in batches.values() for record in records if record.state in OPEN]
         self._settle(open_records, moves)
-        tried, taken_out, left = self._tried(), withdrawals(self.ledger), self.ledger.leavers()
+        history, taken_out, left = self._history(), withdrawals(self.ledger), self.ledger.leavers()
         steps: list[Transition] = []
         arrived: list[Record] = []
         for record in open_records:
@@ -75,8 +86,8 @@ class Follower:
             if move is None:
                 steps.extend(self._gone(record, taken_out, left))
                 continue
-            done = tried.get(record.mailbox.guid, Tried())
-            decision = decide(record.state, move, done, self.most_skipped, left=record.mailbox.guid in left)
+            done = history.of(record.mailbox.guid, record.wave)
+            decision = decide(record.state, move, done, self.causes, left=record.mailbox.guid in left)
             if decision.step is Step.CONFIRM:
                 arrived.append(record)
             else:
@@ -99,16 +110,27 @@ class Follower:
             found = StrangersInBatch(batch=batch, addresses=strangers)
             self.announce(Event(Kind.BATCH_FAILED, batch, str(found)))
             raise found
-        for event in of_moves(batch, list(moves.values())):
+        for event in of_moves(batch, list(moves.values()), self.causes):
             self.announce(event)
         return moves
 
     def held(self, moves: Mapping[str, Move]) -> set[str]:
         """The ExchangeGuids of those of *moves* that may not be completed yet."""
-        tried = self._tried()
-        return {
-            guid for guid, move in moves.items() if is_held(move, tried.get(guid, Tried()), self.most_skipped)
-        }
+        history = self._history()
+        return {guid for guid, move in moves.items() if is_held(move, history.approved(guid))}
+
+    def waiting_of(self, records: Sequence[Record], moves: Mapping[str, Move]) -> int:
+        """How many of *records* have failed, as *moves* show them, and wait for a person."""
+        shown = [(record, moves.get(record.mailbox.guid)) for record in records if record.state in OPEN]
+        failed = [(record, move) for record, move in shown if move is not None and move.status in FAILURES]
+        if not failed:
+            return 0
+        history = self._history()
+        decisions = (
+            decide(record.state, move, history.of(record.mailbox.guid, record.wave), self.causes)
+            for record, move in failed
+        )
+        return sum(decision.step is Step.HOLD for decision in decisions)
 
     def withdraw(self, records: Sequence[Record], moves: Mapping[str, Move], why: str) -> None:
         """Take mailboxes out of the service; once the next poll finds them gone, they are deferred."""
@@ -147,8 +169,11 @@ class Follower:
 
     def _act(self, record: Record, move: Move, decision: Decision) -> list[Transition]:
         guid = record.mailbox.guid
+        if decision.step is Step.HOLD and decision.cause is not None:
+            self._ask(move, decision.cause.name, decision.why)
         try:
-            self._change(guid, move, decision)
+            if decision.step is not Step.APPROVE or self._agreed(guid, move):
+                self._change(guid, move, decision)
         except ActError as error:
             self.say(f"{move.address}: {error}; looked at again at the next poll")
             return []
@@ -165,23 +190,34 @@ class Follower:
             return
         act, change = acts[decision.step]
         detail = {"why": decision.why, "skipped": move.skipped}
+        if decision.cause is not None:
+            detail["cause"] = decision.cause.name
         with acting(self.ledger, act=act, subject=guid, reason=self.reason, detail=detail):
             change(move)
         self.say(f"{move.address}: {decision.step.value}: {decision.why}")
 
-    def _tried(self) -> dict[str, Tried]:
+    def _agreed(self, guid: str, move: Move) -> bool:
+        """Whether somebody has approved that exactly the items are lost that the service lists now (facts B32, B34)."""
+        items = self.target.skipped_items(move)
+        listed = items_digest(guid, items)
+        if len(items) == move.skipped and self.ledger.live_approval(listed, self.clock.now()) is not None:
+            return True
+        self._ask(move, listed, f"{len(items)} skipped items wait for an approval of exactly {listed}")
+        return False
+
+    def _ask(self, move: Move, what: str, why: str) -> None:
+        """Tell people, once, what a move waits for."""
+        if (move.address, what) not in self.asked:
+            self.asked.add((move.address, what))
+            self.say(f"{move.address} needs a person: {why}")
+            if (move.batch, what) not in self.asked:
+                self.asked.add((move.batch, what))
+                self.announce(Event(Kind.NEEDS_PERSON, move.batch, why))
+
+    def _history(self) -> History:
         """What was done for each mailbox already, from the journal."""
-        retries: dict[str, int] = {}
-        approved: dict[str, int] = {}
-        for intent in self.ledger.intents(RETRY):
-            retries[intent.subject] = retries.get(intent.subject, 0) + 1
-        for intent in self.ledger.intents(APPROVE):
-            if intent.outcome == "ok":
-                approved[intent.subject] = max(approved.get(intent.subject, 0), int(intent.detail["skipped"]))
-        return {
-            guid: Tried(retries.get(guid, 0), approved.get(guid, 0))
-            for guid in retries.keys() | approved.keys()
-        }
+        retries, approvals, mended = (self.ledger.intents(act) for act in (RETRY, APPROVE, MENDED))
+        return History(retries, approvals, mended)
 
     def _confirmed(self, arrived: Sequence[Record]) -> tuple[list[Transition], list[str]]:
         """The steps to *moved*, of what is read back at the target and gone from the source; and who is on both."""

@@ -12,6 +12,7 @@ from mailwave.core.intents import Outcome
 from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.planner import Batch
 from mailwave.core.reason import Reason
+from mailwave.core.refusals import IntentStillOpen
 from mailwave.core.states import OPEN
 from mailwave.ports import Artifacts, Batches, Ledger, Target
 from mailwave.runbooks.acting import acting
@@ -54,16 +55,20 @@ class Remover:
         for name in self._ended((there & digests.keys()) - leaving - self.refused):
             if missing <= 0:
                 break
-            missing -= self._removed(name, digests[name])
+            missing -= self._removed(name, digests[name], room_for=[batch.name for batch in wanted])
         return self._fitting(wanted, there)
 
-    def remove(self, name: str, digest: str) -> None:
+    def remove(self, name: str, digest: str, room_for: Sequence[str] = ()) -> None:
         """Remove the batch *name* of the list with *digest*, of which the ledger accounts for everybody.
+
+        It makes room for the batches *room_for*: who takes those over finds this act when it was cut off.
 
         Raises:
             ActError: it was not removed, or nobody knows.
+            IntentStillOpen: another worker is removing it, or died in doing so and was not taken over yet.
         """
-        with acting(self.ledger, act=REMOVE, subject=name, reason=self.reason) as act:
+        detail = {"for": list(room_for)} if room_for else None
+        with acting(self.ledger, act=REMOVE, subject=name, reason=self.reason, detail=detail) as act:
             act.ended.update(self._keep(name, act.intent))
             self.batches.remove(self.folder / f"{name}.json", digest)
         self.say(f"batch {name} removed: everything in it is accounted for")
@@ -78,11 +83,13 @@ class Remover:
             if intent.subject not in there:
                 self.ledger.outcome(intent.id, Outcome.OK, {"why": "read back: it is gone"})
             elif intent.subject in digests:
-                self._removed(intent.subject, digests[intent.subject])
+                self._removed(intent.subject, digests[intent.subject], intent.detail.get("for", ()))
 
-    def _removed(self, name: str, digest: str) -> bool:
+    def _removed(self, name: str, digest: str, room_for: Sequence[str]) -> bool:
         try:
-            self.remove(name, digest)
+            self.remove(name, digest, room_for)
+        except IntentStillOpen:
+            return False  # it is another worker's: it ends it, or whoever takes that worker's waves over does
         except ActError as error:
             if not isinstance(error, ActUnknown):
                 self.refused.add(name)

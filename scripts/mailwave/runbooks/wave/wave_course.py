@@ -173,6 +173,7 @@ class WaveCourse:
         self.crew.licenser.give(self.wave, records)
         self._thank()
         self._announce_stalled(records)
+        self.crew.stop_loss.check(self.wave.id, records, self.crew.follower.waiting_of(records, followed))
         return followed
 
     def _under_way(self) -> dict[str, list[Record]]:
