@@ -102,6 +102,7 @@ from mailwave.runbooks.prove_release import NotAProver, NothingDone
 from mailwave.runbooks.provision import ChangeNeeded, NotConfirmed, StillNeeded
 from mailwave.runbooks.review_change import WindowWrong
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
+from mailwave.runbooks.wave.gate import GateShut, NeverChecked, NotReady
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
@@ -305,6 +306,12 @@ FAILURES: Mapping[type[Exception], Failure] = {
     NotLicensed: Failure(
         Exit.NOT_LICENSED, "look at these users' licences in Entra; without one they are lost after 30 days"
     ),
+    GateShut: Failure(Exit.GATE_SHUT, "then run it again: nothing of the wave was begun"),
+    NotReady: Failure(
+        Exit.GATE_SHUT,
+        "collect anew with `mailwave estate collect` and look with `mailwave estate check`, then run it again",
+    ),
+    NeverChecked: Failure(Exit.GATE_SHUT, "run `mailwave estate check`, which keeps what it saw"),
     IntentStillOpen: Failure(
         Exit.OUTCOME_UNKNOWN, "another command is at work or was cut off; run that one again"
     ),

@@ -1,4 +1,4 @@
-"""The last judgement, kept beside the evidence: two Parquet files and one that names them, which is written last.
+"""The last judgement, kept beside the evidence: Parquet files and one that names them, which is written last.
 
 What is not there, is torn, or is not what that one names is as if nothing were kept: everything is judged then.
 """
@@ -17,7 +17,7 @@ from mailwave.core.readiness.judge import Judged
 from mailwave.core.readiness.kept import Kept
 
 NAME = "judgement.json"
-_TABLES = ("mailboxes", "organisations", "stamps")
+_TABLES = ("mailboxes", "organisations", "stamps", "clients")
 _GUID = "guid"
 
 
@@ -44,7 +44,7 @@ class KeptJudgement:
             return None
         mailboxes = tables["mailboxes"]
         judged = Judged(mailboxes.drop(_GUID), tables["organisations"])
-        return Kept(judged, mailboxes[_GUID], tables["stamps"], named.book, named.on)
+        return Kept(judged, mailboxes[_GUID], tables["stamps"], named.book, named.on, tables["clients"])
 
     def write(self, kept: Kept) -> None:
         """Keep *kept* in place of whatever was kept."""
@@ -54,6 +54,7 @@ class KeptJudgement:
             "mailboxes": kept.judged.mailboxes.with_columns(kept.guids.alias(_GUID)),
             "organisations": kept.judged.organisations,
             "stamps": kept.stamps,
+            "clients": kept.clients,
         }
         digests = {name: self._keep(name, table) for name, table in tables.items()}
         part = self._folder / f"{NAME}.part"
