@@ -95,3 +95,14 @@ def test_another_table_in_its_place_is_not_taken(tmp_path: Path) -> None:
     pl.read_parquet(file).with_columns(pl.lit(255, dtype=pl.UInt8).alias("code")).write_parquet(file)
 
     assert keeper.read() is None
+
+
+def test_it_says_where_the_evidence_lies(tmp_path: Path) -> None:
+    """It should remember the folder that evidence was read from, and take its own for it where none is remembered."""
+    own, given = tmp_path / "readiness", tmp_path / "handed-in"
+    nothing = KeptJudgement(own).handed_in
+    KeptJudgement(own, given).write(KEPT)
+    remembered = KeptJudgement(own).handed_in
+    KeptJudgement(own).write(KEPT)
+
+    assert (own, given, own) == (nothing, remembered, KeptJudgement(own).handed_in)
