@@ -56,3 +56,4 @@ class Exit(IntEnum):
     NOT_CARRIED = 46
     CHANGE_HELD = 47
     GATE_SHUT = 48
+    NO_WAY_BACK = 49

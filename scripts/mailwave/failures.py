@@ -91,6 +91,7 @@ from mailwave.core.refusals import (
     Unstorable,
 )
 from mailwave.core.returns import NoSuchReturn, NotInScope, NotMoved, NotThere
+from mailwave.core.rollback import NoRoomAtSite, TooLong
 from mailwave.core.scope import BrokenScope
 from mailwave.core.states import CountsBroken
 from mailwave.exits import Exit
@@ -282,6 +283,10 @@ FAILURES: Mapping[type[Exception], Failure] = {
     **dict.fromkeys(
         (NotInScope, NotMoved, NoSuchReturn),
         Failure(Exit.CONFIGURATION, "`mailwave wave account` counts who has moved; nothing was started"),
+    ),
+    **dict.fromkeys(
+        (NoRoomAtSite, TooLong),
+        Failure(Exit.NO_WAY_BACK, "make room there, or take back fewer at a time; nothing was started"),
     ),
     NotThere: Failure(Exit.MISPLACED, "look with `mailwave wave verify`; nothing was started"),
     StillFollowed: Failure(
