@@ -70,7 +70,7 @@ WAYS: Mapping[State, WayBack] = MappingProxyType(
 
 
 class Room(NamedTuple):
-    """Where a database can grow: into *white* bytes of its own file, and *free* ones of a *volume* that others share."""
+    """Where a database can grow: into *white* bytes of its own file, and the *free* ones of a *volume* it may share."""
 
     volume: str
     white: int

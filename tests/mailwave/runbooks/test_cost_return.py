@@ -35,7 +35,7 @@ def operator(tmp_path: Path) -> Operator:
 
 def costed(operator: Operator, site: str) -> Cost:
     """What it costs to bring all mailboxes of *site* back."""
-    limits = GRANTED.limits | {"bytes_an_hour_move": Grant(10**9), "concurrent_moves": Grant(100)}
+    limits = {**GRANTED.limits, "bytes_an_hour_move": Grant(10**9), "concurrent_moves": Grant(100)}
     granted = type(GRANTED)(GRANTED.profile, limits, GRANTED.places, 10, 14)
     with (
         operator.ledger() as ledger,

@@ -26,7 +26,7 @@ from mailwave.core.readiness.rules import RuleBook, Subject
 STAMP, UNTIL = "stamp", "until"
 """An organisation's inputs are known by a number of 64 bits, the sum of its rows' hashes."""
 
-CLIENTS = {
+CLIENTS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "legacy_dn": pl.String,
     "lowest": pl.List(pl.Int64),
     "newest": pl.List(pl.Int64),
