@@ -27,6 +27,7 @@ REASON = ("--ticket", "REHEARSAL-1", "--reason", "rehearsal of the whole move")
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("provision", ("infra", "up", *REASON)),
     ("prepare", ("site", "prepare", *REASON)),
+    ("join", ("site", "apply", "28_hybrid_trust", *REASON)),
     ("discover", ("estate", "discover", "--ods", "{ods}", *REASON)),
     ("check", ("estate", "check", "--client-logs", "{client_logs}", "--evidence", "{evidence}", *REASON)),
     ("plan", ("wave", "plan", *REASON)),

@@ -9,6 +9,7 @@ from rehearsal.estate import Server
 from rehearsal.site import failures
 from rehearsal.site.binding import Bound
 from rehearsal.site.builds import build_of
+from rehearsal.site.machine import Machines
 from rehearsal.site.objects import Kind, Objects
 from rehearsal.site.offer import Offer, offered
 from rehearsal.site.servers import Components
@@ -108,8 +109,9 @@ class Databases:
     *members* are the servers that are in an availability group.
     """
 
-    def __init__(self, around: Surroundings, components: Components, size: Size) -> None:
+    def __init__(self, around: Surroundings, components: Components, size: Size, machines: Machines) -> None:
         self._around = around
+        self._machines = machines
         self._components = components
         self._size = size
         self._groups = _groups(around)
@@ -223,6 +225,8 @@ class Databases:
         at = self._active[str(row["Name"])]
         active = at == server
         version = build_of(self._around.server(server, ""))
+        letter = str(row["EdbFilePath"])[0]
+        volume = self._machines[server].disks[letter]
         return {
             "Identity": f"{row['Name']}\\{server}",
             "Name": f"{row['Name']}\\{server}",
@@ -236,6 +240,9 @@ class Databases:
             "CopyQueueLength": 0,
             "ReplayQueueLength": 0,
             "ContentIndexState": "Healthy" if version.startswith("15.1") else "NotApplicable",
+            "DatabaseVolumeMountPoint": f"{letter}:\\",
+            "DiskFreeSpace": size_text(volume.free),
+            "DiskTotalSpace": size_text(volume.size),
             "IsValid": True,
         }
 

@@ -58,7 +58,7 @@ class Organisation:
         self._sizes = _sizes(estate)
         self.components = Components(self.around)
         self.databases = Databases(
-            self.around, self.components, lambda name: self._sizes.get(name.casefold(), 0)
+            self.around, self.components, lambda name: self._sizes.get(name.casefold(), 0), self.machines
         )
         for member in self.databases.members:
             self.machines.change(member, lambda machine: replace(machine, cluster_node="Up"))

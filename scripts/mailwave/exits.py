@@ -55,3 +55,5 @@ class Exit(IntEnum):
     TAKEN_OVER = 45
     NOT_CARRIED = 46
     CHANGE_HELD = 47
+    GATE_SHUT = 48
+    NO_WAY_BACK = 49

@@ -91,6 +91,7 @@ from mailwave.core.refusals import (
     Unstorable,
 )
 from mailwave.core.returns import NoSuchReturn, NotInScope, NotMoved, NotThere
+from mailwave.core.rollback import NoRoomAtSite, TooLong
 from mailwave.core.scope import BrokenScope
 from mailwave.core.states import CountsBroken
 from mailwave.exits import Exit
@@ -104,6 +105,7 @@ from mailwave.runbooks.prove_release import NotAProver, NothingDone
 from mailwave.runbooks.provision import ChangeNeeded, NotConfirmed, StillNeeded
 from mailwave.runbooks.review_change import WindowWrong
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
+from mailwave.runbooks.wave.gate import GateShut, NeverChecked, NotReady
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
@@ -286,6 +288,10 @@ FAILURES: Mapping[type[Exception], Failure] = {
         (NotInScope, NotMoved, NoSuchReturn),
         Failure(Exit.CONFIGURATION, "`mailwave wave account` counts who has moved; nothing was started"),
     ),
+    **dict.fromkeys(
+        (NoRoomAtSite, TooLong),
+        Failure(Exit.NO_WAY_BACK, "make room there, or take back fewer at a time; nothing was started"),
+    ),
     NotThere: Failure(Exit.MISPLACED, "look with `mailwave wave verify`; nothing was started"),
     StillFollowed: Failure(
         Exit.NOT_APPROVED, "let `mailwave wave run` end that wave first; nothing was removed"
@@ -309,6 +315,12 @@ FAILURES: Mapping[type[Exception], Failure] = {
     NotLicensed: Failure(
         Exit.NOT_LICENSED, "look at these users' licences in Entra; without one they are lost after 30 days"
     ),
+    GateShut: Failure(Exit.GATE_SHUT, "then run it again: nothing of the wave was begun"),
+    NotReady: Failure(
+        Exit.GATE_SHUT,
+        "collect anew with `mailwave estate collect` and look with `mailwave estate check`, then run it again",
+    ),
+    NeverChecked: Failure(Exit.GATE_SHUT, "run `mailwave estate check`, which keeps what it saw"),
     IntentStillOpen: Failure(
         Exit.OUTCOME_UNKNOWN, "another command is at work or was cut off; run that one again"
     ),

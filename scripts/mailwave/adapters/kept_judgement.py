@@ -1,4 +1,4 @@
-"""The last judgement, kept beside the evidence: two Parquet files and one that names them, which is written last.
+"""The last judgement, kept beside the evidence: Parquet files and one that names them, which is written last.
 
 What is not there, is torn, or is not what that one names is as if nothing were kept: everything is judged then.
 """
@@ -17,23 +17,37 @@ from mailwave.core.readiness.judge import Judged
 from mailwave.core.readiness.kept import Kept
 
 NAME = "judgement.json"
-_TABLES = ("mailboxes", "organisations", "stamps")
+_TABLES = ("mailboxes", "organisations", "stamps", "clients")
 _GUID = "guid"
 
 
 class _Named(msgspec.Struct, frozen=True):
-    """What the file `NAME` says: the digest of the rules, the day, and the digest of each table's file."""
+    """What the file `NAME` says: the digest of the rules, the day, and the digest of each table's file.
+
+    *handed_in* is the folder of what was handed in, where it was another than this.
+    """
 
     book: str
     on: date
     tables: dict[str, str]
+    handed_in: str = ""
 
 
 class KeptJudgement:
-    """Keeps one judgement in *folder*."""
+    """Keeps one judgement in *folder*, of what was *handed_in* there or in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, handed_in: Path | None = None) -> None:
         self._folder = folder
+        self._handed_in = handed_in or folder
+
+    @property
+    def handed_in(self) -> Path:
+        """The folder of what was handed in for the last judgement; the keeper's own where none is kept."""
+        try:
+            named = msgspec.json.decode((self._folder / NAME).read_bytes(), type=_Named)
+        except (OSError, msgspec.MsgspecError):
+            return self._folder
+        return Path(named.handed_in) if named.handed_in else self._folder
 
     def read(self) -> Kept | None:
         """What was kept; None where nothing whole is."""
@@ -44,7 +58,7 @@ class KeptJudgement:
             return None
         mailboxes = tables["mailboxes"]
         judged = Judged(mailboxes.drop(_GUID), tables["organisations"])
-        return Kept(judged, mailboxes[_GUID], tables["stamps"], named.book, named.on)
+        return Kept(judged, mailboxes[_GUID], tables["stamps"], named.book, named.on, tables["clients"])
 
     def write(self, kept: Kept) -> None:
         """Keep *kept* in place of whatever was kept."""
@@ -54,10 +68,12 @@ class KeptJudgement:
             "mailboxes": kept.judged.mailboxes.with_columns(kept.guids.alias(_GUID)),
             "organisations": kept.judged.organisations,
             "stamps": kept.stamps,
+            "clients": kept.clients,
         }
         digests = {name: self._keep(name, table) for name, table in tables.items()}
         part = self._folder / f"{NAME}.part"
-        part.write_bytes(msgspec.json.encode(_Named(kept.book, kept.on, digests)))
+        elsewhere = "" if self._handed_in == self._folder else str(self._handed_in.resolve())
+        part.write_bytes(msgspec.json.encode(_Named(kept.book, kept.on, digests, elsewhere)))
         part.rename(self._folder / NAME)
         for file in before - {self._file(name, its) for name, its in digests.items()}:
             file.unlink(missing_ok=True)

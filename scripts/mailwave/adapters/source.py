@@ -12,7 +12,9 @@ from estate_schema import Endpoints, Estate
 from exchange_admin import connect, find_by_guid
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import Row
+from exchange_admin.values import size_bytes
 from mailwave.core.estate import Mailbox
+from mailwave.core.rollback import Room
 
 ALL: dict[str, object] = {"ResultSize": "Unlimited"}
 
@@ -60,6 +62,28 @@ class Source:
         found = (find_by_guid(self._sites[site], "Get-Mailbox", guids) for site, guids in wanted.items())
         return {guid for live in found for guid in live}
 
+    def room(self) -> dict[str, Room]:
+        """Where each database of the sites can grow, by its name; those that do not say are left out."""
+        found = self._everywhere(self._rooms)
+        return {name: room for rooms in found.values() for name, room in rooms.items()}
+
+    def _rooms(self, site: str, admin: OnPremises) -> dict[str, Room]:
+        """What the active copy of each database of *site* says of its volume, and the database of its own file."""
+        copies = admin.invoke("Get-MailboxDatabaseCopyStatus").rows
+        active = {str(row["DatabaseName"]): row for row in copies if _is_true(row.get("ActiveCopy"))}
+        return {
+            str(row["Name"]): Room(
+                f"{row['Server']} {copy.get('DatabaseVolumeMountPoint')}",
+                size_bytes(str(row["AvailableNewMailboxSpace"])) or 0,
+                size_bytes(str(copy["DiskFreeSpace"])) or 0,
+            )
+            for row in admin.invoke("Get-MailboxDatabase", {"Status": True}).rows
+            if self._is_of(site, str(row["Server"]))
+            and (copy := active.get(str(row["Name"])))
+            and copy.get("DiskFreeSpace")
+            and row.get("AvailableNewMailboxSpace")
+        }
+
     def _everywhere[Read](self, read: Callable[[str, OnPremises], Read]) -> dict[str, Read]:
         """What *read* finds at each site; all are asked at the same time, and one failure is the failure of all."""
         with ThreadPoolExecutor(max_workers=len(self._sites)) as threads:
@@ -77,6 +101,11 @@ class Source:
     def _mailboxes(self, site: str, admin: OnPremises, database: str) -> list[Row]:
         rows = admin.invoke("Get-Mailbox", ALL | {"Database": database}).rows
         return [row for row in rows if self._is_of(site, str(row["ServerName"]))]
+
+
+def _is_true(value: object) -> bool:
+    """A yes as either channel gives it."""
+    return str(value).casefold() == "true"
 
 
 def _guid(row: Row) -> str:

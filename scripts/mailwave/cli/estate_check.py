@@ -50,7 +50,7 @@ def check(
     }
     with found.ledger() as ledger:
         scope = wiring.scope(found, ledger, organisation)
-        runbook = wiring.check_estate(found, ledger, reason(ticket, why))
+        runbook = wiring.check_estate(found, ledger, reason(ticket, why), evidence)
         checked = runbook.prepare(logs, wiring.evidence(found, evidence, ledger, scope), scope)
         if not dry_run and not scope.is_bound:
             runbook.run(checked)

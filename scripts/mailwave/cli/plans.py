@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from mailwave.core.plan_columns import Placement
 from mailwave.core.plan_diff import Difference
 from mailwave.core.planner import Plan, Wave
 from mailwave.core.reason import Reason
+from mailwave.core.rollback import Cost
 from mailwave.wiring import PlannedFile, SavedPlan
 
 LOOKING = Reason(who="nobody", source="explain", ticket="none", text="looking changes nothing")
@@ -107,13 +108,15 @@ def plan(
 def show(
     environment: Environment, file: PlanFile = None, svg: forecast.Svg = None, *, as_json: AsJson = False
 ) -> None:
-    """Show the plan: its nights, who is in none, and the rights that it severs for a time."""
+    """Show the plan: its nights and what taking each back costs, who is in none, and the rights that it severs."""
     found = settings(environment)
     if svg is not None:
         forecast.draw(found, file, svg)
     if file is None:
         with found.ledger() as ledger:
-            _show_ledger_plan(wiring.saved_plan(ledger), as_json=as_json)
+            planned = wiring.saved_plan(ledger)
+            ways = wiring.cost_waves(found, ledger, planned.waves)
+        _show_ledger_plan(planned, ways, as_json=as_json)
         return
     saved = wiring.plan_of_file(found, file)
     if as_json:
@@ -165,6 +168,14 @@ def show_waves(waves: Sequence[Wave]) -> None:
     out.print(table)
 
 
+def _show_ways_back(ways: Mapping[str, Cost]) -> None:
+    """Show what it would cost to take each wave back; room at the sites is read by `wave return start -n`."""
+    table = Table("wave", "mailboxes", "GB", "hours", title="to take a whole wave back")
+    for wave, cost in ways.items():
+        table.add_row(wave, f"{cost.mailboxes:,}", f"{cost.bytes / 10**9:,.1f}", f"{cost.hours:,.1f}")
+    out.print(table)
+
+
 def show_difference(found: Difference) -> None:
     """Show how many changed and why, and the first of them."""
     table = Table("why", "mailboxes", title="changed")
@@ -179,11 +190,14 @@ def show_difference(found: Difference) -> None:
     out.print(f"{found.stayed:,} mailboxes stay on their night")
 
 
-def _show_ledger_plan(planned: Plan, *, as_json: bool) -> None:
+def _show_ledger_plan(planned: Plan, ways: Mapping[str, Cost] = {}, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(_json({"digest": planned.digest, **msgspec.to_builtins(planned)}))
+        back = {"way_back": msgspec.to_builtins(ways)} if ways else {}
+        typer.echo(_json({"digest": planned.digest, **msgspec.to_builtins(planned), **back}))
         return
     show_waves(planned.waves)
+    if ways:
+        _show_ways_back(ways)
     for group in planned.unplanned:
         out.print(f"not planned: {len(group.mailboxes)} mailboxes: {group.why}", markup=False)
     for told in planned.told_again:

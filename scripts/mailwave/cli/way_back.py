@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, err, out, reason, settings
 from mailwave.core.address_list import read_addresses
+from mailwave.core.rollback import Cost, refuse_short
 
 app = typer.Typer(help="The way back to the sites, in three steps.", no_args_is_help=True)
+
+GB = 10**9
 
 Name = Annotated[str, typer.Argument(help="The batch that `start` has named")]
 
@@ -29,16 +33,25 @@ def start(
     file: Annotated[
         Path | None, typer.Option("--file", help="A table whose column EmailAddress names moved mailboxes")
     ] = None,
+    within: Annotated[
+        float | None, typer.Option(help="Refuse what takes more hours than this", min=0)
+    ] = None,
     *,
     dry_run: DryRun = False,
 ) -> None:
-    """Start a batch a site that copies these mailboxes back; until it completes, nothing changes for anybody."""
+    """Start a batch a site that copies these mailboxes back; until it completes, nothing changes for anybody.
+
+    What it costs is said first, and is refused where it does not fit.
+    """
     listed = read_addresses(file.name, file.read_bytes()) if file else []
     if not (address or listed):
         raise typer.BadParameter("name mailboxes with --address or --file", param_hint="--address")
     found = settings(environment)
     with wiring.returning(found, reason(ticket, why), dry_run=dry_run, say=_with_time(found)) as runbook:
         wanted = runbook.prepare([*(address or ()), *listed])
+        cost = wiring.cost_return(found, runbook).run([each for one in wanted for each in one.records])
+        show_cost(cost)
+        refuse_short(cost, hours=within)
         if not dry_run:
             runbook.start(wanted)
     for each in wanted:
@@ -68,6 +81,26 @@ def complete(environment: Environment, ticket: Ticket, why: Why, name: Name) -> 
     with wiring.returning(found, reason(ticket, why), dry_run=False, say=_with_time(found)) as runbook:
         back = runbook.complete(name)
     out.print(f"{name}: {back} mailboxes are back on their site", markup=False)
+
+
+def show_cost(cost: Cost) -> None:
+    """Say what a way back costs, and who needs more than a batch."""
+    table = Table("site", "mailboxes", "GB", "room, GB", "hours", title="the way back")
+    for each in cost.sites:
+        room = "not read" if each.free is None else f"{each.free / GB:,.1f}"
+        table.add_row(each.site, f"{each.mailboxes:,}", f"{each.bytes / GB:,.1f}", room, f"{each.hours:,.1f}")
+    out.print(table)
+    unsized = sum(each.unsized for each in cost.sites)
+    out.print(
+        f"{cost.hours:,.1f} hours for all"
+        + (f"; {unsized} mailboxes have no known size and count for nothing" if unsized else "")
+    )
+    if cost.born:
+        out.print(
+            f"{len(cost.born)} mailboxes of these organisations were born in the cloud and are in no batch, the first "
+            f"{cost.born[0]}: each needs a remote mailbox with its ExchangeGuid first (fact B49)",
+            markup=False,
+        )
 
 
 def _with_time(found: wiring.Settings) -> Callable[[str], None]:

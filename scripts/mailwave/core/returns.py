@@ -11,6 +11,7 @@ from mailwave.core.batches import BatchManifest, User
 from mailwave.core.estate import Record
 from mailwave.core.manifest import digest
 from mailwave.core.refusals import Refusal
+from mailwave.core.rollback import WAYS
 from mailwave.core.states import MailboxState
 
 
@@ -28,7 +29,9 @@ class NotMoved(Refusal):
     def __init__(self, *, addresses: Sequence[str], state: MailboxState) -> None:
         self.addresses = tuple(addresses)
         self.state = state
-        super().__init__(f"{len(addresses)} mailboxes have not moved: {addresses[0]} is {state}")
+        super().__init__(
+            f"{len(addresses)} mailboxes have not moved: {addresses[0]} is {state}: {WAYS[state].says}"
+        )
 
 
 class NotThere(Refusal):

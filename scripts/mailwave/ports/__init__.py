@@ -25,6 +25,7 @@ from mailwave.core.play_table import PlayOrder
 from mailwave.core.plays import PlayResult
 from mailwave.core.progress import Dashboard, Face, Sighting
 from mailwave.core.reason import Reason
+from mailwave.core.rollback import Room
 from mailwave.core.skipped import SkippedItem
 from mailwave.core.stacks import StackMark, StackPlan, StackReport
 from mailwave.core.states import Counts, MailboxState, Transition
@@ -242,6 +243,10 @@ class Source(Protocol):
 
     def live_of(self, mailboxes: Iterable[Mailbox]) -> set[str]:
         """The ExchangeGuids of those of *mailboxes* that live on premises now; a read that fails raises."""
+        ...
+
+    def room(self) -> Mapping[str, Room]:
+        """Where each database can grow, by its name; those that do not say are left out."""
         ...
 
 

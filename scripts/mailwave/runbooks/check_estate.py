@@ -20,7 +20,7 @@ from mailwave.core.readiness.findings import Blocked, Explainer
 from mailwave.core.readiness.handed_in import HandedIn, counted
 from mailwave.core.readiness.inventory import estate_columns
 from mailwave.core.readiness.judge import Judged
-from mailwave.core.readiness.kept import Again, Kept, judge_since
+from mailwave.core.readiness.kept import Again, Kept, clients_of, clients_table, judge_since
 from mailwave.core.readiness.rules import Effect, RuleBook
 from mailwave.core.readiness.scope import WHOLE, LogsBroken, Scope
 from mailwave.core.readiness.verdicts import Finding
@@ -28,6 +28,7 @@ from mailwave.core.reason import Reason
 from mailwave.core.refusals import NoScope
 from mailwave.core.states import MailboxState, Transition
 from mailwave.ports import Clock, Ledger
+from mailwave.runbooks.wave.gate import NeverChecked
 from mailwave.runbooks.wave.moves import withdrawals
 
 JUDGED = (MailboxState.WAITING, MailboxState.DEFERRED)
@@ -98,11 +99,30 @@ class CheckEstate:
         if self.ledger.scope() is None:
             raise NoScope
         looked_at = scope if scope.is_bound else WHOLE
+        clients = self._clients(client_logs, self.clock.now(), looked_at)
+        before = self.kept.read() if self.kept and not looked_at.is_bound else None
+        return self._judged(clients, handed_in, scope, before)
+
+    def again(self, handed_in: HandedIn) -> Checked:
+        """The same as of today, on *handed_in* and on the clients that the last check has seen.
+
+        Raises:
+            NeverChecked: no check is kept.
+        """
+        before = self.kept.read() if self.kept else None
+        if before is None:
+            raise NeverChecked
+        clients = clients_of(before.clients, self.clock.now() - timedelta(days=self.evidence_days))
+        return self._judged(clients, handed_in, WHOLE, before)
+
+    def _judged(
+        self, clients: Mapping[str, ClientSeen], handed_in: HandedIn, scope: Scope, before: Kept | None
+    ) -> Checked:
+        looked_at = scope if scope.is_bound else WHOLE
         records = [each for each in self.ledger.mailboxes() if looked_at.has(each.mailbox.organisation)]
         owners = {each.mailbox.guid: each.mailbox.organisation for each in records}
         now = self.clock.now()
         given = counted(handed_in.within(looked_at), self.book, owners, self.verifies, now)
-        clients = self._clients(client_logs, now, looked_at)
         estate = estate_columns(
             [record.mailbox for record in records],
             _between(self.ledger.permissions(), owners),
@@ -110,17 +130,15 @@ class CheckEstate:
             handed_in.mailboxes,
             given.organisations.filter(pl.col("organisation").is_in(sorted(set(owners.values())))),
         )
-        before = self.kept.read() if self.kept and not looked_at.is_bound else None
         again = judge_since(before, estate, given.book, now.date())
+        again = again._replace(kept=again.kept._replace(clients=clients_table(clients)))
         return self._checked(records, estate, given.book, again, given.refused, scope)
 
     def run(self, checked: Checked) -> None:
         """Record what changed, and keep the judgement."""
         findings = checked.findings
         changed = [
-            Transition(
-                finding.guid, finding.to, f"{finding.code}: {finding.reason}" if finding.code else "ready"
-            )
+            Transition(finding.guid, finding.to, finding.why)
             for finding in findings
             if finding.to is not finding.state
         ]

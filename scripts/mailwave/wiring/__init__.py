@@ -45,7 +45,7 @@ from mailwave.wiring.readiness import (
     scope,
     tried,
 )
-from mailwave.wiring.returns import returning
+from mailwave.wiring.returns import cost_return, cost_waves, returning
 from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Settings, folder
 from mailwave.wiring.sites import apply_play, play_table, prepare_sites, verify_sites
 from mailwave.wiring.stacks import StackTelling, find_drift, provision, stack_status, take_baseline, tear_down
@@ -75,6 +75,8 @@ __all__ = [
     "check_estate",
     "collect_evidence",
     "compare_plans",
+    "cost_return",
+    "cost_waves",
     "discover_estate",
     "discovered_inventory",
     "evidence",

@@ -37,14 +37,16 @@ def readiness_folder(settings: Settings) -> Path:
     return folder(settings) / "readiness"
 
 
-def check_estate(settings: Settings, ledger: Ledger, reason: Reason) -> CheckEstate:
-    """The runbook that judges every mailbox."""
+def check_estate(
+    settings: Settings, ledger: Ledger, reason: Reason, given: Path | None = None
+) -> CheckEstate:
+    """The runbook that judges every mailbox on what lies in the folder *given*, or in the environment's own."""
     from mailwave.adapters.kept_judgement import KeptJudgement
     from mailwave.adapters.signatures import Ed25519Verifier
     from mailwave.runbooks.check_estate import CheckEstate
 
     days = settings.estate.clients.evidence_days
-    kept = KeptJudgement(readiness_folder(settings))
+    kept = KeptJudgement(readiness_folder(settings), given)
     return CheckEstate(settings.clock(), ledger, rule_book(settings), days, Ed25519Verifier(), reason, kept)
 
 

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
+from mailwave import rules
+from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.run_lock import run_lock
+from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
+from mailwave.core.rollback import Cost, cost
+from mailwave.runbooks.cost_return import CostReturn
 from mailwave.runbooks.return_mailboxes import ReturnMailboxes
 from mailwave.wiring.estate import source_of
 from mailwave.wiring.licences import licence_groups
 from mailwave.wiring.settings import Say, Settings, folder
 from mailwave.wiring.waves import batches_of, destination_of, remover_of, target_of
+
+
+def cost_return(settings: Settings, runbook: ReturnMailboxes) -> CostReturn:
+    """The runbook that costs a way back before *runbook* begins it."""
+    granted = rules.granted(settings.limits, settings.estate)
+    return CostReturn(runbook.clock, runbook.ledger, granted, runbook.source, runbook.target)
+
+
+def cost_waves(settings: Settings, ledger: Ledger, waves: Iterable[Wave]) -> dict[str, Cost]:
+    """What it would cost to bring each of *waves* back on the day after its night, as far as the ledger can tell."""
+    granted, day = rules.granted(settings.limits, settings.estate), timedelta(days=1)
+    return {wave.id: cost(ledger.mailboxes(wave=wave.id), granted, wave.night + day) for wave in waves}
 
 
 @contextmanager

@@ -38,6 +38,7 @@ from mailwave.runbooks.withdraw_wave import WithdrawWave
 from mailwave.wiring.alerts import announcing, throttled
 from mailwave.wiring.estate import source_of
 from mailwave.wiring.licences import licence_groups
+from mailwave.wiring.preflight import gate_of
 from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Say, Settings, folder
 from mailwave.wiring.sites import plays
 
@@ -97,6 +98,7 @@ def running_waves(
             stop_loss(settings, ledger, reason, say, announce),
             say,
             announce,
+            gate_of(settings, ledger, reason, say),
             durably=durably(settings, name, lease),
         )
 

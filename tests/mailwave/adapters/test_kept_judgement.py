@@ -8,8 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from mailwave.adapters.kept_judgement import NAME, KeptJudgement
+from mailwave.core.estate import ClientSeen
 from mailwave.core.readiness.judge import Judged
-from mailwave.core.readiness.kept import Kept
+from mailwave.core.readiness.kept import Kept, clients_table
+from tests.mailwave.builders import NOW
 
 KEPT = Kept(
     Judged(
@@ -21,6 +23,7 @@ KEPT = Kept(
                  schema_overrides={"first": pl.UInt64}),
     "sha256:00",
     date(2026, 9, 1),
+    clients_table({"/o=x/cn=a": ClientSeen((16, 0, 4600), (16, 0, 5000), NOW)}),
 )  # fmt: skip
 
 
@@ -32,7 +35,8 @@ def is_kept(found: Kept | None) -> bool:
         and KEPT.judged.organisations.equals(found.judged.organisations)
         and KEPT.guids.equals(found.guids)
         and KEPT.stamps.equals(found.stamps)
-        and KEPT[3:] == found[3:]
+        and KEPT[3:5] == found[3:5]
+        and KEPT.clients.equals(found.clients)
     )
 
 
@@ -52,7 +56,7 @@ def test_the_newer_takes_the_place_of_the_older(tmp_path: Path) -> None:
     keeper.write(KEPT)
 
     assert is_kept(keeper.read())
-    assert 4 == len(list(tmp_path.iterdir()))
+    assert 5 == len(list(tmp_path.iterdir()))
 
 
 def test_a_write_that_was_cut_off_leaves_the_older(tmp_path: Path) -> None:
@@ -91,3 +95,14 @@ def test_another_table_in_its_place_is_not_taken(tmp_path: Path) -> None:
     pl.read_parquet(file).with_columns(pl.lit(255, dtype=pl.UInt8).alias("code")).write_parquet(file)
 
     assert keeper.read() is None
+
+
+def test_it_says_where_the_evidence_lies(tmp_path: Path) -> None:
+    """It should remember the folder that evidence was read from, and take its own for it where none is remembered."""
+    own, given = tmp_path / "readiness", tmp_path / "handed-in"
+    nothing = KeptJudgement(own).handed_in
+    KeptJudgement(own, given).write(KEPT)
+    remembered = KeptJudgement(own).handed_in
+    KeptJudgement(own).write(KEPT)
+
+    assert (own, given, own) == (nothing, remembered, KeptJudgement(own).handed_in)

@@ -158,12 +158,15 @@ class Services:
 
     def licences(self, boundary: Boundary) -> LicenceGroups:
         """The real client of the licence groups, joined to this tenant's Graph."""
-        http = httpx2.Client(transport=_GraphWire(self, boundary))
+        return LicenceGroups(self.graph_client(boundary), {LICENCE_GROUP: self.licence_group.id})
+
+    def graph_client(self, boundary: Boundary, faults: Mapping[int, int] = {}) -> GraphClient:
+        """The real client of Graph, joined to this tenant's; *faults* as in `tenant`."""
+        http = httpx2.Client(transport=_GraphWire(self, boundary, faults))
         tokens = ClientSecretTokens(
             HOST, self.estate.tenant_id, CLIENT, lambda: SECRET, http, f"{GRAPH}/.default"
         )
-        graph = GraphClient(GRAPH, tokens, http, Time(self.clock, boundary).sleep)
-        return LicenceGroups(graph, {LICENCE_GROUP: self.licence_group.id})
+        return GraphClient(GRAPH, tokens, http, Time(self.clock, boundary).sleep)
 
     def premises(self, name: str = "leeds") -> OnPremises:
         """The real client of the site *name*, on a shell that reaches it directly; it only reads."""
@@ -182,11 +185,7 @@ class Services:
         self, store: DiscoveryStore, boundary: Boundary, *, faults: Mapping[int, int] = {}
     ) -> TenantReading:
         """The real reader of the tenant; *faults* are statuses with which Graph answers instead, by place."""
-        http = httpx2.Client(transport=_GraphWire(self, boundary, faults))
-        tokens = ClientSecretTokens(
-            HOST, self.estate.tenant_id, CLIENT, lambda: SECRET, http, f"{GRAPH}/.default"
-        )
-        graph = GraphClient(GRAPH, tokens, http, Time(self.clock, boundary).sleep)
+        graph = self.graph_client(boundary, faults)
         return TenantReading(graph, self.cloud(boundary), store, lambda *_: None)
 
     def reading(

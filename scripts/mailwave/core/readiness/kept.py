@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 import polars as pl
 
+from mailwave.core.estate import ClientSeen
 from mailwave.core.manifest import digest
 from mailwave.core.readiness.checks import MAILBOX_CHECKS, ORGANISATION_CHECKS
 from mailwave.core.readiness.columns import Estate, looked_up
@@ -24,6 +25,14 @@ from mailwave.core.readiness.rules import RuleBook, Subject
 
 STAMP, UNTIL = "stamp", "until"
 """An organisation's inputs are known by a number of 64 bits, the sum of its rows' hashes."""
+
+CLIENTS: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "legacy_dn": pl.String,
+    "lowest": pl.List(pl.Int64),
+    "newest": pl.List(pl.Int64),
+    "last_seen": pl.Datetime("us", "UTC"),
+}
+"""The columns of what client logs have shown."""
 
 _SEED = 7
 _LAST = date.max.toordinal()
@@ -34,7 +43,8 @@ class Kept(NamedTuple):
     """A judgement of *guids*, in their order, on the day *on*, by rules with the digest *book*.
 
     *stamps* has for each organisation the number of what it was judged on, and `UNTIL`, the last day on which its
-    evidence counts as it did then.
+    evidence counts as it did then. *clients* are what the logs have shown, as `clients_table` puts it: who judges again
+    without the logs needs it.
     """
 
     judged: Judged
@@ -42,6 +52,7 @@ class Kept(NamedTuple):
     stamps: pl.DataFrame
     book: str
     on: date
+    clients: pl.DataFrame = pl.DataFrame(schema=CLIENTS)
 
 
 class Again(NamedTuple):
@@ -50,6 +61,23 @@ class Again(NamedTuple):
     kept: Kept
     anew: int
     organisations: int
+
+
+def clients_table(clients: Mapping[str, ClientSeen]) -> pl.DataFrame:
+    """What client logs have shown, by LegacyExchangeDN, as a table."""
+    rows = [
+        (name, list(seen.lowest), list(seen.newest), seen.last_seen) for name, seen in sorted(clients.items())
+    ]
+    return pl.DataFrame(rows, schema=CLIENTS, orient="row")
+
+
+def clients_of(table: pl.DataFrame, since: datetime) -> dict[str, ClientSeen]:
+    """The clients of *table* that came *since* then, by LegacyExchangeDN."""
+    return {
+        name: ClientSeen(tuple(lowest), tuple(newest), last_seen)
+        for name, lowest, newest, last_seen in table.iter_rows()
+        if last_seen >= since
+    }
 
 
 def judge_since(kept: Kept | None, estate: Estate, book: RuleBook, today: date) -> Again:

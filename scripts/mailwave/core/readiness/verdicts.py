@@ -57,3 +57,8 @@ class Finding(msgspec.Struct, frozen=True):
     reason: str = ""
     remedy: str = ""
     owner: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason as the ledger has it: the code before it."""
+        return f"{self.code}: {self.reason}" if self.code else "ready"

@@ -14,6 +14,7 @@ from mailwave.core.states import OPEN
 from mailwave.ports import Clock, Ledger
 from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer
+from mailwave.runbooks.wave.gate import Gate, open_gate
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
@@ -29,7 +30,10 @@ NIGHT_POLL = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Crew:
-    """Who does what for a wave; *say* is told what happens, with the moment at which it does."""
+    """Who does what for a wave; *say* is told what happens, with the moment at which it does.
+
+    *gate* is asked before anybody of a wave is told of it.
+    """
 
     clock: Clock
     ledger: Ledger
@@ -43,6 +47,7 @@ class Crew:
     stop_loss: StopLoss
     say: Callable[[str], None]
     announce: Announce = nowhere
+    gate: Gate = open_gate
 
 
 @dataclass

@@ -18,10 +18,11 @@ from mailwave.core.planner import Batch, Wave
 from mailwave.core.states import MailboxState
 from mailwave.ports.durable import Durable, Durably, Held
 from mailwave.runbooks.acting import close_cut_off
-from mailwave.runbooks.wave import batches, completion, moves
+from mailwave.runbooks.wave import batches, completion, moves, preflight
 from mailwave.runbooks.wave.batch_course import BatchCourse
 from mailwave.runbooks.wave.completion import NotApproved
 from mailwave.runbooks.wave.crew import Crew, Sight, are_open
+from mailwave.runbooks.wave.gate import GateShut, NeverChecked, NotReady
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.removal import REMOVE
@@ -50,11 +51,14 @@ class NoticeTooLate(Exception):
 WATCH = timedelta(seconds=15)
 """Between looks at a wave that another worker has, which may have died."""
 
-STOPS_ITS_WAVE = (TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed)
+STOPS_ITS_WAVE = (
+    *(TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed),
+    *(GateShut, NotReady, NeverChecked),
+)
 """What a person must mend before that wave goes on."""
 
 
-ACTS = (batches.ACT, completion.ACT, *moves.ACTS, JOIN, REMOVE)
+ACTS = (preflight.ACT, batches.ACT, completion.ACT, *moves.ACTS, JOIN, REMOVE)
 """What is found open after a kill, and done again."""
 
 
@@ -85,8 +89,8 @@ class RunWaves(Crew):
         """Go on until no mailbox of any wave is open or without its licence, but for the waves that were stopped.
 
         Raises:
-            TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed: a wave was stopped;
-                the others have ended.
+            TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed, GateShut, NotReady,
+                NeverChecked: a wave was stopped; the others have ended.
         """
         waves = self.prepare()
         courses = Courses(self, waves, self.clock.now())

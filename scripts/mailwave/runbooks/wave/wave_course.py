@@ -76,14 +76,16 @@ class WaveCourse:
     # --- before anything is copied
 
     def preflight(self) -> datetime | None:
-        """See that its list is approved for its window, and that there is a licence for each of its people."""
+        """See that its list is approved, its people can move, and there is a licence for each of those who do."""
         wave = self.wave
         if is_held(self.crew.ledger, wave.id):
             return self.crew.clock.now() + NIGHT_POLL
         if self.crew.ledger.live_approval(wave.digest, wave.window_start) is None:
             raise NotApproved(wave=wave.id, digest=wave.digest, at=wave.window_start)
         if waiting := self._in({MailboxState.WAITING}):
-            self.crew.licenser.check_seats(wave, waiting)
+            self.crew.gate(wave, waiting)
+            self.sight.look()
+            self.crew.licenser.check_seats(wave, self._in({MailboxState.WAITING}))
         return None
 
     def tell(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailwave.core.estate import ClientSeen
 from mailwave.core.readiness.columns import Estate
 from mailwave.core.readiness.judge import CODE, Judged, judge
-from mailwave.core.readiness.kept import Again, Kept, judge_since
+from mailwave.core.readiness.kept import Again, Kept, clients_of, clients_table, judge_since
 from mailwave.core.readiness.rules import RuleBook, Waiver
 from tests.mailwave.core.readiness.books import SHIPPED
 from tests.mailwave.core.readiness.seeing import columns
@@ -200,3 +201,14 @@ def test_rights_are_looked_at_for_everybody(tmp_path: Path) -> None:
 
     assert 0 == found.anew
     assert judge(people, SHIPPED, TODAY).mailboxes.equals(found.kept.judged.mailboxes)
+
+
+def test_clients_come_back_as_they_were() -> None:
+    """It should give back what the logs have shown, but nobody who was seen too long ago."""
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    fresh = ClientSeen((15, 0, 4971), (16, 0, 17932), now)
+    table = clients_table(
+        {"/cn=fresh": fresh, "/cn=stale": ClientSeen((16, 0), (16, 0), now - timedelta(days=31))}
+    )
+
+    assert {"/cn=fresh": fresh} == clients_of(table, now - timedelta(days=30))
