@@ -54,7 +54,8 @@ class Estimate:
     *carries* moves at once. It last *resisted* there (None: never); *step* is the next raise above that, as a part;
     *pause* readings are let pass first, *next_pause* after the next resistance. *own* is the pace, in bytes a minute, of
     its moves when nothing holds them up; *proven* is how many ran when it last did not resist, None once that was relied
-    on; *slow* is the moves and their pace when it was last found slow; *away* is what it carried before it vanished.
+    on; *slow* is the moves and their pace when it was last found slow; *away* is what it carried before it vanished. *usual*
+    is the pace that any site's moves are expected to have.
     """
 
     carries: int
@@ -170,4 +171,4 @@ def _raised(estimate: Estimate, allowed: Range) -> Estimate:
     if estimate.away and carries < estimate.away:
         return replace(estimate, carries=allowed.within(carries + max(1, (estimate.away - carries) // 2)))
     more = allowed.within(carries + max(1, round(step * carries)))
-    return replace(estimate, carries=more, step=min(GREATEST_STEP, estimate.step * 2))
+    return replace(estimate, carries=more, step=min(GREATEST_STEP, estimate.step * 2), away=None)
