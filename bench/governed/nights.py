@@ -1,6 +1,6 @@
-"""Nights drawn by a seed: sites, what they carry and when that changes, the target's hour, the tenant's slots, the work.
+"""Nights drawn by a seed: sites, what they carry and when that changes, the target's hour, the tenant's slots, work.
 
-Nothing of it is published (facts A29, G4). What is assumed is said at each figure; minutes count from the night's begin.
+Nothing of it is published (facts A29, G4). What is assumed is said at each figure; minutes count from the begin.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TENANT = 300
 """Migrations of all endpoints of one type (fact B4)."""
 
 DELTA, DELTA_SIGMA = 13.6, 0.5
-"""Minutes of a last sync with its completion: median and deviation of the logarithm, as the estate's limits have them."""
+"""Minutes of a last sync with its completion: the median of the estate's limits, and its logarithm's deviation."""
 
 COPY, COPY_SIGMA, LONGEST = 40.0, 0.7, 240.0
 """Minutes of a first copy through one unhindered slot; larger ones are moved by day."""
@@ -28,7 +28,8 @@ class Site:
     """A site and its endpoint. *carries* is, minute by minute, how many moves at once run there unhindered.
 
     Where it *stalls*, the others are shown as stalled; where not, the line is full and all slow down. *copies* and
-    *deltas* are the minutes each move takes in an unhindered slot; *pace* is what a reading shows there, 1 where it is usual.
+    *deltas* are the minutes each move takes in an unhindered slot; *pace* is what a reading shows
+    there, 1 where it is usual.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Who else may set limits: an oracle that knows what each site carries in each minute, and fixed values; and a bound."""
+"""Who else may set limits: an oracle that knows what each site carries in each minute, and fixed values; a bound."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from bench.governed.service import Pools, Seen, Setting
 
 
 def oracle(night: Night, least: int, most: int) -> Setting:
-    """Each minute, give each site what it carries in the next; parted by what is left where the tenant has too little."""
+    """Each minute, give each site what it carries in the next; by what is left where the tenant has too little."""
     carries = {site.name: site.carries for site in night.sites}
 
     def setting(minute: int, seen: Mapping[str, Seen], tenant: int) -> Mapping[str, Pools]:
-        wanted = {name: _parted(int(carries[name][minute + 1]), its, least, most) for name, its in seen.items()}
-        given = {name: least for name in wanted}
+        wanted = {
+            name: _parted(int(carries[name][minute + 1]), its, least, most) for name, its in seen.items()
+        }
+        given = dict.fromkeys(wanted, least)
         for _ in range(tenant - sum(given.values())):
             open_ = [name for name in wanted if given[name] < wanted[name][0]]
             if not open_:
@@ -45,8 +47,10 @@ def fixed(migrations: int, increments: int) -> Setting:
 
 
 def bound(night: Night) -> int:
-    """The minute before which nobody could be done: each site alone at what it carries, all at what the target takes,
-    and all copies in the tenant's slots."""
+    """The minute before which nobody could be done.
+
+    Each site alone is held by what it carries, all by what the target takes, all copies by the tenant's slots.
+    """
     ends, total, work, copies = [], np.zeros(len(night.target)), 0.0, 0.0
     for site in night.sites:
         its = float(site.copies.sum() + site.deltas.sum())

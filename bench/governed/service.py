@@ -18,7 +18,7 @@ from bench.governed.nights import LENGTH, Night, Site
 LOST = 0.5
 """The part of a source's work that is lost when twice as many moves hold slots as it carries."""
 
-LOOK = 10
+LOOK = 5
 """Minutes between readings; a limit that is set reaches the queue a minute later (facts B7, B41)."""
 
 SAMPLED = 20
@@ -33,7 +33,7 @@ Pools = tuple[int, int]
 
 @dataclass(frozen=True)
 class Seen:
-    """What a reading of one site shows; *details* counts the StatusDetail of a few, *pace* is their mean, 1 unhindered."""
+    """What a reading of one site shows; *details* counts the StatusDetail of a few, *pace* is the mean of theirs."""
 
     live: Pools
     active: Pools
@@ -159,7 +159,8 @@ def live(night: Night, setting: Setting, first: Pools, every: int = LOOK) -> Liv
         shares = _shares(movers, night, minute)
         if minute % every == 0:
             seen = {
-                name: mover.seen(int(mover.site.carries[minute]), shares, draws) for name, mover in movers.items()
+                name: mover.seen(int(mover.site.carries[minute]), shares, draws)
+                for name, mover in movers.items()
             }
             limits = setting(minute, seen, int(night.tenant[minute]))
             _refuse(limits, int(night.tenant[minute]))

@@ -12,7 +12,9 @@ from bench.governed.rivals import bound, fixed, oracle
 from bench.governed.service import NotAllowed, Pools, Seen, live
 
 
-def a_night(carries: int, *, stalls: bool = True, target: int = 1000, copies: int = 40, deltas: int = 0) -> Night:
+def a_night(
+    carries: int, *, stalls: bool = True, target: int = 1000, copies: int = 40, deltas: int = 0
+) -> Night:
     """One site that carries so much all night; each copy takes 60 minutes, each delta 10."""
     site = Site(
         "site", np.full(LENGTH, carries), stalls, np.full(copies, 60.0), np.full(deltas, 10.0), pace=1.0

@@ -25,26 +25,26 @@ FULL = 0.9
 FIRST_RAISE = 0.5
 """By which part the estimate of a site is raised that never resisted."""
 
-PROBE, GREATEST_STEP = 0.05, 0.20
+PROBE, GREATEST_STEP = 0.05, 0.15
 """The first and the greatest step above where a site resisted, as parts of the estimate; each is twice the last."""
 
-PAUSE, LONGEST_PAUSE = 1, 4
+PAUSE, LONGEST_PAUSE = 1, 6
 """Readings without a raise, after a site resisted: twice as many each time it does at the same place."""
 
 SAME_PLACE = 0.15
 """How far apart two such places are, as a part, and still the same."""
 
-AWAY = 0.25
-"""A site that does less than this part of what it carried is away, and not smaller: it will carry as much again."""
+PAST = 2.0
+"""How far beyond where a site resisted it must be without resisting, for that to be no longer true."""
 
 DRAINED = 1.1
-"""Moves keep their slots when a limit is lowered: until no more than this part of the estimate run, it has not worked."""
+"""Moves keep their slots when a limit is lowered: while more than this part of the estimate run, it has not worked."""
 
 DRAWN = 0.2
 """How much of a new reading goes into the mean of a site's pace."""
 
-EASED, QUICKER = 0.7, 1.15
-"""Moves that do not run so much quicker when so many are left are as quick as the site is: its load is not the cause."""
+EASED, QUICKER = 0.5, 1 / (1 - SLOWED)
+"""Moves that do not run so much quicker when so many are left are as quick as the site is: load is not the cause."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class Estimate:
     """What is believed of one site.
 
     *carries* moves at once. It last *resisted* there (None: never); *step* is the next raise above that, as a part;
-    *pause* readings are let pass first, *next_pause* after the next resistance. *own* is the pace, in bytes a minute, of
-    its moves when nothing holds them up; *proven* is how many ran when it last did not resist, None once that was relied
-    on; *slow* is the moves and their pace when it was last found slow; *away* is what it carried before it vanished. *usual*
-    is the pace that any site's moves are expected to have.
+    *pause* readings are let pass first, *next_pause* after the next resistance. *own* is the pace, in bytes a minute,
+    of its moves when nothing holds them up, and *usual* the one that any site's moves are expected to have. *proven* is
+    how many ran when it last did not resist, None once that was relied on; *slow* is the moves and their pace when it
+    was last found slow.
     """
 
     carries: int
@@ -67,7 +67,6 @@ class Estimate:
     next_pause: int = PAUSE
     proven: int | None = None
     slow: tuple[int, float] | None = None
-    away: int | None = None
 
 
 def learned(estimate: Estimate, seen: Reading, allowed: Range) -> Estimate:
@@ -91,12 +90,20 @@ def _by_pace(estimate: Estimate, seen: Reading, allowed: Range) -> Estimate:
         normal = estimate.own or estimate.usual
         if normal and pace < (1 - SLOWED) * normal:
             return _slowed(estimate, seen, pace / normal, allowed)
-        estimate = replace(estimate, own=_own(estimate, seen.active, pace))
-    proven = allowed.within(seen.active)
-    estimate = replace(estimate, proven=seen.active, slow=None, carries=max(estimate.carries, proven))
-    if seen.active < FULL * estimate.carries:
+        if estimate.own is None or estimate.resisted is None or seen.active <= estimate.resisted:
+            estimate = _drawn(estimate, pace)
+    return _unhindered(estimate, seen.active, allowed)
+
+
+def _unhindered(estimate: Estimate, active: int, allowed: Range) -> Estimate:
+    """What follows where so many run and nothing holds them up: the site carries them, and perhaps more."""
+    carries = max(estimate.carries, allowed.within(active))
+    estimate = replace(estimate, carries=carries, proven=active, slow=None)
+    if estimate.resisted is not None and active > PAST * estimate.resisted:
+        estimate = replace(estimate, resisted=None, step=PROBE, pause=0, next_pause=PAUSE)
+    if active < FULL * carries:
         return estimate
-    if estimate.pause and not estimate.away:
+    if estimate.pause:
         return replace(estimate, pause=estimate.pause - 1)
     return _raised(estimate, allowed)
 
@@ -107,10 +114,11 @@ def _slowed(estimate: Estimate, seen: Reading, part: float, allowed: Range) -> E
     Moves keep their slots when a limit is lowered, so while more run than are wanted it is lowered again only where
     even less is done than was wanted.
     """
-    if seen.active > DRAINED * estimate.carries and seen.active * part >= (1 - SLOWED) * estimate.carries:
+    pace, draining = seen.sample.pace or 0.0, seen.active > DRAINED * estimate.carries
+    if draining and seen.active * part >= (1 - SLOWED) * estimate.carries:
         return estimate
     lowered = _lowered(estimate, _eased(estimate, seen.active, part), allowed)
-    return replace(lowered, slow=estimate.slow or (seen.active, seen.sample.pace or 0.0))
+    return replace(lowered, slow=estimate.slow or (seen.active, pace))
 
 
 def _tried(estimate: Estimate, active: int, pace: float, allowed: Range) -> Estimate:
@@ -124,7 +132,7 @@ def _tried(estimate: Estimate, active: int, pace: float, allowed: Range) -> Esti
         return estimate
     before, slow = estimate.slow
     if pace >= QUICKER * slow:
-        return replace(estimate, own=pace)
+        return replace(estimate, own=min(pace, estimate.usual or pace))
     return replace(estimate, own=pace, carries=before, resisted=None, pause=0, next_pause=PAUSE)
 
 
@@ -140,13 +148,11 @@ def _eased(estimate: Estimate, active: int, part: float) -> float:
     return (done + min(active, estimate.carries, max(done, estimate.proven or 0))) / 2
 
 
-def _own(estimate: Estimate, active: int, pace: float) -> float:
-    """The pace of unhindered moves: a mean, for a reading is of a few only, of those below where the site resisted."""
+def _drawn(estimate: Estimate, pace: float) -> Estimate:
+    """Draw the site's own pace to *pace*: it is a mean, for a reading is of a few moves only."""
     if estimate.own is None:
-        return pace
-    if estimate.resisted is not None and active > estimate.resisted:
-        return estimate.own
-    return estimate.own + (pace - estimate.own) * DRAWN
+        return replace(estimate, own=pace)
+    return replace(estimate, own=estimate.own + (pace - estimate.own) * DRAWN)
 
 
 def _lowered(estimate: Estimate, flowing: float, allowed: Range) -> Estimate:
@@ -162,13 +168,10 @@ def _lowered(estimate: Estimate, flowing: float, allowed: Range) -> Estimate:
         pause=pause,
         next_pause=min(LONGEST_PAUSE, pause * 2),
         proven=None,
-        away=(estimate.away or estimate.carries) if there < AWAY * estimate.carries else None,
     )
 
 
 def _raised(estimate: Estimate, allowed: Range) -> Estimate:
     carries, step = estimate.carries, FIRST_RAISE if estimate.resisted is None else estimate.step
-    if estimate.away and carries < estimate.away:
-        return replace(estimate, carries=allowed.within(carries + max(1, (estimate.away - carries) // 2)))
     more = allowed.within(carries + max(1, round(step * carries)))
-    return replace(estimate, carries=more, step=min(GREATEST_STEP, estimate.step * 2), away=None)
+    return replace(estimate, carries=more, step=min(GREATEST_STEP, estimate.step * 2))

@@ -1,8 +1,8 @@
 """The admin channel: how many calls at once, from when, and which are left out when there are too many.
 
-Nobody publishes its limits (fact A29), so they are found as a line's are: one more call at once for each reading without a
-refusal, half after one. A Retry-After is kept to the fraction of a second; and the tenant's refusal that is not a 429 is one,
-too (facts A26 to A28).
+Nobody publishes its limits (fact A29), so they are found as a line's are: one more call at once for each reading
+without a refusal, half after one. A Retry-After is kept to the fraction of a second; and the tenant's refusal that is
+not a 429 is one, too (facts A26 to A28).
 """
 
 from __future__ import annotations

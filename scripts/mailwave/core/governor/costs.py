@@ -1,6 +1,6 @@
 """What a night costs in calls of the admin channel: designed here, so that a plan can be checked and a count compared.
 
-Polls and verifications ask for sets, so they grow with pages and not with mailboxes; what is done to one user is a call.
+Polls and verifications ask for sets, so they grow with pages and not with mailboxes; what is done to a user is a call.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ PAGE = 1000
 
 FOUND_AT_ONCE = 50
 """Mailboxes that one filter names when they are read back at the target."""
+
+CALLS_A_SAMPLE = 2
+"""A move's StatusDetail is in one cmdlet's answer and its pace in another's (facts B30 and B40)."""
+
+CALLS_A_READING = 2
+"""All endpoints at once, and what the tenant may have in all (fact B4)."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,8 @@ def calls(work: Work) -> Mapping[Kind, int]:
         Kind.POLL: work.polls * pages,
         Kind.VERIFY: _pages(work.mailboxes, FOUND_AT_ONCE) if work.mailboxes else 0,
         Kind.RETRY: work.retried,
-        Kind.GOVERN: work.polls if work.endpoints else 0,
-        Kind.SAMPLE: work.polls * work.endpoints * work.sampled,
+        Kind.GOVERN: work.polls * CALLS_A_READING if work.endpoints else 0,
+        Kind.SAMPLE: work.polls * work.endpoints * work.sampled * CALLS_A_SAMPLE,
     }
 
 

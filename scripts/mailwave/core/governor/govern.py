@@ -14,8 +14,8 @@ from mailwave.core.governor.sharing import Ask, shared
 class Governor:
     """What is learnt of the sites so far, by the endpoints' names; *bounds* are what the stack allows on each.
 
-    *usual* is the bytes a minute of one unhindered move, as the environment's limits have it: until a site has shown its
-    own, it is held to that, for a site that is too full from the first reading on looks as if it were slow.
+    *usual* is the bytes a minute of one unhindered move, as the environment's limits have it: until a site has shown
+    its own, it is held to that, for a site that is too full from the first reading on looks as if it were slow.
     """
 
     bounds: Mapping[str, Bounds]
@@ -81,7 +81,7 @@ class Change:
 
 
 def changes(seen: Mapping[str, Reading], limits: Mapping[str, Limits]) -> list[Change]:
-    """What is to be set, lower values first: what one endpoint gives up must be free before another has it (fact B4)."""
+    """What is to be set, lower values first: what one gives up must be free before another has it (fact B4)."""
     found = [
         Change(endpoint, seen[endpoint].live, new)
         for endpoint, new in sorted(limits.items())

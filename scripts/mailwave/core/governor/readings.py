@@ -64,7 +64,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sample:
-    """Some of the moves that hold a slot: *details* counts each StatusDetail, *pace* is the mean of their bytes a minute.
+    """Some of the moves that hold a slot: *details* counts each StatusDetail, *pace* their mean bytes a minute.
 
     Few are enough, for each costs a call (fact B30). *pace* is None where no move said it.
     """
@@ -84,8 +84,8 @@ class Reading:
     """One endpoint as it stands.
 
     *live* is what is set; *copying* and *syncing* hold slots of the two pools; *to_copy* wait for a slot of the first,
-    *to_sync* are pre-synced and due: they wait, or will, for a slot of the second. *left* is the work that is to be done
-    through the endpoint, in bytes. *connections_refused* counts moves that MRSProxy turned away since the last reading
+    *to_sync* are pre-synced and due: they wait, or will, for a slot of the second. *left* is the work that is still
+    to be done, in bytes. *connections_refused* counts moves that MRSProxy turned away since the last reading
     (B.10 row 17).
     """
 

@@ -7,7 +7,7 @@ from mailwave.core.governor.readings import Limits, Reading, Sample
 SOURCE, TARGET, RUNNING = "StalledDueToSource_DiskLatency", "StalledDueToTarget_Processor", "CopyingMessages"
 
 
-def a_reading(  # noqa: PLR0913  each is a part of a reading
+def a_reading(
     active: int,
     *,
     waiting: int = 1000,
@@ -22,5 +22,12 @@ def a_reading(  # noqa: PLR0913  each is a part of a reading
     """A site where *active* copies hold slots; of 20 looked at, *source* and *target* are stalled by those."""
     details = {SOURCE: source, TARGET: target, RUNNING: 20 - source - target}
     return Reading(
-        live or Limits(active, 1), active, 0, waiting, due, left, Sample(details, pace), connections_refused=refused
+        live or Limits(active, 1),
+        active,
+        0,
+        waiting,
+        due,
+        left,
+        Sample(details, pace),
+        connections_refused=refused,
     )

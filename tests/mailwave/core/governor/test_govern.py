@@ -14,7 +14,11 @@ BOUNDS = Bounds(Range(5, 200), Range(5, 200))
 COUNTS = st.integers(0, 300)
 READINGS = st.builds(
     lambda live, held, waiting, details, pace, left: Reading(
-        Limits(max(live), min(live)), *held, *waiting, left, Sample(dict(zip((SOURCE, TARGET, RUNNING), details, strict=True)), pace)
+        Limits(max(live), min(live)),
+        *held,
+        *waiting,
+        left,
+        Sample(dict(zip((SOURCE, TARGET, RUNNING), details, strict=True)), pace),
     ),
     st.tuples(st.integers(1, 300), st.integers(1, 300)),
     st.tuples(COUNTS, COUNTS),
@@ -71,7 +75,11 @@ def test_an_endpoint_that_no_stack_owns_is_refused() -> None:
 
 def test_what_is_given_up_is_set_first() -> None:
     """It should lower before it raises, so that the tenant's slots are never exceeded in between (fact B4)."""
-    seen = {"a": a_reading(50, live=Limits(50, 5)), "b": a_reading(100, live=Limits(100, 5)), "c": a_reading(9)}
+    seen = {
+        "a": a_reading(50, live=Limits(50, 5)),
+        "b": a_reading(100, live=Limits(100, 5)),
+        "c": a_reading(9),
+    }
     limits = {"a": Limits(90, 5), "b": Limits(60, 5), "c": Limits(9, 1)}
 
     expected = [Change("b", Limits(100, 5), Limits(60, 5)), Change("a", Limits(50, 5), Limits(90, 5))]
