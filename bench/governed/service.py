@@ -155,6 +155,7 @@ def live(night: Night, setting: Setting, first: Pools, every: int = LOOK) -> Liv
     draws = np.random.default_rng((night.seed, 1))
     movers = {site.name: Mover(site, first) for site in night.sites}
     deltas_done, history = 0, []
+    limits: Mapping[str, Pools] = {}
     for minute in range(LENGTH):
         shares = _shares(movers, night, minute)
         if minute % every == 0:

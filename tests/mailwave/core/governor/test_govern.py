@@ -15,8 +15,10 @@ COUNTS = st.integers(0, 300)
 READINGS = st.builds(
     lambda live, held, waiting, details, pace, left: Reading(
         Limits(max(live), min(live)),
-        *held,
-        *waiting,
+        held[0],
+        held[1],
+        waiting[0],
+        waiting[1],
         left,
         Sample(dict(zip((SOURCE, TARGET, RUNNING), details, strict=True)), pace),
     ),
