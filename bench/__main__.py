@@ -16,6 +16,7 @@ from bench.areas import (
     durable,
     exchange_online,
     forecast,
+    governor,
     groups,
     ledger,
     live,
@@ -53,6 +54,7 @@ AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "ledger": ledger.rows,
     "live": live.rows,
     "durable": durable.rows,
+    "governor": governor.rows,
 }
 """What can be measured, in this order."""
 

@@ -1,0 +1,1 @@
+"""A night on several sites whose limits change, and who sets what in it; nothing of the product is imported here."""

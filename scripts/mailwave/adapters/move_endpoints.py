@@ -1,0 +1,72 @@
+"""Migration endpoints over the admin channel: their live limits are set, and nothing else of them (fact B3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+from exchange_admin import ExchangeAdmin, OutcomeUnknown, Refused
+from exchange_admin.port import Row
+from exchange_admin.values import size_bytes
+from mailwave.core.governor.readings import Limits, Sample
+from mailwave.core.outcomes import ActRefused, ActUnknown
+from mailwave.ports.endpoints import Standing
+
+ACT = "set limits of endpoint"
+
+
+class MoveEndpoints:
+    """The endpoints of one tenant, through *admin*."""
+
+    def __init__(self, admin: ExchangeAdmin) -> None:
+        self._admin = admin
+
+    def standing(self) -> Mapping[str, Standing]:
+        """Every endpoint by its name, in one call."""
+        rows = self._admin.invoke("Get-MigrationEndpoint", {"Type": "ExchangeRemoteMove"}).rows
+        return {str(row["Identity"]): _standing(row) for row in rows}
+
+    def tenant(self) -> int:
+        """How many migrations the tenant may have at once, over all endpoints (fact B4)."""
+        (row,) = self._admin.invoke("Get-MigrationConfig").rows
+        return int(row["MaxConcurrentMigrations"])
+
+    def sample(self, moves: Sequence[str]) -> Sample:
+        """How *moves*, by ExchangeGuid, fare: one cmdlet says why they stall, another how quick they are."""
+        details: Counter[str] = Counter()
+        paces: list[int] = []
+        for guid in moves:
+            for row in self._mine("Get-MoveRequestStatistics", "ExchangeGuid", guid):
+                details[str(row["StatusDetail"])] += 1
+            for row in self._mine("Get-MigrationUserStatistics", "MailboxGuid", guid):
+                pace = size_bytes(str(row.get("CurrentBytesTransferredPerMinute") or "0 B (0 bytes)"))
+                paces += [pace] if pace else []
+        return Sample(dict(details), fmean(paces) if paces else None)
+
+    def set_limits(self, endpoint: str, limits: Limits) -> None:
+        """Set the live limits of *endpoint*. Raises `ActRefused` or `ActUnknown`."""
+        parameters = {
+            "Identity": endpoint,
+            "MaxConcurrentMigrations": limits.migrations,
+            "MaxConcurrentIncrementalSyncs": limits.increments,
+        }
+        try:
+            self._admin.invoke("Set-MigrationEndpoint", parameters)
+        except OutcomeUnknown as error:
+            raise ActUnknown(act=ACT, subject=endpoint, why=str(error)) from error
+        except Refused as error:
+            raise ActRefused(act=ACT, subject=endpoint, why=str(error)) from error
+
+    def _mine(self, cmdlet: str, key: str, guid: str) -> list[Row]:
+        """What *cmdlet* says of one move: of one that is not there it says everybody's (fact B24)."""
+        rows = self._admin.invoke(cmdlet, {"Identity": guid}).rows
+        return [row for row in rows if str(row.get(key) or "").strip("{}").lower() == guid.lower()]
+
+
+def _standing(row: Row) -> Standing:
+    return Standing(
+        Limits(int(row["MaxConcurrentMigrations"]), int(row["MaxConcurrentIncrementalSyncs"])),
+        copying=int(row["ActiveMigrationCount"]),
+        syncing=int(row["ActiveIncrementalSyncCount"]),
+    )
