@@ -19,6 +19,7 @@ from mailwave.failures import FAILURES
 
 INSIDE = {
     "exchange_admin.shell.ShellTrouble": "the on-premises adapter turns it into an ExchangeError",
+    "mailwave.core.governor.sharing.TooLittle": "the keeper of endpoints says so and leaves them as they are",
     "exchange_admin.values.NotASize": "the readers of exports turn it into a BadRow",
     **{
         f"exchange_admin.migration.errors.{name}": "the adapters of Batches turn it into an ActError"
