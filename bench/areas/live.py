@@ -3,21 +3,21 @@
 The wide table has a row a mailbox with all that a poll updates, as a ledger without a table of its own for what is in
 flight would have; its aggregates are counted from its rows. Ours also checks each step, journals it and keeps the
 summary, which the wide table does not. After each poll the kept summary is compared with a recount. Seconds are the
-processor's, of this process and of the server's for it, as one waits for the disk and for whoever else is at work.
+processor's, of this process and of the server's for it, as one waits for the disk and for whoever else is at work; a
+process of the server that is not counted ends the measurement.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bench.areas.live_serving import Serving, without_helpers
 from bench.areas.live_stores import NOW, REASON, Wide, fill
-from bench.processes import processor_clock
 from bench.rows import ResultsDiffer, Row, pair
 from mailwave.adapters import ledger_summary
 from mailwave.adapters.ledger import Ledger
@@ -46,13 +46,15 @@ _ROUND = {S.SYNCING: S.SYNCED, S.SYNCED: S.COMPLETING, S.COMPLETING: S.SYNCED}
 def rows(mailboxes: int = MAILBOXES, changes: int = CHANGES, pairs: int = PAIRS) -> Iterator[Row]:
     """Three rows a store. Goals at full size: SQLite 20 and 500 times, PostgreSQL 5 and 50 times.
 
-    Raises ResultsDiffer.
+    Raises ResultsDiffer, NotCounted.
     """
     with tempfile.TemporaryDirectory() as folder:
         yield from _in("SQLite", f"sqlite:///{folder}/ledger.db", mailboxes, changes, pairs)
     if postgresql.programs() is not None:
         with postgresql.running() as server:
-            yield from _in("PostgreSQL", server.make("bench"), mailboxes, changes, pairs)
+            url = server.make("bench")
+            without_helpers(url)
+            yield from _in("PostgreSQL", url, mailboxes, changes, pairs)
 
 
 def _in(name: str, url: str, mailboxes: int, changes: int, pairs: int) -> Iterator[Row]:
@@ -62,20 +64,10 @@ def _in(name: str, url: str, mailboxes: int, changes: int, pairs: int) -> Iterat
         opened.callback(store.close)
         live = fill(store, ledger, mailboxes, changes)
         opened.enter_context(_reader(url, mailboxes))
-        night = Night(ledger, Wide.copied(store), name, live, processor_clock(_serving(store)))
+        night = Night(ledger, Wide.copied(store), name, live, Serving(store))
         yield night.polls(STEPS_A_POLL, pairs, mailboxes)
         yield night.polls(1, pairs, mailboxes)
         yield night.dashboards(pairs, mailboxes)
-
-
-def _serving(store: Store) -> list[int]:
-    """The processes of *store*'s server that serve this one; a file has none."""
-    with store.read() as connection:
-        if connection.dialect.name != "postgresql":
-            return []
-        mine = f"%process {os.getpid()}"
-        query = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE %s"
-        return list(connection.exec_driver_sql(query, (mine,)).scalars())
 
 
 @contextmanager
@@ -103,13 +95,13 @@ class Night:
         wide: Wide,
         name: str,
         live: Mapping[str, MailboxState],
-        clock: Callable[[], float],
+        serving: Serving,
     ) -> None:
         self._ledger = ledger
         self._wide = wide
         self._name = name
         self._states = dict(live)
-        self._clock = clock
+        self._serving = serving
         self._polls = 0
 
     def polls(self, one_in: int, pairs: int, mailboxes: int) -> Row:
@@ -125,6 +117,7 @@ class Night:
             return self._wide.poll(sightings, steps, NOW)
 
         def compare() -> None:
+            self._serving.check()
             self._compare()
             self._states.update((step.guid, step.to) for step in found[-1][1])
             found.append(self._next(one_in))
@@ -139,7 +132,7 @@ class Night:
             baseline_name="updating one wide table",
             pairs=pairs,
             after_each=compare,
-            clock=self._clock,
+            clock=self._serving.clock,
             unit=UNIT,
         )
 
@@ -157,7 +150,8 @@ class Night:
             baseline=self._wide.by_wave,
             baseline_name="aggregating the wide table's rows",
             pairs=pairs,
-            clock=self._clock,
+            after_each=self._serving.check,
+            clock=self._serving.clock,
             unit=UNIT,
         )
 
@@ -180,5 +174,6 @@ class Night:
         """Raise ResultsDiffer unless the summary is what both tables of rows come to."""
         with self._wide.store.read() as connection:
             kept = ledger_summary.tallies(connection, Face.WAVE)
-            if not kept == ledger_summary.recount(connection, Face.WAVE) == self._wide.by_wave():
-                raise ResultsDiffer(area=AREA, name="kept summary")
+            counted = ledger_summary.recount(connection, Face.WAVE)
+        if not kept == counted == self._wide.by_wave():
+            raise ResultsDiffer(area=AREA, name="kept summary")

@@ -1,16 +1,19 @@
 """The polls' benchmark, small."""
 
+from contextlib import closing
+
 import pytest
 
 from bench.areas import live
+from bench.areas.live_serving import NotCounted, Serving, without_helpers
 from bench.areas.live_stores import NOW, REASON, Wide, fill
-from bench.processes import processor_clock
 from bench.rows import ResultsDiffer
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.ledger_store import Store
 from mailwave.core.progress import Face
 from mailwave.core.states import MailboxState
 from rehearsal import postgresql
+from tests.databases import NewUrl
 
 
 def test_a_row_a_measurement_and_store(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +31,7 @@ def test_a_summary_that_differs_is_found(ledger_url: str) -> None:
     with Ledger.open(ledger_url, lambda: NOW) as ledger:
         store = Store(ledger_url)
         filled = fill(store, ledger, 400, 40)
-        night = live.Night(ledger, Wide.copied(store), "x", filled, processor_clock())
+        night = live.Night(ledger, Wide.copied(store), "x", filled, Serving(store))
         assert {MailboxState.SYNCING, MailboxState.SYNCED, MailboxState.COMPLETING} == set(
             night._states.values()
         )
@@ -41,3 +44,23 @@ def test_a_summary_that_differs_is_found(ledger_url: str) -> None:
             connection.exec_driver_sql("DROP TABLE wide")
         store.close()
     assert REASON.who == "bench"
+
+
+def test_a_process_of_the_server_that_is_not_counted_is_found(new_database_url: NewUrl) -> None:
+    """It should measure nothing by a clock that leaves out a process of the server, and have queries start none."""
+    url = new_database_url()
+    serves = url.startswith("postgresql")
+    if serves:
+        without_helpers(url)
+    with Ledger.open(url, lambda: NOW), closing(Store(url)) as store:
+        serving = Serving(store)
+        serving.check()
+        with store.read() as connection, store.read() as another:
+            connection.exec_driver_sql("SELECT 1")
+            if not serves:
+                serving.check()
+                return
+            assert "0" == another.exec_driver_sql("SHOW max_parallel_workers_per_gather").scalar_one()
+            (process,) = another.exec_driver_sql("SELECT pg_backend_pid()").one()
+        with pytest.raises(NotCounted, match=str(process)):
+            serving.check()

@@ -102,7 +102,7 @@ def _write(
 ) -> None:
     """Put each mailbox of *ends* where it now stands: in flight, among all, or from one to the other."""
     stepping, taking_off, standing = [], [], []
-    landing: dict[str, int] = {}
+    landing: list[int] = []
     for guid, (to, why) in ends.items():
         place, size, _, slot = held[guid]
         if to in ALOFT and slot is not None:
@@ -113,10 +113,10 @@ def _write(
         else:
             standing.append((_VALUES[to], why, guid))
             if slot is not None:
-                landing[guid] = slot
+                landing.append(slot)
     _STAND.run(connection, sorted(standing, key=lambda row: row[-1]))
     _STEP.run(connection, stepping)
-    _LAND.run(connection, [(slot,) for slot in landing.values()])
+    _LAND.run(connection, [(slot,) for slot in landing])
     ledger_progress.forget(connection, landing)
     _TAKE_OFF.run(connection, taking_off)
 
@@ -170,7 +170,7 @@ def flights(connection: Connection, wave: str | None) -> list[Flight]:
     if wave is not None:
         query = query.where(in_flight.c.wave == wave)
     rows = connection.execute(query).all()
-    seen = ledger_progress.last_seen(connection, (row.slot for row in rows))
+    seen = ledger_progress.last_seen(connection, {row.slot: row.guid for row in rows})
     return [_flight(row, *seen.get(row.guid, (Sighting(row.guid, ""), None))) for row in rows]
 
 

@@ -1,15 +1,19 @@
 """What polls see of the mailboxes in flight, packed into a row a thousand: every poll changes it for all of them.
 
-A page is a row with what was seen of the mailboxes of its slots, by the moment of the poll that saw them. Nobody asks
-the database for one figure, so it need not know them apart; what a dashboard counts of them stands beside them. Whoever
-lands is taken out of their page, and a slot is never given twice, so that a poll may remember whose page is which.
+A page is a row with what was seen of the mailboxes of its slots, by the moment of the poll that saw them, a column a
+field. Nobody asks the database for one figure, so it need not know them apart; what a dashboard counts of them stands
+beside them. Whoever lands is taken out of their page, and a slot is never given twice, so that a poll may remember
+whose is which.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, delete, func, select
@@ -21,8 +25,27 @@ from mailwave.core.progress import Sighting
 PAGE = 1_000
 """Slots of a page. A batch of a wave holds at most 2,000 mailboxes, and they take off together."""
 
-Page = dict[int, list[Sighting]]
-"""What was seen last of each mailbox, by the second since 1970, UTC."""
+
+class Seen(NamedTuple):
+    """What the poll at *moment*, in seconds since 1970, UTC, saw of the mailboxes of *slots*: `Sighting` in columns."""
+
+    moment: int
+    slots: tuple[int, ...]
+    status: tuple[str, ...]
+    percent: tuple[int | None, ...]
+    bytes_moved: tuple[int | None, ...]
+    items_moved: tuple[int | None, ...]
+    stall: tuple[str, ...]
+
+
+Page = list[Seen]
+"""What was seen last of each mailbox, each once."""
+
+_FIGURES = [itemgetter(n) for n in range(1, len(Sighting._fields))]
+"""What `Seen` has of a sighting. Zip would be shorter, and look at every ExchangeGuid once more."""
+
+_NOWHERE = -1
+"""The slot of who is not in flight."""
 
 _PAGES = msgspec.msgpack.Decoder(Page)
 _STALLS = msgspec.json.Decoder(dict[str, int])
@@ -39,14 +62,14 @@ _SLOTS = select(in_flight.c.guid, in_flight.c.slot)
 
 
 class Pages:
-    """The page of each mailbox in flight, and how many are on each, of *slots* by ExchangeGuid as they were read once.
+    """The *slots* of the mailboxes in flight by ExchangeGuid as they were read once, and how many are on each page.
 
     As many slots as then and the same last one are the same slots, as none is given twice.
     """
 
     def __init__(self, slots: Mapping[str, int]) -> None:
-        self.by_guid = {guid: slot // PAGE for guid, slot in slots.items()}
-        self.heights = Counter(self.by_guid.values())
+        self.slots = slots
+        self.heights = Counter(slot // PAGE for slot in slots.values())
         self._known = (len(slots), max(slots.values(), default=None))
 
     def now(self, connection: Connection) -> Pages:
@@ -58,35 +81,45 @@ class Pages:
 
 def note(connection: Connection, sightings: Sequence[Sighting], at: datetime, pages: Pages) -> int:
     """Write down what a poll saw *at* a moment, each mailbox once; return of how many: others are not in flight."""
-    seen: defaultdict[int, list[Sighting]] = defaultdict(list)
-    page_of = pages.by_guid.get
-    for sighting in sightings:
-        page = page_of(sighting[0])  # by its place: by its name takes twice as long
-        if page is not None:
-            seen[page].append(sighting)
-    moment = int(at.timestamp())
-    partly = [page for page, some in seen.items() if len(some) < pages.heights[page]]
-    others = {
-        page: _without(held, {sighting.guid for sighting in seen[page]})
-        for page, held in _read(connection, partly)
+    seen = _by_page(sightings, int(at.timestamp()), pages.slots)
+    partly = [page for page, some in seen.items() if len(some.slots) < pages.heights[page]]
+    others = {page: _without(held, set(seen[page].slots)) for page, held in _read(connection, partly)}
+    _write(connection, {page: [*others.get(page, ()), some] for page, some in seen.items()})
+    return sum(len(some.slots) for some in seen.values())
+
+
+def _by_page(sightings: Sequence[Sighting], moment: int, slots: Mapping[str, int]) -> dict[int, Seen]:
+    """What was seen of each page. A batch is told as one, so those one after the other are taken together."""
+    found: defaultdict[int, tuple[list[int], list[Sighting]]] = defaultdict(lambda: ([], []))
+    places = [slots.get(sighting[0], _NOWHERE) for sighting in sightings]  # by its name takes twice as long
+    start = 0
+    for page, run in groupby(places, PAGE.__rfloordiv__):
+        its_slots, its_sightings = found[page]
+        its_slots.extend(run)
+        end = start + len(its_slots) - len(its_sightings)
+        its_sightings.extend(sightings[start:end])
+        start = end
+    found.pop(_NOWHERE // PAGE, None)
+    return {
+        page: Seen(moment, tuple(its_slots), *(tuple(map(figure, some)) for figure in _FIGURES))
+        for page, (its_slots, some) in found.items()
     }
-    _write(connection, {page: _merged(others.get(page, {}), moment, some) for page, some in seen.items()})
-    return sum(map(len, seen.values()))
 
 
-def forget(connection: Connection, landed: Mapping[str, int]) -> None:
-    """Drop what was seen of mailboxes that have *landed*: their slots by ExchangeGuid."""
-    pages = _read(connection, {slot // PAGE for slot in landed.values()})
+def forget(connection: Connection, landed: Collection[int]) -> None:
+    """Drop what was seen of the mailboxes of the slots that have *landed*."""
+    pages = _read(connection, {slot // PAGE for slot in landed})
     _write(connection, {page: _without(held, landed) for page, held in pages})
 
 
-def last_seen(connection: Connection, slots: Iterable[int]) -> dict[str, tuple[Sighting, datetime]]:
-    """What was seen of the mailboxes on the pages of *slots*, and when, by ExchangeGuid."""
+def last_seen(connection: Connection, guids: Mapping[int, str]) -> dict[str, tuple[Sighting, datetime]]:
+    """What was seen of the mailboxes with *guids*, by their slots, and when; by ExchangeGuid."""
     return {
-        sighting.guid: (sighting, datetime.fromtimestamp(moment, UTC))
-        for _, held in _read(connection, {slot // PAGE for slot in slots})
-        for moment, some in held.items()
-        for sighting in some
+        guids[slot]: (Sighting(guids[slot], *figures), datetime.fromtimestamp(moment, UTC))
+        for _, held in _read(connection, {slot // PAGE for slot in guids})
+        for moment, *columns in held
+        for slot, *figures in zip(*columns, strict=True)
+        if slot in guids
     }
 
 
@@ -100,27 +133,28 @@ def stalls(connection: Connection) -> dict[str, int]:
 
 def astray(connection: Connection) -> list[int]:
     """Pages with a mailbox that is not in flight, not theirs or there twice, or that count other than they hold."""
-    page_of = Pages({row.guid: row.slot for row in connection.execute(_SLOTS)}).by_guid
+    aloft = set(connection.execute(select(in_flight.c.slot)).scalars())
     found = []
     for page, counted, packed in connection.execute(select(progress).order_by(progress.c.page)):
         held = _PAGES.decode(packed)
-        guids = [sighting.guid for some in held.values() for sighting in some]
+        slots = [slot for seen in held for slot in seen.slots]
         if (
-            {page_of.get(guid) for guid in guids} != {page}
-            or len(set(guids)) < len(guids)
+            {slot // PAGE if slot in aloft else None for slot in slots} != {page}
+            or len(set(slots)) < len(slots)
             or counted != _counted(held)
         ):
             found.append(page)
     return found
 
 
-def _merged(held: Page, moment: int, seen: list[Sighting]) -> Page:
-    return {**held, moment: [*held.get(moment, ()), *seen]}
-
-
-def _without(held: Page, gone: Container[str]) -> Page:
-    left = {moment: [each for each in some if each.guid not in gone] for moment, some in held.items()}
-    return {moment: some for moment, some in left.items() if some}
+def _without(held: Page, gone: Container[int]) -> Page:
+    """*held* but for the slots that are *gone*."""
+    left = []
+    for moment, *columns in held:
+        rows = [row for row in zip(*columns, strict=True) if row[0] not in gone]
+        if rows:
+            left.append(Seen(moment, *zip(*rows, strict=True)))
+    return left
 
 
 def _read(connection: Connection, pages: Iterable[int]) -> list[tuple[int, Page]]:
@@ -144,5 +178,5 @@ def _write(connection: Connection, pages: Mapping[int, Page]) -> None:
 
 def _counted(held: Page) -> str:
     """By the service's own word, how many of a page are held up."""
-    words = Counter(sighting[5] for some in held.values() for sighting in some if sighting[5])
+    words = Counter(stall for seen in held for stall in seen.stall if stall)
     return msgspec.json.encode(words, order="sorted").decode()

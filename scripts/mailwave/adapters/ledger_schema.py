@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from mailwave.core.texts import LONGEST_KEY, refuse_unstorable
 
-REVISION = "0003"
+REVISION = "0004"
 """The last of the migrations, which brings a ledger to what is written here."""
 
 VERSION_TABLE = "ledger_version"
