@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import msgspec
+
 from bench.areas.live_serving import Serving, without_helpers
 from bench.areas.live_stores import NOW, REASON, Wide, fill
 from bench.rows import ResultsDiffer, Row, pair
@@ -156,7 +158,7 @@ class Night:
         )
 
     def _next(self, one_in: int) -> tuple[list[Sighting], list[Transition]]:
-        """What the next poll finds: everybody has got on, and some are in another state."""
+        """What the next poll finds: everybody has got on, and some are in another state. It is read from JSON."""
         self._polls += 1
         moved = self._polls * 50_000_000
         steps = [
@@ -165,10 +167,13 @@ class Night:
             if (n + self._polls) % one_in == 0
         ]
         percent = self._polls % 95
-        return [
-            Sighting(guid, "Syncing", percent, moved + n, self._polls, "")
-            for n, guid in enumerate(self._states)
-        ], steps
+        answer = msgspec.json.encode(
+            [
+                Sighting(guid, "Syncing", percent, moved + n, self._polls, "")
+                for n, guid in enumerate(self._states)
+            ]
+        )
+        return msgspec.json.decode(answer, type=list[Sighting]), steps
 
     def _compare(self) -> None:
         """Raise ResultsDiffer unless the summary is what both tables of rows come to."""

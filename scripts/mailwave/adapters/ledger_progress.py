@@ -45,7 +45,6 @@ _FIGURES = [itemgetter(n) for n in range(1, len(Sighting._fields))]
 """What `Seen` has of a sighting. Zip would be shorter, and look at every ExchangeGuid once more."""
 
 _NOWHERE = -1
-"""The slot of who is not in flight."""
 
 _PAGES = msgspec.msgpack.Decoder(Page)
 _STALLS = msgspec.json.Decoder(dict[str, int])
@@ -71,6 +70,17 @@ class Pages:
         self.slots = slots
         self.heights = Counter(slot // PAGE for slot in slots.values())
         self._known = (len(slots), max(slots.values(), default=None))
+        self._asked: list[str] = []
+        self._found: list[int] = []
+
+    def of(self, guids: list[str]) -> list[int]:
+        """The slot of each of *guids*, -1 of who is not in flight.
+
+        One poll mostly tells of the same mailboxes in the same order as the one before: they are not looked up again.
+        """
+        if guids != self._asked:
+            self._asked, self._found = guids, [self.slots.get(guid, _NOWHERE) for guid in guids]
+        return self._found
 
     def now(self, connection: Connection) -> Pages:
         """These, or those that there are if they are others."""
@@ -81,19 +91,19 @@ class Pages:
 
 def note(connection: Connection, sightings: Sequence[Sighting], at: datetime, pages: Pages) -> int:
     """Write down what a poll saw *at* a moment, each mailbox once; return of how many: others are not in flight."""
-    seen = _by_page(sightings, int(at.timestamp()), pages.slots)
+    seen = _by_page(sightings, int(at.timestamp()), pages)
     partly = [page for page, some in seen.items() if len(some.slots) < pages.heights[page]]
     others = {page: _without(held, set(seen[page].slots)) for page, held in _read(connection, partly)}
     _write(connection, {page: [*others.get(page, ()), some] for page, some in seen.items()})
     return sum(len(some.slots) for some in seen.values())
 
 
-def _by_page(sightings: Sequence[Sighting], moment: int, slots: Mapping[str, int]) -> dict[int, Seen]:
+def _by_page(sightings: Sequence[Sighting], moment: int, pages: Pages) -> dict[int, Seen]:
     """What was seen of each page. A batch is told as one, so those one after the other are taken together."""
     found: defaultdict[int, tuple[list[int], list[Sighting]]] = defaultdict(lambda: ([], []))
-    places = [slots.get(sighting[0], _NOWHERE) for sighting in sightings]  # by its name takes twice as long
+    slots = pages.of([sighting[0] for sighting in sightings])  # by its name takes twice as long
     start = 0
-    for page, run in groupby(places, PAGE.__rfloordiv__):
+    for page, run in groupby(slots, PAGE.__rfloordiv__):
         its_slots, its_sightings = found[page]
         its_slots.extend(run)
         end = start + len(its_slots) - len(its_sightings)
