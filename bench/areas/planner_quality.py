@@ -92,6 +92,8 @@ def _against(plans: list[tuple[Planned, bounds.Bound]], said: str, told: str) ->
     or people who were told, leave to nobody. How far no plan can come to it is the one bound over the other.
     """
     yield _row("last night ÷ max flow", said, max(plan.last / bound.last for plan, bound in plans))
+    joint = f"last night ÷ max flow in all and at each site at once{told}"
+    yield _row(joint, said, max(plan.last / bound.joint for plan, bound in plans))
     tightest = f"min-cost flow in all and at each site{told}"
     rows = {
         f"mean night ÷ {tightest}": [plan.wait / bound.sites for plan, bound in plans],

@@ -1,10 +1,10 @@
 """What no plan can beat, by flows of OR-tools: `python -m bench.planners.bounds ESTATE TERMS [PLAN FIRST]`.
 
 Every mailbox may move alone, so no plan is better, whatever it keeps together. Prints the earliest last night that any
-plan can have (a maximum flow for each limit by itself, in which a bucket may be full each night) and the least mean
-night: a minimum-cost flow over the count of mailboxes in all, and another over the count in all and at each site. After
-a PLAN of which people were told the nights before FIRST, the second flow keeps these where calendars still do, and
-leaves those nights to nobody else.
+plan can have (a maximum flow for each limit by itself, in which a bucket may be full each night, and another over the
+count in all and at each site at once) and the least mean night: a minimum-cost flow over the count of mailboxes in all,
+and another over the count in all and at each site. After a PLAN of which people were told the nights before FIRST, the
+flows over both keep these where calendars still do, and leave those nights to nobody else.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ LARGEST = 2**40
 class Bound(msgspec.Struct, frozen=True):
     """The earliest last night, and the least mean night of a mailbox.
 
-    *wait* is by the count in all, whatever was told; *sites* by the count in all and at each site, and what was told.
+    *last* and *wait* are by one limit at a time, whatever was told; *joint* and *sites* by the count in all and at each
+    site, and what was told.
     """
 
     last: int
+    joint: int
     wait: float
     sites: float
 
@@ -60,11 +62,10 @@ def main(estate: Path, name: str, plan: Path | None, first: int) -> None:
     kept = _kept(boxes, classes, plan, first)
     nobody = Kept(np.full(len(boxes), -1), 0)
     everywhere = np.zeros(len(boxes), dtype=np.int64)
-    found = Bound(
-        _last(terms, boxes, classes),
-        _wait(_rooms(terms, [None]), classes, everywhere, nobody),
-        _wait(*_by_site(terms, boxes, classes), kept),
-    )
+    last = _last(terms, boxes, classes)
+    in_all = _network(_rooms(terms, [None]), classes, everywhere, nobody)
+    at_sites = _network(*_by_site(terms, boxes, classes), kept)
+    found = Bound(last, _joint(at_sites, last), _wait(in_all), _wait(at_sites))
     sys.stdout.buffer.write(msgspec.json.encode(found))
 
 
@@ -151,11 +152,23 @@ def _by_site(terms: Terms, boxes: pl.DataFrame, classes: Classes) -> tuple[Numbe
     return _rooms(terms, [None, *names]), classes, site
 
 
-def _wait(rooms: Numbers, classes: Classes, site: Numbers, kept: Kept) -> float:
-    """The least mean night: from calendars and sites to nights of a site, and from these to nights of all.
+class _Network(NamedTuple):
+    """From kinds of mailboxes, by calendar and site, to cells, which are nights of a site, and from these to nights.
 
-    *rooms* has a row for all, and then one for each site; without those a site takes whatever a night does.
+    *count* is how many of each kind have no night yet, and *told* has the nights of those that keep theirs. Arcs lead
+    from *kind* to *cell*; *left* is what each cell takes, *room* what each night does. Cells are numbered site by site.
     """
+
+    count: Numbers
+    told: Numbers
+    kind: Numbers
+    cell: Numbers
+    left: Numbers
+    room: Numbers
+
+
+def _network(rooms: Numbers, classes: Classes, site: Numbers, kept: Kept) -> _Network:
+    """*rooms* has a row for all, and then one for each site; without those a site takes whatever a night does."""
     nights, sites = rooms.shape[1], max(len(rooms) - 1, 1)
     stays = kept.night >= 0
     taken = np.bincount(site[stays] * nights + kept.night[stays], minlength=sites * nights).reshape(sites, -1)
@@ -165,19 +178,52 @@ def _wait(rooms: Numbers, classes: Classes, site: Numbers, kept: Kept) -> float:
     member, where = np.divmod(kinds, sites)
     open_nights = (room > 0) & (np.arange(nights) >= kept.first)
     kind, night = np.nonzero(classes.allowed[member] & open_nights)
-    first, last, cells = len(kinds), len(kinds) + sites * nights, np.arange(sites * nights)
-    sink, free = last + nights, np.zeros(sites * nights, dtype=np.int64)
+    return _Network(count, kept.night[stays], kind, where[kind] * nights + night, left.ravel(), room)
+
+
+def _joint(network: _Network, start: int) -> int:
+    """The first night from *start* on by which all can have flowed; the last of all if they never can."""
+    low, high, step = max(start, int(network.told.max(initial=0))), len(network.room) - 1, 1
+    while low < high and not _flows(network, middle := min(low + step - 1, high)):
+        low, step = middle + 1, 2 * step
+    high = min(low + step - 1, high)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _flows(network, middle) else (middle + 1, high)
+    return low
+
+
+def _flows(network: _Network, last: int) -> bool:
+    count, _, kind, cell, left, room = network
+    kinds, nights, cells = len(count), len(room), np.arange(len(left))
+    some = cell % nights <= last
+    source, sink = kinds + len(cells) + nights, kinds + len(cells) + nights + 1
+    flow = max_flow.SimpleMaxFlow()
+    add = flow.add_arcs_with_capacity
+    add(np.full(kinds, source), np.arange(kinds), count)
+    add(kind[some], kinds + cell[some], count[kind[some]])
+    add(kinds + cells, kinds + len(cells) + cells % nights, left)
+    add(kinds + len(cells) + np.arange(nights), np.full(nights, sink), room)
+    flow.solve(source, sink)
+    return bool(flow.optimal_flow() >= count.sum())
+
+
+def _wait(network: _Network) -> float:
+    """The least mean night."""
+    count, told, kind, cell, left, room = network
+    kinds, nights, cells = len(count), len(room), np.arange(len(left))
+    sink, free = kinds + len(cells) + nights, np.zeros(len(cells), dtype=np.int64)
     flow = min_cost_flow.SimpleMinCostFlow()
     add = flow.add_arcs_with_capacity_and_unit_cost
-    add(kind, first + where[kind] * nights + night, count[kind], night)
-    add(first + cells, last + cells % nights, left.ravel(), free)
-    add(last + np.arange(nights), np.full(nights, sink), room, free[:nights])
-    flow.set_nodes_supplies(np.arange(first), count)
+    add(kind, kinds + cell, count[kind], cell % nights)
+    add(kinds + cells, kinds + len(cells) + cells % nights, left, free)
+    add(kinds + len(cells) + np.arange(nights), np.full(nights, sink), room, free[:nights])
+    flow.set_nodes_supplies(np.arange(kinds), count)
     flow.set_nodes_supplies(np.array([sink]), np.array([-count.sum()]))
     status = flow.solve()
     if status != flow.OPTIMAL:
         raise RuntimeError(f"the minimum-cost flow ended with {status}")
-    return float(flow.optimal_cost() + kept.night[stays].sum()) / len(site)
+    return float(flow.optimal_cost() + told.sum()) / int(count.sum() + len(told))
 
 
 if __name__ == "__main__":

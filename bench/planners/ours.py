@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -74,8 +75,13 @@ def _window(day: date) -> Window:
 
 
 def _rule(terms: Terms, kind: Kind, code: str, span: tuple[int, int]) -> Rule:
-    first, last = (terms.first + timedelta(days=night) for night in span)
-    return Rule(kind, Scope.ORGANISATION, code, first, last, "")
+    first, last = span
+    return Rule(kind, Scope.ORGANISATION, code, _day(terms.first, first), _day(terms.first, last), "")
+
+
+@cache
+def _day(first: date, number: int) -> date:
+    return first + timedelta(days=number)
 
 
 if __name__ == "__main__":

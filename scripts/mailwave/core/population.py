@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from mailwave.core.scope import BrokenScope
 
 Numbers = NDArray[np.int64]
 Guids = NDArray[np.uint64]
+type _Whole = NDArray[np.integer[Any]]
 
 LANES = ("usual", "volunteer", "special")
 """Volunteers go first. Special are application mailboxes, those read by POP or IMAP or that send by SMTP, and those
@@ -116,7 +117,7 @@ def of_mailboxes(
 
 def ordered(
     guid: Guids,
-    places: tuple[Numbers, Numbers, Numbers],
+    places: tuple[_Whole, _Whole, _Whole],
     size: Numbers,
     names: tuple[tuple[Organisation, ...], tuple[str, ...], tuple[str, ...]],
     order: Numbers | None = None,

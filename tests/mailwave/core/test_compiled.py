@@ -42,15 +42,26 @@ def test_nothing_is_compiled_before_it_is_called() -> None:
     assert 0 == subprocess.run([sys.executable, "-c", program], check=False).returncode
 
 
+def test_linear_algebra_is_not_loaded() -> None:
+    """It should call a loop without scipy's linear algebra, and leave that to be loaded by who needs it."""
+    program = (
+        "import sys, numpy as np; from mailwave.core.delegates import loops; "
+        "loops.starts_of(np.array([0]), 1); early = 'scipy.linalg' in sys.modules; "
+        "import scipy.linalg.cython_blas; sys.exit(early)"
+    )
+
+    assert 0 == subprocess.run([sys.executable, "-c", program], check=False).returncode
+
+
 def test_the_loops_in_machine_code_are_the_loops_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """It should find the same components and the same sums by machine code as by the Python that it was."""
     draw = np.random.default_rng(3)
     ends = draw.integers(0, 40, (2, 60))
     given = (ends[0], ends[1], draw.integers(1, 9, 60))
     flags = draw.random(60) < 0.5
-    found = loops.joined(40, *given[:2], flags), *loops.summed(40, *given), loops.in_order(given[0])
+    found = loops.joined(40, *given[:2], flags), *loops.summed(40, *given)
     for loop in compiled._ALL:
         monkeypatch.setattr(loop, "_ready", loop._loop)
-    plain = loops.joined(40, *given[:2], flags), *loops.summed(40, *given), loops.in_order(given[0])
+    plain = loops.joined(40, *given[:2], flags), *loops.summed(40, *given)
 
     assert [column.tolist() for column in plain] == [column.tolist() for column in found]

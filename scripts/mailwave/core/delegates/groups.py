@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mailwave.core.delegates import loops
 from mailwave.core.delegates.cut import divided
 from mailwave.core.delegates.graph import Numbers, joined, sums
 from mailwave.core.delegates.held import Held, of_permissions
@@ -59,7 +58,13 @@ def grouped(population: Population, held: Held, night: Night) -> Numbers:
 
 def in_order(label: Numbers) -> Numbers:
     """*label*, whose numbers are 0 and up, numbered from 0 in the order in which groups come first."""
-    return loops.in_order(label)
+    rows = len(label)
+    first = np.full(int(label.max(initial=-1)) + 1, rows)
+    first[label[::-1]] = np.arange(rows)[::-1]
+    begins = np.zeros(rows + 1, dtype=np.int64)
+    begins[first] = 1
+    number: Numbers = (np.cumsum(begins) - 1)[first]  # of each group; those that are empty have none
+    return number[label]
 
 
 def _weights(sizes: Numbers, night: Night) -> Numbers:

@@ -46,23 +46,6 @@ def joined(count: int, one: Numbers, other: Numbers, counts: Flags) -> Numbers:
     return above
 
 
-@compiled("int64[:](int64[:])")
-def in_order(label: Numbers) -> Numbers:
-    """*label* numbered in the order in which groups come first."""
-    most = -1
-    for row in range(len(label)):
-        most = max(most, label[row])
-    number = np.full(most + 1, -1)
-    found = np.empty_like(label)
-    following = 0
-    for row in range(len(label)):
-        if number[label[row]] < 0:
-            number[label[row]] = following
-            following += 1
-        found[row] = number[label[row]]
-    return found
-
-
 @compiled("boolean[:](int64[:], int64[:], int64, int64)")
 def hubs(mailbox: Numbers, trustee: Numbers, count: int, most: int) -> Flags:
     """For each of *count* nodes whether it is trustee of more than *most* mailboxes, which stand in rising order."""

@@ -14,7 +14,6 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 
 from mailwave.core.forecast.chances import GB, RATE, Chances, certain, drawn
 from mailwave.core.forecast.load import Load, Sorts, load_of
@@ -162,6 +161,8 @@ def _problem(case: Case) -> Problem:
 
 def _sizes(groups: int) -> Numbers:
     """Bytes of each group: quantiles of a log-normal distribution, such that all have `BYTES` together."""
+    from scipy.special import ndtri  # takes a third of a second, and hardly any command needs it
+
     shape = np.exp(SPREAD * ndtri((np.arange(groups) + 0.5) / groups))
     edges = np.rint(np.cumsum(shape) / shape.sum() * BYTES).astype(np.int64)
     edges[-1] = BYTES

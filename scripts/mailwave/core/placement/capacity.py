@@ -6,7 +6,7 @@ whatever is planned is left out, because each bucket costs the planner a row a g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -43,8 +43,12 @@ def capacity_for(granted: Granted, season: Season, population: Population) -> Ca
         SiteUnknown: mailboxes stand at a site of which nothing is known.
     """
     merged, held = _merged(buckets_of(granted, season, population)), Held.of(population)
-    used = ~shut_to_all(season)
-    kept = [found for found in merged.values() if not _is_idle(found, merged, held, used)]
+    least_room = _least_room(list(merged.values()), ~shut_to_all(season))
+    kept = [
+        found
+        for found, room in zip(merged.values(), least_room, strict=True)
+        if not _is_idle(found, merged, held, room)
+    ]
     sources = tuple(sorted({name for found in kept for name in found.names}))
     place = {name: n for n, name in enumerate(sources)}
     least = [np.array([place[name] for name in found.names])[found.least] for found in kept]
@@ -140,14 +144,14 @@ def _as_one(column: Column, group: list[Bucket]) -> _Merged:
     return _Merged(column, names, np.minimum(refills.min(axis=0), depth), depth, refills.argmin(axis=0))
 
 
-def _is_idle(one: _Merged, merged: Mapping[Column, _Merged], held: Held, used: Flags) -> bool:
+def _is_idle(one: _Merged, merged: Mapping[Column, _Merged], held: Held, least_room: int) -> bool:
     """Whether no plan can exceed *one*: all that it counts fits at once, or a wider bucket never holds more.
 
-    *used* are the nights on which anybody may move.
+    *least_room* is the least that any night on which somebody may move begins with.
     """
     if one.column == FIRST:
         return False
-    if held.amount(one.column) <= _least_room(one, used):
+    if held.amount(one.column) <= least_room:
         return True
     wider = merged.get(one.column._replace(over=Over.ALL, members=()))
     if wider is None or one.column.over is Over.ALL:
@@ -155,11 +159,13 @@ def _is_idle(one: _Merged, merged: Mapping[Column, _Merged], held: Held, used: F
     return bool((wider.refill <= one.refill).all() and (wider.depth <= one.depth).all())
 
 
-def _least_room(one: _Merged, used: Flags) -> int:
-    """The least that any of the nights *used* begins with, when nothing is ever taken."""
-    room, least = 0, 2**62
-    columns = (one.refill.tolist(), one.depth.tolist(), used.tolist())
-    for refill, depth, is_used in zip(*columns, strict=True):
-        room = min(depth, room + refill)
-        least = min(least, room) if is_used else least
-    return least
+def _least_room(buckets: Sequence[_Merged], used: Flags) -> list[int]:
+    """The least that any of the nights *used* begins with of each of *buckets*, when nothing is ever taken."""
+    refill, depth = (
+        np.stack([getattr(one, name) for one in buckets], axis=1) for name in ("refill", "depth")
+    )
+    room, least = np.zeros(len(buckets), dtype=np.int64), np.full(len(buckets), 2**62)
+    for night in range(len(used)):
+        room = np.minimum(depth[night], room + refill[night])
+        least = np.minimum(least, room) if used[night] else least
+    return least.tolist()
