@@ -43,6 +43,7 @@ from mailwave.wiring.preflight import gate_of
 from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Say, Settings, folder
 from mailwave.wiring.sites import plays
 from mailwave.wiring.telemetry import watching
+from mailwave.wiring.vault import push_if_configured
 
 ALONE = "alone"
 """The name of the worker behind `mailwave wave run`."""
@@ -107,10 +108,17 @@ def running_waves(
             say,
             announce,
             gate_of(settings, ledger, reason, say),
+            archive=lambda: _archive(settings, say),
             durably=durably(settings, name, lease),
             governing=governing_of(settings, ledger, endpoints, reason, say),
             telemetry=watch.telemetry,
         )
+
+
+def _archive(settings: Settings, say: Say) -> None:
+    """Send what is kept to the vault, where there is one; what goes wrong is said, and the next push sends it."""
+    if said := push_if_configured(settings, strict=False):
+        say(said)
 
 
 @contextmanager

@@ -84,14 +84,15 @@ class Work:
 def calls(work: Work) -> Mapping[Kind, int]:
     """The calls of each kind.
 
-    A mailbox costs one call of its own, its release (per-user CompleteAfter, fact B19); all else is shared or rare.
+    A mailbox costs one call of its own, its release (per-user CompleteAfter, fact B19); all else is shared or rare. Who
+    has arrived between two polls is read back together.
     """
     pages = work.batches * _pages(-(-work.mailboxes // work.batches), PAGE) if work.batches else 0
     return {
         Kind.COMPLETE: work.mailboxes,
         Kind.STOP: work.stopped,
         Kind.POLL: work.polls * pages,
-        Kind.VERIFY: _pages(work.mailboxes, FOUND_AT_ONCE) if work.mailboxes else 0,
+        Kind.VERIFY: _pages(work.mailboxes, FOUND_AT_ONCE) + min(work.polls, work.mailboxes),
         Kind.RETRY: work.retried,
         Kind.BATCH: work.batches * CALLS_A_BATCH,
         Kind.GOVERN: work.readings * (CALLS_A_READING + work.endpoints),
@@ -114,4 +115,4 @@ def samples(budget: int, mailboxes: int, endpoints: int) -> int:
 
 
 def _pages(rows: int, size: int) -> int:
-    return max(1, -(-rows // size))
+    return max(1, -(-rows // size)) if rows else 0

@@ -27,7 +27,7 @@ from mailwave.runbooks.wave.gate import GateShut, NeverChecked, NotReady
 from mailwave.runbooks.wave.governor_course import GOVERNOR, Governing
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
-from mailwave.runbooks.wave.removal import REMOVE
+from mailwave.runbooks.wave.removal import REMOVE, REPORT
 from mailwave.runbooks.wave.wave_course import DoesNotEnd, WaveCourse
 
 
@@ -60,7 +60,7 @@ STOPS_ITS_WAVE = (
 """What a person must mend before that wave goes on."""
 
 
-ACTS = (preflight.ACT, batches.ACT, completion.ACT, *moves.ACTS, JOIN, REMOVE)
+ACTS = (preflight.ACT, batches.ACT, completion.ACT, *moves.ACTS, JOIN, REMOVE, REPORT)
 """What is found open after a kill, and done again."""
 
 

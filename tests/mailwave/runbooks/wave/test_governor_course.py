@@ -14,7 +14,9 @@ import pytest
 from exchange_admin.online import ExchangeOnline as Admin
 from mailwave.adapters.admin_calls import AdminCalls
 from mailwave.adapters.move_endpoints import MoveEndpoints
-from mailwave.core.governor.costs import SAMPLED, Work, calls
+from mailwave.core.governor.channel import Kind
+from mailwave.core.governor.costs import Work as Night
+from mailwave.core.governor.costs import calls
 from mailwave.core.governor.govern import Governor
 from mailwave.core.governor.readings import Bounds, Limits, Range
 from mailwave.core.intents import Outcome
@@ -22,7 +24,7 @@ from mailwave.core.planner import Wave
 from mailwave.core.progress import Flight
 from mailwave.core.states import MailboxState
 from mailwave.ports.telemetry import Unwatched
-from mailwave.runbooks.wave.governing import ACT, EndpointKeeper
+from mailwave.runbooks.wave.governing import ACT, EndpointKeeper, Work
 from mailwave.runbooks.wave.governor_course import IN_A_WINDOW, OUTSIDE, Governing, due_after, work_of
 from mailwave.runbooks.wave.run import RunWaves
 from tests.mailwave.rehearsed.boundary import Boundary
@@ -31,6 +33,7 @@ from tests.mailwave.rehearsed.operator import GRANTED, REASON, Operator
 from tests.mailwave.rehearsed.services import Services
 
 BOUNDS = Bounds(Range(2, 40), Range(2, 20))
+SAMPLED = 6
 FEW = Limits(2, 2)
 """Slots that are set when the run begins: fewer than the first batch has mailboxes."""
 
@@ -76,7 +79,9 @@ class Governed(Operator):
             def made() -> EndpointKeeper:
                 governor = Governor(dict.fromkeys(BEHIND.values(), BOUNDS))
                 endpoints = MoveEndpoints(admin)
-                return EndpointKeeper(runbook.ledger, endpoints, governor, 300, REASON, self.said.append)
+                return EndpointKeeper(
+                    runbook.ledger, endpoints, governor, 300, REASON, self.said.append, SAMPLED
+                )
 
             ledger: Any = runbook.ledger
             governing = Governing(self.clock, ledger, ledger, BEHIND, made)
@@ -111,7 +116,7 @@ def test_a_run_costs_what_was_designed(finished: Governed) -> None:
     """It should send of each kind no more calls than its batches, mailboxes, polls and readings are reckoned with."""
     account, turns = finished.account(), finished.turns
     designed = calls(
-        Work(
+        Night(
             account.batches,
             account.counts.moved + 10,
             turns.polls,
@@ -122,20 +127,61 @@ def test_a_run_costs_what_was_designed(finished: Governed) -> None:
             sampled=SAMPLED,
         )
     )
-    print(Counted.calls.by_name(), designed, turns.polls, turns.readings)
-    over = {
-        kind: number
-        for kind, number in Counted.calls.by_name().items()
-        if number > designed[kind_named(kind)]
-    }
+    counted = Counted.calls.by_name()
 
-    assert {} == over
+    assert {} == {name: number for name, number in counted.items() if number > designed[Kind[name.upper()]]}
+    assert min(counted["complete"], counted["poll"], counted["sample"]) > account.counts.moved
 
 
-def kind_named(name: str) -> Any:
-    from mailwave.core.governor.channel import Kind
+def test_what_was_cut_off_is_closed(tmp_path: Path) -> None:
+    """It should close what an earlier process left open on an endpoint before it reads the limits again."""
+    operator = Operator(Services(), tmp_path)
+    with operator.ledger() as ledger, operator.services.cloud(Boundary()) as admin:
+        ledger.intent(ACT, "leeds", {}, REASON)
+        keeper = EndpointKeeper(ledger, MoveEndpoints(admin), Governor({}), 300, REASON, operator.said.append)
 
-    return Kind[name.upper()]
+        due = Governing(operator.clock, ledger, ledger, BEHIND, lambda: keeper).turn()
+
+        assert [] == ledger.open_intents()
+        assert operator.clock.now() + OUTSIDE == due
+
+
+def test_a_window_is_read_often(night: Wave) -> None:
+    """It should read every five minutes of a window, at its very beginning, and seldom else."""
+    opens, closes = night.window_start, night.window_end
+
+    assert opens + IN_A_WINDOW == due_after(opens, [night])
+    assert closes + OUTSIDE == due_after(closes, [night])
+    assert opens == due_after(opens - timedelta(minutes=20), [night])
+    assert opens - timedelta(hours=1) == due_after(opens - timedelta(hours=1) - OUTSIDE, [night])
+
+
+def test_work_is_what_copies_and_what_completes() -> None:
+    """It should count both by endpoint, weigh their bytes, and look first at those that were last seen at work."""
+    states = MailboxState
+    aloft = [
+        flight(1, "leeds", states.SYNCING, "Queued"),
+        flight(2, "leeds", states.SYNCING, "Syncing"),
+        flight(3, "leeds", states.SYNCED, "Synced"),
+        flight(4, "leeds", states.COMPLETING, "Synced"),
+        flight(5, "elsewhere", states.SYNCING, "Syncing"),
+    ]
+
+    assert {"leeds": Work(["g2", "g4", "g1"], copies=2, due=1, left=21.0)} == work_of(
+        aloft, {"leeds": "leeds"}
+    )
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Wave:
+    """A wave with a window of some hours."""
+    operator = Operator(Services(), tmp_path)
+    operator.discover()
+    operator.check()
+    operator.plan()
+    with operator.ledger() as ledger:
+        first: Wave = ledger.waves()[0]
+    return first
 
 
 def flight(n: int, site: str, state: MailboxState, status: str) -> Flight:
