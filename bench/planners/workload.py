@@ -33,7 +33,7 @@ _A_SLOT = 660_000_000
 """Bytes an hour in one slot of an initial copy (facts of Microsoft's own tests)."""
 
 _DELTA_SLOTS, _DELTA_SECONDS = 200, 15
-_CALLS, _CALLS_EACH = 180_000, 2
+_CALLS, _CALLS_EACH = 270_000, 3
 _GROUP = (2_000, 2_500 * 10**9)
 """Mailboxes and bytes: a fifth of a weekday under tight terms."""
 

@@ -21,11 +21,13 @@ def exchange_online(
     sleep: Callable[[float], None] = time.sleep,
     patience: float = 960.0,
     throttled: Callable[[str], None] | None = None,
+    sent: Callable[[str], None] | None = None,
 ) -> ExchangeOnline:
     """Return the adapter for the environment's Exchange Online.
 
     *sleep* waits the given seconds; *patience* is how many of them one answer may take: the service itself gives up
-    after about 15 minutes (fact A26). *throttled* is told of each cmdlet that it put off with 429.
+    after about 15 minutes (fact A26). *throttled* is told of each cmdlet that it put off with 429, *sent* of the
+    cmdlet of each request, pages and repetitions included.
 
     :raises AuthorityUnreadable: if the file of the certificate authority cannot be used.
     """
@@ -46,6 +48,7 @@ def exchange_online(
         dry_run=dry_run,
         sleep=sleep,
         throttled=throttled,
+        sent=sent,
     )
 
 

@@ -21,7 +21,7 @@ class ExchangeOnline:
 
     *base* is the service's address, *tenant* the tenant's GUID and *http* what `reach_httpx2.http_client` makes. A dry
     run lets only reads pass. *sleep* waits the given seconds; *throttled* is told of each cmdlet that the service put
-    off with 429. Threads may share it.
+    off with 429, *sent* of the cmdlet of each request, pages and repetitions included. Threads may share it.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class ExchangeOnline:
         dry_run: bool = True,
         sleep: Callable[[float], None] = time.sleep,
         throttled: Callable[[str], None] | None = None,
+        sent: Callable[[str], None] | None = None,
     ) -> None:
         self._service = Service(base, tenant, connection_id=str(uuid4()))
         self._tokens = tokens
@@ -41,6 +42,7 @@ class ExchangeOnline:
         self._dry_run = dry_run
         self._sleep = sleep
         self._throttled = throttled
+        self._sent = sent
 
     def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
         """Run *cmdlet*, page by page, and return what it wrote."""
@@ -48,6 +50,8 @@ class ExchangeOnline:
         conversation = Conversation(self._service, cmdlet, parameters, request_id=str(uuid4()))
         renewal: Renew | None = None
         while True:
+            if self._sent:
+                self._sent(cmdlet)
             step = self._step(conversation, renewal)
             renewal = step if isinstance(step, Renew) else None
             if isinstance(step, Result):

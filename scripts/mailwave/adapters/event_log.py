@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from mailwave.core.events import Event
+from mailwave.core.events import Event, unnamed
 
 VARIABLE = "MAILWAVE_EVENTS"
 """Where events are written: `stderr`, which is a runner's console log, or the path of a file; without it nowhere."""
@@ -19,7 +19,7 @@ CONSOLE = "stderr"
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line: *event* is its kind, *at* the moment in UTC."""
+    """One line: *event* is its kind, *at* the moment in UTC; no address is in its *text*."""
 
     event: str
     at: str
@@ -38,7 +38,9 @@ class EventLog:
 
     def __call__(self, event: Event) -> None:
         """Write one line; a file that cannot be written raises OSError."""
-        line = Line(event.kind.value, self.now().isoformat(), self.environment, event.subject, event.text)
+        line = Line(
+            event.kind.value, self.now().isoformat(), self.environment, event.subject, unnamed(event.text)
+        )
         text = f"{msgspec.json.encode(line).decode()}\n"
         if self.where == CONSOLE:
             sys.stderr.write(text)

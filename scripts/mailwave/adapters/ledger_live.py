@@ -164,7 +164,8 @@ def out_of_place(connection: Connection) -> Sequence[str]:
 def flights(connection: Connection, wave: str | None) -> list[Flight]:
     """The mailboxes of *wave* (None: of all) in flight, by ExchangeGuid."""
     columns = (
-        in_flight.c[name] for name in ("slot", "guid", "organisation", "site", "wave", "batch", "state")
+        in_flight.c[name]
+        for name in ("slot", "guid", "organisation", "site", "wave", "batch", "size_bytes", "state")
     )
     query = select(*columns).order_by(in_flight.c.guid)
     if wave is not None:
@@ -181,6 +182,7 @@ def _flight(row: Row[Any], seen: Sighting, at: datetime | None) -> Flight:
         site=row.site,
         wave=row.wave,
         batch=row.batch,
+        size_bytes=row.size_bytes,
         state=_STATES[row.state],
         status=seen.status,
         percent=seen.percent,

@@ -5,16 +5,22 @@ Steps go through the table of states and into the journal; what is seen of a mai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection
+import msgspec
+from sqlalchemy import Connection, select
 
 from mailwave.adapters import ledger_estate, ledger_live, ledger_progress, ledger_replay, ledger_summary
 from mailwave.adapters.ledger_open import OpenLedger
+from mailwave.adapters.ledger_schema import meta
+from mailwave.adapters.ledger_store import put_meta
 from mailwave.core.manifest import canonical_texts
 from mailwave.core.progress import Dashboard, Face, Flight, Sighting
 from mailwave.core.reason import Reason
 from mailwave.core.states import Transition
+
+_CALLS = "admin calls of "
+"""With a worker's name, the key under which the ledger remembers what its last run has cost."""
 
 
 class MovingLedger(OpenLedger):
@@ -68,6 +74,20 @@ class MovingLedger(OpenLedger):
         """The mailboxes of *wave* (None: of all) in flight as they were last seen, by ExchangeGuid."""
         with self._store.read() as connection:
             return ledger_live.flights(connection, wave)
+
+    def note_calls(self, worker: str, calls: Mapping[str, int]) -> None:
+        """Remember how many *calls* of each kind the run of *worker* has made so far: a figure, and no entry."""
+        with self._store.write() as connection:
+            put_meta(connection, _CALLS + worker, msgspec.json.encode(calls).decode())
+
+    def calls(self) -> dict[str, dict[str, int]]:
+        """How many calls of each kind the last run of each worker has made."""
+        query = select(meta).where(meta.c.key.startswith(_CALLS)).order_by(meta.c.key)
+        with self._store.read() as connection:
+            return {
+                row.key.removeprefix(_CALLS): msgspec.json.decode(row.value, type=dict[str, int])
+                for row in connection.execute(query)
+            }
 
     def dashboard(self, face: Face = Face.WAVE) -> Dashboard:
         """Where the whole estate stands at one moment, counted by *face*."""

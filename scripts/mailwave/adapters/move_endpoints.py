@@ -6,14 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from exchange_admin import ExchangeAdmin, OutcomeUnknown, Refused
+from exchange_admin import ExchangeAdmin, ExchangeError, OutcomeUnknown, Refused
 from exchange_admin.port import Row
 from exchange_admin.values import size_bytes
 from mailwave.core.governor.readings import Limits, Sample
+from mailwave.core.governor.stalls import Blame, blame
 from mailwave.core.outcomes import ActRefused, ActUnknown
 from mailwave.ports.endpoints import Standing
 
 ACT = "set limits of endpoint"
+
+RUNNING = ("InProgress", "CompletionInProgress")
+"""What Get-MoveRequestStatistics calls a move that holds a slot (fact B35); one that is relinquished may be Queued."""
 
 
 class MoveEndpoints:
@@ -24,21 +28,26 @@ class MoveEndpoints:
 
     def standing(self) -> Mapping[str, Standing]:
         """Every endpoint by its name, in one call."""
-        rows = self._admin.invoke("Get-MigrationEndpoint", {"Type": "ExchangeRemoteMove"}).rows
+        rows = self._read("Get-MigrationEndpoint", {"Type": "ExchangeRemoteMove"})
         return {str(row["Identity"]): _standing(row) for row in rows}
 
     def tenant(self) -> int:
         """How many migrations the tenant may have at once, over all endpoints (fact B4)."""
-        (row,) = self._admin.invoke("Get-MigrationConfig").rows
+        (row,) = self._read("Get-MigrationConfig", {})
         return int(row["MaxConcurrentMigrations"])
 
     def sample(self, moves: Sequence[str]) -> Sample:
-        """How *moves*, by ExchangeGuid, fare: one cmdlet says why they stall, another how quick they are."""
+        """How *moves*, by ExchangeGuid, fare: one cmdlet says why they stall, another how quick they are.
+
+        Those that only wait for a slot, or have ended since they were last seen, say nothing of the site.
+        """
         details: Counter[str] = Counter()
         paces: list[int] = []
         for guid in moves:
             for row in self._mine("Get-MoveRequestStatistics", "ExchangeGuid", guid):
-                details[str(row["StatusDetail"])] += 1
+                detail = str(row["StatusDetail"])
+                if row.get("Status") in RUNNING or blame(detail) is not Blame.NOBODY:
+                    details[detail] += 1
             for row in self._mine("Get-MigrationUserStatistics", "MailboxGuid", guid):
                 pace = size_bytes(str(row.get("CurrentBytesTransferredPerMinute") or "0 B (0 bytes)"))
                 paces += [pace] if pace else []
@@ -60,8 +69,14 @@ class MoveEndpoints:
 
     def _mine(self, cmdlet: str, key: str, guid: str) -> list[Row]:
         """What *cmdlet* says of one move: of one that is not there it says everybody's (fact B24)."""
-        rows = self._admin.invoke(cmdlet, {"Identity": guid}).rows
+        rows = self._read(cmdlet, {"Identity": guid})
         return [row for row in rows if str(row.get(key) or "").strip("{}").lower() == guid.lower()]
+
+    def _read(self, cmdlet: str, parameters: Mapping[str, object]) -> Sequence[Row]:
+        try:
+            return self._admin.invoke(cmdlet, parameters).rows
+        except ExchangeError as error:
+            raise ActRefused(act="read", subject=cmdlet, why=str(error)) from error
 
 
 def _standing(row: Row) -> Standing:

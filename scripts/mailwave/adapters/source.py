@@ -9,11 +9,12 @@ from contextlib import ExitStack
 from typing import Self
 
 from estate_schema import Endpoints, Estate
-from exchange_admin import connect, find_by_guid
+from exchange_admin import Unreachable, connect, find_by_guid
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import Row
 from exchange_admin.values import size_bytes
 from mailwave.core.estate import Mailbox
+from mailwave.core.outcomes import ActPostponed
 from mailwave.core.rollback import Room
 
 ALL: dict[str, object] = {"ResultSize": "Unlimited"}
@@ -55,12 +56,21 @@ class Source:
         return {guid for guids in found.values() for guid in guids}
 
     def live_of(self, mailboxes: Iterable[Mailbox]) -> set[str]:
-        """The ExchangeGuids of those of *mailboxes* that live on premises now, each looked for at its own site."""
+        """The ExchangeGuids of those of *mailboxes* that live on premises now, each looked for at its own site.
+
+        Raises:
+            ActPostponed: a site does not answer.
+        """
         wanted: dict[str, list[str]] = defaultdict(list)
         for mailbox in mailboxes:
             wanted[mailbox.site].append(mailbox.guid)
-        found = (find_by_guid(self._sites[site], "Get-Mailbox", guids) for site, guids in wanted.items())
-        return {guid for live in found for guid in live}
+        return {guid for site, guids in wanted.items() for guid in self._found(site, guids)}
+
+    def _found(self, site: str, guids: Iterable[str]) -> Iterable[str]:
+        try:
+            return find_by_guid(self._sites[site], "Get-Mailbox", guids)
+        except Unreachable as error:
+            raise ActPostponed(act="read back", subject=f"mailboxes at {site}", why=str(error)) from error
 
     def room(self) -> dict[str, Room]:
         """Where each database of the sites can grow, by its name; those that do not say are left out."""

@@ -12,6 +12,7 @@ from rich.table import Table
 from mailwave.cli.context import AsJson, Environment, out, settings
 from mailwave.core.progress import Dashboard, Face, Tally
 from mailwave.core.states import MailboxState
+from mailwave.runbooks.endpoint_changes import EndpointChange, endpoint_changes
 from mailwave.wiring import vault
 
 SHOWN = 40
@@ -36,10 +37,13 @@ def status(
     named = settings(environment)
     with named.ledger() as ledger:
         found, anchor = ledger.dashboard(by), vault.anchor_of(named, ledger).short
+        changes, calls = endpoint_changes(ledger), ledger.calls()
     if as_json:
-        typer.echo(json.dumps({**_data(found), "journal": anchor}, indent=2))
+        run = {"endpoints": [each._asdict() for each in changes], "admin_calls": calls}
+        typer.echo(json.dumps({**_data(found), **run, "journal": anchor}, indent=2))
         return
     _show(found)
+    _show_run(changes, calls)
     out.print(anchor, markup=False)
 
 
@@ -75,6 +79,20 @@ def _show(found: Dashboard) -> None:
     out.print(table)
     for stall, number in found.stalls.items():
         out.print(f"held up by {stall}: {number:,}", markup=False)
+
+
+def _show_run(changes: Sequence[EndpointChange], calls: Mapping[str, Mapping[str, int]]) -> None:
+    """The endpoints' limits as they were last set, and what the last runs have cost in calls."""
+    if changes:
+        pools = [f"{pool}, {what}" for pool in ("copies", "completions") for what in ("set", "in use then")]
+        table = Table("endpoint", *pools, "because", title="slots, as last governed")
+        for each in changes:
+            slots = (each.migrations, each.copying, each.increments, each.syncing)
+            table.add_row(each.endpoint, *map(str, slots), each.why)
+        out.print(table)
+    for worker, kinds in calls.items():
+        told = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
+        out.print(f"admin calls of {worker}'s run: {sum(kinds.values()):,} ({told})", markup=False)
 
 
 def _cells(held: Mapping[MailboxState, Tally], states: Sequence[MailboxState]) -> list[str]:

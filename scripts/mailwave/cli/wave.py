@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from mailwave import wiring
-from mailwave.cli import forecast, plans, status, strategies, trouble, way_back
+from mailwave.cli import forecast, plans, single_batches, status, strategies, trouble, way_back
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.cli.plans import show_waves
@@ -25,6 +25,7 @@ status.add_to(app)
 forecast.add_to(app)
 strategies.add_to(app)
 trouble.add_to(app)
+single_batches.add_to(app)
 app.add_typer(way_back.app, name="return")
 
 

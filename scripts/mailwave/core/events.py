@@ -6,6 +6,7 @@ The names are those that the alert rules of the platform look for in the runners
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
@@ -40,6 +41,14 @@ class Event(msgspec.Struct, frozen=True):
     text: str
 
 
+_ADDRESS = re.compile(r"[^\s@'\"<>(),;:]+@[^\s@'\"<>(),;:]+")
+
+
+def unnamed(text: str) -> str:
+    """*text* without the addresses of people, whom no log is to name."""
+    return _ADDRESS.sub("(address)", text)
+
+
 Announce = Callable[[Event], None]
 """Where events go."""
 
@@ -53,9 +62,10 @@ def of_moves(batch: str, moves: Sequence[Move], causes: Causes) -> list[Event]:
     """What the *moves* of *batch*, all of them, tell together, by the *causes* of their failures."""
     found = []
     if moves and all(move.status in FAILURES for move in moves):
-        found.append(Event(Kind.BATCH_FAILED, batch, f"all {len(moves)} moves have failed: {moves[0].error}"))
+        text = f"all {len(moves)} moves have failed: {causes.of(moves[0].error).name}"
+        found.append(Event(Kind.BATCH_FAILED, batch, text))
     cut_off = [move for move in moves if move.error and causes.of(move.error).way_shut]
     if cut_off:
-        text = f"{len(cut_off)} moves could not reach their site: {cut_off[0].error}"
+        text = f"{len(cut_off)} moves could not reach their site: {causes.of(cut_off[0].error).name}"
         found.append(Event(Kind.ENDPOINT_UNREACHABLE, batch, text))
     return found

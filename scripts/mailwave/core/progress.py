@@ -33,13 +33,17 @@ class Sighting(NamedTuple):
 
 
 class Flight(msgspec.Struct, frozen=True):
-    """A mailbox in flight as it was last seen, at *seen* in UTC; None when no poll has found it yet."""
+    """A mailbox in flight as it was last seen, at *seen* in UTC; None when no poll has found it yet.
+
+    *size_bytes* is what it held at import, 0 where nobody knows.
+    """
 
     guid: str
     organisation: str
     site: str
     wave: str
     batch: str
+    size_bytes: int
     state: MailboxState
     status: str
     percent: int | None

@@ -242,7 +242,7 @@ class Source(Protocol):
         ...
 
     def live_of(self, mailboxes: Iterable[Mailbox]) -> set[str]:
-        """The ExchangeGuids of those of *mailboxes* that live on premises now; a read that fails raises."""
+        """The ExchangeGuids of those of *mailboxes* that live on premises now; `ActPostponed` where one is silent."""
         ...
 
     def room(self) -> Mapping[str, Room]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mailwave.core.governor.readings import Limits, Sample
+from mailwave.core.progress import Flight
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Standing:
 class Endpoints(Protocol):
     """Migration endpoints: their live limits, and how the moves through them fare.
 
-    Reads raise what `ExchangeAdmin` raises.
+    Every method raises `ActRefused` for what was not answered.
     """
 
     def standing(self) -> Mapping[str, Standing]:
@@ -33,9 +34,17 @@ class Endpoints(Protocol):
         ...
 
     def sample(self, moves: Sequence[str]) -> Sample:
-        """How *moves*, by ExchangeGuid, fare: each costs two calls."""
+        """How those of *moves*, by ExchangeGuid, that hold a slot fare: each costs two calls."""
         ...
 
     def set_limits(self, endpoint: str, limits: Limits) -> None:
         """Set the live limits of *endpoint*. Raises `ActRefused` or `ActUnknown`."""
+        ...
+
+
+class Flights(Protocol):
+    """The mailboxes in flight, as the ledger has them."""
+
+    def flights(self, wave: str | None = None) -> list[Flight]:
+        """The mailboxes of *wave* (None: of all) in flight as they were last seen."""
         ...

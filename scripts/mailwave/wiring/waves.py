@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
@@ -37,15 +37,19 @@ from mailwave.runbooks.wave.stop_loss import StopLoss
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from mailwave.wiring.alerts import announcing, throttled
 from mailwave.wiring.estate import source_of
+from mailwave.wiring.governing import governing_of
 from mailwave.wiring.licences import licence_groups
 from mailwave.wiring.preflight import gate_of
 from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Say, Settings, folder
 from mailwave.wiring.sites import plays
+from mailwave.wiring.telemetry import watching
+from mailwave.wiring.vault import push_if_configured
 
 ALONE = "alone"
 """The name of the worker behind `mailwave wave run`."""
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
+    from exchange_admin import ExchangeAdmin
     from mailwave.adapters.target import Target
 
 
@@ -69,19 +73,24 @@ def running_waves(
     settings: Settings, reason: Reason, *, say: Say, worker: str | None = None
 ) -> Iterator[RunWaves]:
     """The runbook that runs the waves: alone on its ledger, or as one *worker* of several on a PostgreSQL."""
+    from mailwave.adapters.move_endpoints import MoveEndpoints
+    from mailwave.adapters.target import Target
+
     with ExitStack() as stack:
         if worker is None:
             stack.enter_context(run_lock(folder(settings) / "run.lock"))
         name = worker or ALONE
         ledger, lease = stack.enter_context(opened_for(settings, name, reason))
         source = stack.enter_context(source_of(settings))
-        announce = announcing(settings)
+        watch = stack.enter_context(watching(settings, name, ledger))
+        announce = watch.announce
 
         def mine[Port](port: Port) -> Port:
             return cast("Port", Leased(port, lease)) if lease else port
 
-        target = mine(target_of(settings, dry_run=False, announce=announce))
-        batches = mine(batches_of(settings, ledger))
+        admin = watch.over(admin_of(settings, dry_run=False, announce=announce, sent=watch.calls.sent))
+        target, endpoints = mine(Target(admin)), mine(MoveEndpoints(admin))
+        batches = mine(batches_of(settings, ledger, admin))
         clock, causes = settings.clock(), causes_of()
         follower = Follower(clock, ledger, source, target, reason, causes, say, announce)
         destination, manifests = destination_of(settings), folder(settings) / "manifests"
@@ -99,8 +108,17 @@ def running_waves(
             say,
             announce,
             gate_of(settings, ledger, reason, say),
+            archive=lambda: _archive(settings, say),
             durably=durably(settings, name, lease),
+            governing=governing_of(settings, ledger, endpoints, reason, say),
+            telemetry=watch.telemetry,
         )
+
+
+def _archive(settings: Settings, say: Say) -> None:
+    """Send what is kept to the vault, where there is one; what goes wrong is said, and the next push sends it."""
+    if said := push_if_configured(settings, strict=False):
+        say(said)
 
 
 @contextmanager
@@ -154,16 +172,28 @@ def causes_of() -> Causes:
 
 def target_of(settings: Settings, *, dry_run: bool, announce: Announce = nowhere) -> Target:
     """Exchange Online, of which a *dry_run* only reads."""
-    from exchange_admin import connect
     from mailwave.adapters.target import Target
 
-    admin = connect.exchange_online(
+    return Target(admin_of(settings, dry_run=dry_run, announce=announce))
+
+
+def admin_of(
+    settings: Settings,
+    *,
+    dry_run: bool,
+    announce: Announce = nowhere,
+    sent: Callable[[str], None] | None = None,
+) -> ExchangeAdmin:
+    """The admin channel of Exchange Online; *sent* is told of the cmdlet of each request."""
+    from exchange_admin import connect
+
+    return connect.exchange_online(
         settings.endpoints(),
         dry_run=dry_run,
         sleep=settings.clock().sleep,
         throttled=throttled(announce),
+        sent=sent,
     )
-    return Target(admin)
 
 
 def _notifier(settings: Settings) -> Notifier:
@@ -208,27 +238,26 @@ def destination_of(settings: Settings) -> Destination:
     )
 
 
-def batches_of(settings: Settings, ledger: Ledger) -> Batches:
-    """Who starts, stops and completes whole batches, of mailboxes that *ledger* has in scope for them."""
+def batches_of(settings: Settings, ledger: Ledger, admin: ExchangeAdmin | None = None) -> Batches:
+    """Who starts, stops and completes whole batches, of mailboxes that *ledger* has in scope for them.
+
+    *admin* is what the program itself does it with, where no play does.
+    """
     from mailwave.adapters.scoped_batches import ManifestGate, ScopedBatches
 
-    return ScopedBatches(driver_of(settings), ManifestGate(ledger))
+    return ScopedBatches(driver_of(settings, admin), ManifestGate(ledger))
 
 
-def driver_of(settings: Settings) -> Batches:
+def driver_of(settings: Settings, admin: ExchangeAdmin | None = None) -> Batches:
     """Who drives them: the plays, or this program itself, as the estate file says."""
     if settings.estate.batches.through == "plays":
         from mailwave.adapters.play_batches import PlayBatches
 
         return PlayBatches(plays(settings))
-    from exchange_admin import connect
     from mailwave.adapters.direct_batches import DirectBatches
 
-    clock = settings.clock()
-    admin = connect.exchange_online(
-        settings.endpoints(), dry_run=False, sleep=clock.sleep, throttled=throttled(announcing(settings))
-    )
-    return DirectBatches(admin, settings.estate.tenant.id, clock.now)
+    channel = admin or admin_of(settings, dry_run=False, announce=announcing(settings))
+    return DirectBatches(channel, settings.estate.tenant.id, settings.clock().now)
 
 
 @contextmanager

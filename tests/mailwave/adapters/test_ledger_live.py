@@ -46,9 +46,9 @@ class TestPolls:
         assert 1 == ledger.record_poll(seen, [], REASON)
         place = (guid(0), "RR8", "leeds", "W15", "test-15-0")
         figures = (40, 4 * GB, 12, "StalledDueToTarget_Processor", NOW + timedelta(minutes=10))
-        assert Flight(*place, S.SYNCING, "Syncing", *figures) == ledger.flights("W15")[0]
+        assert Flight(*place, GB, S.SYNCING, "Syncing", *figures) == ledger.flights("W15")[0]
         assert (
-            Flight(guid(1), "RR8", "leeds", "W15", "test-15-0", S.SYNCING, "", None, None, None, "", None)
+            Flight(guid(1), "RR8", "leeds", "W15", "test-15-0", GB, S.SYNCING, "", None, None, None, "", None)
             == (ledger.flights()[1])
         )
         assert {"StalledDueToTarget_Processor": 1} == ledger.dashboard().stalls

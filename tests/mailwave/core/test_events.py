@@ -30,11 +30,11 @@ def test_alerts_look_for_what_is_announced() -> None:
         ([move("Failed", "no"), move("Synced")], []),
         (
             [move("Failed", "no"), move("IncrementalFailed", "no")],
-            [(Kind.BATCH_FAILED, "all 2 moves have failed: no")],
+            [(Kind.BATCH_FAILED, f"all 2 moves have failed: {CAUSES.of('no').name}")],
         ),
         (
             [move("Failed", TIMED_OUT), move("Synced")],
-            [(Kind.ENDPOINT_UNREACHABLE, f"1 moves could not reach their site: {TIMED_OUT}")],
+            [(Kind.ENDPOINT_UNREACHABLE, f"1 moves could not reach their site: {CAUSES.of(TIMED_OUT).name}")],
         ),
     ],
     ids=["nothing yet", "one failed", "all failed", "cut off"],

@@ -29,8 +29,9 @@ class Kind(IntEnum):
     POLL = 3
     VERIFY = 4
     RETRY = 5
-    GOVERN = 6
-    SAMPLE = 7
+    BATCH = 6
+    GOVERN = 7
+    SAMPLE = 8
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,51 @@ CALLS_A_READING = 2
 """All endpoints at once, and what the tenant may have in all (fact B4)."""
 
 
+CALLS_A_MAILBOX = 3
+"""What the plan counts on: its release, its part of the polls and of its batch, and something to spare. The governor's
+readings are not in it: they take what a night's budget leaves (`samples`)."""
+
+SAMPLED, FEWEST = 20, 5
+"""Moves of an endpoint that are looked at in a reading, and how many at least: with none, all would seem well."""
+
+READINGS = 125
+"""Readings in a day: every five minutes of a window of ten hours, and every three hours else."""
+
+CALLS_A_BATCH = 8
+"""To create it, start it, look whether it has started, and remove it; counted, where no play does it."""
+
+KINDS: Mapping[str, Kind] = {
+    "Set-MigrationUser": Kind.COMPLETE,
+    "Stop-MigrationUser": Kind.STOP,
+    "Remove-MigrationUser": Kind.STOP,
+    "Start-MigrationUser": Kind.RETRY,
+    "Get-MigrationUser": Kind.POLL,
+    "Get-MigrationBatch": Kind.BATCH,
+    "New-MigrationBatch": Kind.BATCH,
+    "Set-MigrationBatch": Kind.BATCH,
+    "Start-MigrationBatch": Kind.BATCH,
+    "Stop-MigrationBatch": Kind.BATCH,
+    "Complete-MigrationBatch": Kind.BATCH,
+    "Remove-MigrationBatch": Kind.BATCH,
+    "Get-MigrationEndpoint": Kind.GOVERN,
+    "Set-MigrationEndpoint": Kind.GOVERN,
+    "Get-MigrationConfig": Kind.GOVERN,
+    "Get-MoveRequestStatistics": Kind.SAMPLE,
+    "Get-MigrationUserStatistics": Kind.SAMPLE,
+}
+"""What a cmdlet is for."""
+
+
+def kind_of(cmdlet: str) -> Kind:
+    """What a call of *cmdlet* is for: what is no part of a move reads something to see that it is true."""
+    return KINDS.get(cmdlet, Kind.VERIFY)
+
+
 @dataclass(frozen=True)
 class Work:
     """A night as its calls see it: *batches* hold their *mailboxes* evenly, and are looked at *polls* times.
 
-    *retried* failures are started again, *stopped* users taken out or left; *endpoints* are governed at each poll by
+    *retried* failures are started again, *stopped* users taken out or left; *endpoints* are read *readings* times, with
     *sampled* moves of each.
     """
 
@@ -37,23 +77,26 @@ class Work:
     retried: int = 0
     stopped: int = 0
     endpoints: int = 0
+    readings: int = 0
     sampled: int = 0
 
 
 def calls(work: Work) -> Mapping[Kind, int]:
     """The calls of each kind.
 
-    A mailbox costs one call of its own, its release (per-user CompleteAfter, fact B19); all else is shared or rare.
+    A mailbox costs one call of its own, its release (per-user CompleteAfter, fact B19); all else is shared or rare. Who
+    has arrived between two polls is read back together.
     """
     pages = work.batches * _pages(-(-work.mailboxes // work.batches), PAGE) if work.batches else 0
     return {
         Kind.COMPLETE: work.mailboxes,
         Kind.STOP: work.stopped,
         Kind.POLL: work.polls * pages,
-        Kind.VERIFY: _pages(work.mailboxes, FOUND_AT_ONCE) if work.mailboxes else 0,
+        Kind.VERIFY: _pages(work.mailboxes, FOUND_AT_ONCE) + min(work.polls, work.mailboxes),
         Kind.RETRY: work.retried,
-        Kind.GOVERN: work.polls * CALLS_A_READING if work.endpoints else 0,
-        Kind.SAMPLE: work.polls * work.endpoints * work.sampled * CALLS_A_SAMPLE,
+        Kind.BATCH: work.batches * CALLS_A_BATCH,
+        Kind.GOVERN: work.readings * (CALLS_A_READING + work.endpoints),
+        Kind.SAMPLE: work.readings * work.endpoints * work.sampled * CALLS_A_SAMPLE,
     }
 
 
@@ -62,5 +105,14 @@ def a_mailbox(work: Work) -> float:
     return sum(calls(work).values()) / work.mailboxes if work.mailboxes else 0.0
 
 
+def samples(budget: int, mailboxes: int, endpoints: int) -> int:
+    """How many moves of each of *endpoints* a reading may look at, where a night has a *budget* of calls.
+
+    What its *mailboxes* cost comes first.
+    """
+    left = budget - CALLS_A_MAILBOX * mailboxes - READINGS * CALLS_A_READING
+    return max(FEWEST, min(SAMPLED, left // max(1, READINGS * endpoints * CALLS_A_SAMPLE)))
+
+
 def _pages(rows: int, size: int) -> int:
-    return max(1, -(-rows // size))
+    return max(1, -(-rows // size)) if rows else 0

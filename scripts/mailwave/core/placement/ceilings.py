@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mailwave.core.governor.costs import CALLS_A_MAILBOX
 from mailwave.core.notices import Milestone
 from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.placement.problem import Numbers
@@ -22,9 +23,6 @@ from mailwave.core.population import Population
 WRITES_A_MAILBOX = 4
 """Directory writes that a move takes: its licence's group, two attributes written back, and one to spare. Nothing is
 published; a pilot must count them."""
-
-CALLS_A_MAILBOX = 2
-"""Calls of the admin channel that a mailbox takes in its night: its release, and its part of the reads of many."""
 
 DAY, HOURS, MINUTES = 86_400, 24, 1_440
 """Seconds, hours and minutes of a day."""

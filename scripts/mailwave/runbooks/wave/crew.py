@@ -28,11 +28,16 @@ NIGHT_POLL = timedelta(minutes=10)
 """Between looks at a wave whose window is open, whose completions overran it, or one of whose batches is in doubt."""
 
 
+def nothing() -> None:
+    """Archive nothing."""
+
+
 @dataclass(frozen=True)
 class Crew:
     """Who does what for a wave; *say* is told what happens, with the moment at which it does.
 
-    *gate* is asked before anybody of a wave is told of it.
+    *gate* is asked before anybody of a wave is told of it. *archive* sends what was kept of a wave to where nobody can
+    delete it.
     """
 
     clock: Clock
@@ -48,6 +53,7 @@ class Crew:
     say: Callable[[str], None]
     announce: Announce = nowhere
     gate: Gate = open_gate
+    archive: Callable[[], None] = field(default=nothing, kw_only=True)
 
 
 @dataclass

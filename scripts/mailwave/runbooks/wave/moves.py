@@ -11,7 +11,7 @@ from mailwave.core.estate import Record
 from mailwave.core.events import Announce, Event, Kind, nowhere, of_moves
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, decide, is_held
-from mailwave.core.outcomes import ActError
+from mailwave.core.outcomes import ActError, ActPostponed
 from mailwave.core.progress import Sighting
 from mailwave.core.reason import Reason
 from mailwave.core.skipped import items_digest
@@ -220,12 +220,19 @@ class Follower:
         return History(retries, approvals, mended)
 
     def _confirmed(self, arrived: Sequence[Record]) -> tuple[list[Transition], list[str]]:
-        """The steps to *moved*, of what is read back at the target and gone from the source; and who is on both."""
+        """The steps to *moved*, of what is read back at the target and gone from the source; and who is on both.
+
+        While a site does not answer nobody is confirmed, for nobody knows whether somebody lives on both sides.
+        """
         if not arrived:
             return [], []
         guids = [record.mailbox.guid for record in arrived]
         at_target = {mailbox.exchange_guid: mailbox for mailbox in self.target.mailboxes_of(guids)}
-        at_source = self.source.live_of(record.mailbox for record in arrived)
+        try:
+            at_source = self.source.live_of(record.mailbox for record in arrived)
+        except ActPostponed as error:
+            self.say(f"{len(arrived)} have arrived and are confirmed later: {error}")
+            return [], []
         both = [record.mailbox.address for record in arrived if _lives_twice(record, at_target, at_source)]
         steps: list[Transition] = []
         for record in arrived:

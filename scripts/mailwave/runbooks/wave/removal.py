@@ -19,6 +19,8 @@ from mailwave.runbooks.acting import acting
 from mailwave.runbooks.wave.batches import ACT as START
 
 REMOVE = "batch.remove"
+REPORT = "batch.report"
+"""The record of what the service showed of a batch once all of it had ended."""
 RETURN = "return.start"
 """The start of a batch by which mailboxes go back."""
 
@@ -69,9 +71,17 @@ class Remover:
         """
         detail = {"for": list(room_for)} if room_for else None
         with acting(self.ledger, act=REMOVE, subject=name, reason=self.reason, detail=detail) as act:
-            act.ended.update(self._keep(name, act.intent))
+            if name not in self._captured():
+                act.ended.update(self._keep(name, act.intent))
             self.batches.remove(self.folder / f"{name}.json", digest)
         self.say(f"batch {name} removed: everything in it is accounted for")
+
+    def capture(self, names: Sequence[str]) -> None:
+        """Keep what the service shows of each batch of *names*: once ended, it is deleted after 60 or 90 days."""
+        missing = [name for name in names if name in self._started().keys() - self._captured()]
+        for name in missing:
+            with acting(self.ledger, act=REPORT, subject=name, reason=self.reason) as act:
+                act.ended.update(self._keep(name, act.intent))
 
     def settle(self) -> None:
         """Say of every removal whose outcome is unknown whether the batch is gone, and remove it again if not."""
@@ -125,6 +135,11 @@ class Remover:
             "users": len(users),
             "artifact": self.artifacts.keep(f"{intent:08}-{name}.json", content),
         }
+
+    def _captured(self) -> set[str]:
+        """The batches of which an artifact is kept."""
+        intents = (*self.ledger.intents(REPORT), *self.ledger.intents(REMOVE))
+        return {each.subject for each in intents if each.outcome is Outcome.OK}
 
     def _started(self) -> dict[str, str]:
         """The digest of the list of each batch that was started from this ledger, by its name."""

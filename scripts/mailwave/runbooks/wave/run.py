@@ -17,15 +17,17 @@ from mailwave.core.notices import Milestone, has_reader
 from mailwave.core.planner import Batch, Wave
 from mailwave.core.states import MailboxState
 from mailwave.ports.durable import Durable, Durably, Held
+from mailwave.ports.telemetry import Telemetry, Unwatched
 from mailwave.runbooks.acting import close_cut_off
 from mailwave.runbooks.wave import batches, completion, moves, preflight
 from mailwave.runbooks.wave.batch_course import BatchCourse
 from mailwave.runbooks.wave.completion import NotApproved
 from mailwave.runbooks.wave.crew import Crew, Sight, are_open
 from mailwave.runbooks.wave.gate import GateShut, NeverChecked, NotReady
+from mailwave.runbooks.wave.governor_course import GOVERNOR, Governing
 from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
-from mailwave.runbooks.wave.removal import REMOVE
+from mailwave.runbooks.wave.removal import REMOVE, REPORT
 from mailwave.runbooks.wave.wave_course import DoesNotEnd, WaveCourse
 
 
@@ -58,16 +60,21 @@ STOPS_ITS_WAVE = (
 """What a person must mend before that wave goes on."""
 
 
-ACTS = (preflight.ACT, batches.ACT, completion.ACT, *moves.ACTS, JOIN, REMOVE)
+ACTS = (preflight.ACT, batches.ACT, completion.ACT, *moves.ACTS, JOIN, REMOVE, REPORT)
 """What is found open after a kill, and done again."""
 
 
 @dataclass(frozen=True)
 class RunWaves(Crew):
-    """Run every saved wave, *durably*. Those that another worker has are asked for again every *watch*."""
+    """Run every saved wave, *durably*. Those that another worker has are asked for again every *watch*.
+
+    *governing* keeps the endpoints' limits meanwhile (None: they stay as they are), *telemetry* watches.
+    """
 
     durably: Durably = field(kw_only=True)
     watch: timedelta = WATCH
+    governing: Governing | None = field(default=None, kw_only=True)
+    telemetry: Telemetry = field(default_factory=Unwatched, kw_only=True)
 
     def prepare(self) -> list[Wave]:
         """The waves to run, in the order of their nights.
@@ -107,7 +114,9 @@ class RunWaves(Crew):
         now = self.clock.now()
         for wave in [wave for wave, begins in ahead.items() if begins <= now]:
             ahead[wave] = self._begun(durable, courses, wave, now)
-        return min([durable.turn(now), *ahead.values()])
+        due = min([durable.turn(now), *ahead.values(), self._governed(durable, courses, now)])
+        self.telemetry.pulse()
+        return due
 
     def _begun(self, durable: Durable, courses: Courses, wave: str, now: datetime) -> datetime:
         """Begin the courses of *wave*, its own first; return when to ask again, because another worker has it."""
@@ -121,6 +130,16 @@ class RunWaves(Crew):
             for course in others:
                 durable.begin(course)
         return NEVER
+
+    def _governed(self, durable: Durable, courses: Courses, now: datetime) -> datetime:
+        """Begin the governor's course while a wave is under way here; return when to see to that again.
+
+        It is one course for the whole tenant: the worker that has it governs for all.
+        """
+        if self.governing is None or courses.governed or not courses.under_way:
+            return NEVER
+        courses.governed = durable.begin(GOVERNOR) is Held.HERE
+        return now if courses.governed else now + self.watch
 
     def _begins(self, wave: Wave) -> datetime:
         """When people of *wave* are to be warned; at once where nobody is open, and only thanks may be left."""
@@ -153,15 +172,23 @@ class Courses:
     Those of the waves *elsewhere* were begun by other workers.
     """
 
-    def __init__(self, crew: Crew, waves: Sequence[Wave], began: datetime) -> None:
+    def __init__(self, crew: RunWaves, waves: Sequence[Wave], began: datetime) -> None:
+        self.governed = False
         self.stopped: dict[str, Exception] = {}
         self.elsewhere: set[str] = set()
         self._crew = crew
         self._waves = {wave.id: wave for wave in waves}
         self._made: dict[str, Callable[[], Course]] = {}
         self._of: dict[str, list[str]] = {}
-        for wave in waves:
-            self._add(wave, Sight(wave, crew.ledger), began)
+        self._sights = {wave.id: Sight(wave, crew.ledger) for wave in waves}
+        for sight in self._sights.values():
+            self._add(sight.wave, sight, began)
+        self._made[GOVERNOR] = self._governor
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the course of any wave goes on here."""
+        return any(sight.due not in (None, NEVER) for sight in self._sights.values())
 
     def of(self, wave: str) -> list[str]:
         """The ids of the courses of *wave*, its own first."""
@@ -190,11 +217,30 @@ class Courses:
             sight.due = self._unless_stopped(sight.wave, act)
             return sight.due
 
-        return _with(wave.course(), take)
+        return self._with(wave.course(), take)
 
     def _batch(self, sight: Sight, batch: Batch, course: str) -> Course:
         made = BatchCourse(self._crew, sight, batch, course).course()
-        return _with(made, partial(self._unless_stopped, sight.wave))
+        return self._with(made, partial(self._unless_stopped, sight.wave))
+
+    def _governor(self) -> Course:
+        def take() -> datetime | None:
+            governing = self._crew.governing
+            self.governed = governing is not None and self.under_way
+            return governing.turn() if governing is not None and self.governed else None
+
+        return self._with(Course(GOVERNOR, (Step("1 govern", take),)), lambda act: act())
+
+    def _with(
+        self, course: Course, take: Callable[[Callable[[], datetime | None]], datetime | None]
+    ) -> Course:
+        """*course* with each step taken by *take*, and watched."""
+
+        def watched(step: Step) -> datetime | None:
+            with self._crew.telemetry.turn(course.id, step.name):
+                return take(step.take)
+
+        return Course(course.id, tuple(Step(step.name, partial(watched, step)) for step in course.steps))
 
     def _unless_stopped(self, wave: Wave, act: Callable[[], datetime | None]) -> datetime | None:
         if wave.id in self.stopped:
@@ -205,10 +251,6 @@ class Courses:
             self.stopped[wave.id] = error
             self._crew.say(f"{wave.id} is stopped: {error}")
             return NEVER
-
-
-def _with(course: Course, take: Callable[[Callable[[], datetime | None]], datetime | None]) -> Course:
-    return Course(course.id, tuple(Step(step.name, partial(take, step.take)) for step in course.steps))
 
 
 def _id(wave: Wave, name: str) -> str:

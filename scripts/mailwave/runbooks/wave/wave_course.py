@@ -153,9 +153,11 @@ class WaveCourse:
         return self._next() if self.sight.is_open else None
 
     def verify(self) -> None:
-        """Thank everybody whose mailbox was read back at the target."""
+        """Thank everybody whose mailbox was read back at the target, and keep what the service shows of the batches."""
         self.sight.look()
         self._thank()
+        self.crew.remover.capture([batch.name for batch in self.wave.batches])
+        self.crew.archive()
 
     def license(self) -> datetime | None:
         """Let those in who are in no licence group yet; done once everybody has a licence."""

@@ -35,7 +35,7 @@ class TestNightly:
             ({"emails_per_day": 10}, "emails_per_day", [3] * 7),
             # fact C13: 7,000 writes in five minutes are 2,016,000 a day, four a mailbox
             ({"directory_writes": 7_000}, "directory_writes", [504_000] * 7),
-            ({"admin_calls_a_night": 5_000}, "admin_calls_a_night", [2_500] * 7),
+            ({"admin_calls_a_night": 6_000}, "admin_calls_a_night", [2_000] * 7),
         ],
     )
     def test_limits_of_everybody(self, limits: dict[str, int], name: str, expected: list[int]) -> None:

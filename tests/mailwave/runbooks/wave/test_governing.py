@@ -17,7 +17,7 @@ from tests.mailwave.adapters.test_target import PLAIN, Tenant
 from tests.mailwave.rehearsed.operator import REASON
 
 BOUNDS = Bounds(Range(20, 100), Range(5, 20))
-BUSY = Work([PLAIN.exchange_guid], to_copy=500, to_sync=0, left=1e12)
+BUSY = Work([PLAIN.exchange_guid], copies=501, due=0, left=1e12)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def ledger(tmp_path: Path, tenant: Tenant) -> Iterator[Ledger]:
 
 
 def keeper(tenant: Tenant, ledger: Ledger, said: list[str], **bounds: Bounds) -> EndpointKeeper:
-    return EndpointKeeper(ledger, MoveEndpoints(tenant.admin), Governor(bounds), REASON, said.append)
+    return EndpointKeeper(ledger, MoveEndpoints(tenant.admin), Governor(bounds), 300, REASON, said.append)
 
 
 def test_what_is_set_is_journalled_with_its_outcome(tenant: Tenant, ledger: Ledger) -> None:
@@ -51,7 +51,9 @@ def test_what_is_set_is_journalled_with_its_outcome(tenant: Tenant, ledger: Ledg
     assert ("leeds", Outcome.OK) == (intent.subject, intent.outcome)
     assert {"migrations": 40, "increments": 10} == intent.detail["from"]
     assert {"migrations": 50, "increments": 5} == intent.detail["to"]
-    assert ["leeds: 40 and 10 slots are now 50 and 5"] == said
+    waits = "500 first copies and 0 completions wait for a slot"
+    assert ({"migrations": 1, "increments": 0}, waits) == (intent.detail["in_use"], intent.detail["why"])
+    assert [f"leeds: 40 and 10 slots are now 50 and 5: {waits}"] == said
 
 
 def test_what_is_right_is_not_set_again(tenant: Tenant, ledger: Ledger) -> None:

@@ -1,0 +1,24 @@
+"""How many requests a run sends to Exchange Online, by what they are for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from mailwave.core.governor.channel import Kind
+from mailwave.core.governor.costs import kind_of
+
+
+class AdminCalls:
+    """Counts the requests of one process, pages and repetitions included."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[Kind] = Counter()
+
+    def sent(self, cmdlet: str) -> None:
+        """One request of *cmdlet* was sent."""
+        self._counts[kind_of(cmdlet)] += 1
+
+    def by_name(self) -> Mapping[str, int]:
+        """How many there were of each kind, by its name in small letters."""
+        return {kind.name.lower(): number for kind, number in sorted(self._counts.items())}
