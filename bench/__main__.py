@@ -14,6 +14,7 @@ from rich.table import Table
 from bench.areas import (
     campaign,
     durable,
+    engine,
     exchange_online,
     forecast,
     governor,
@@ -54,6 +55,7 @@ AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "ledger": ledger.rows,
     "live": live.rows,
     "durable": durable.rows,
+    "engine": engine.rows,
     "governor": governor.rows,
 }
 """What can be measured, in this order."""

@@ -91,7 +91,7 @@ PROOFS = (
     ),
     Proof(
         name="crash-loop",
-        claim="a campaign killed at any one of its durable boundaries, and run again, ends like one nobody killed",
+        claim="a wave killed after any one of its effects, and run again, ends like one that nobody killed",
         covers=(
             "scripts/mailwave/core/*.py",
             "scripts/mailwave/adapters/durable*.py",
@@ -101,8 +101,8 @@ PROOFS = (
             "scripts/mailwave/runbooks/**/*.py",
             "tests/mailwave/rehearsed/*.py",
         ),
-        parts=("tests/mailwave/runbooks/test_crashes.py",),
-        slices=20,
+        parts=("tests/mailwave/runbooks/test_crash_loop.py",),
+        slices=8,
     ),
     Proof(
         name="durable-engine",

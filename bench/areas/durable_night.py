@@ -2,7 +2,8 @@
 
 Everybody is told, then every batch is polled through four states. What the outside remembers is in a file of its own,
 so that a kill takes nothing of it along. The process ends itself by SIGKILL at its tick KILL_AT (0: at none); a tick is
-a handful of notices or a poll. At its first tick it prints how long the processor worked for it until then, in seconds.
+a handful of notices or a poll. At its first tick it prints for how long it has run by then, and how long the processor
+worked for it, in seconds.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Night:
     def _tick(self) -> None:
         self._ticks += 1
         if self._ticks == 1:
-            print(time.process_time(), flush=True)
+            print(time.time() - _started(), time.process_time(), flush=True)
         if self._ticks == self._kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -79,7 +80,7 @@ class Night:
             )
             missing = set(some) - {row[0] for row in told}
             if missing:
-                self._outside.executemany("INSERT INTO sent VALUES (?)", [(one,) for one in sorted(missing)])
+                self._write("INSERT INTO sent VALUES (?)", [(one,) for one in sorted(missing)])
                 self._tick()
 
     def _follow(self) -> datetime | None:
@@ -88,15 +89,24 @@ class Night:
         if polls >= self._polls:
             return None
         some = range(polls % self._batches, self._mailboxes, self._batches)
-        self._outside.executemany(
-            "INSERT OR REPLACE INTO users VALUES (?, ?)", [(one, polls) for one in some]
-        )
-        self._outside.execute("INSERT INTO polls VALUES (?)", (polls,))
+        self._write("INSERT OR REPLACE INTO users VALUES (?, ?)", [(one, polls) for one in some])
+        self._write("INSERT INTO polls VALUES (?)", [(polls,)])
         self._tick()
         return START + (polls + 1) * POLL
 
+    def _write(self, statement: str, rows: list[tuple[int, ...]]) -> None:
+        self._outside.execute("BEGIN")
+        self._outside.executemany(statement, rows)
+        self._outside.execute("COMMIT")
+
     def _until(self, end: int) -> datetime | None:
         return None if self.polled() >= end else START + end * POLL
+
+
+def _started() -> float:
+    """When this process was begun, by the wall's clock: field 22 of its line in /proc, in ticks since the boot."""
+    ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + ticks / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
