@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from change_control.folder import Bundle
-from change_control.releases import Proof, release_of, sign
+from change_control.releases import release_of
 from mailwave.adapters.change_folder import SHORT
 from mailwave.exits import Exit
 from mailwave.wiring import settings
@@ -64,26 +64,17 @@ def provers(change: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     """The folder of two proofs of dev, of which the later found drift, by somebody whom dev's file names."""
     environments = shutil.copytree(ROOT / "environments", tmp_path / "environments")
     monkeypatch.setattr(settings, "ROOT", tmp_path)
-    key = PROVER.key().to_dict()["keyval"]["public"]
-    dates = {"first": "2000-01-01", "last": "2099-12-31"}
-    dev = {"environment": "dev", "needed": 0, "provers": [{"who": "prover", "ed25519": key, **dates}]}
+    dev = {"environment": "dev", "needed": 0, "provers": [PROVER.entry()]}
     (environments / "approvers.dev.yaml").write_text(yaml.safe_dump(dev), encoding="utf-8")
     folder = tmp_path / "proofs"
     folder.mkdir()
     for differs in (0, 2):
-        proof = Proof(
-            environment="dev",
-            tenant="t",
+        proof = PROVER.proof(
             release=release_of(change.contents),
-            who="prover",
-            ticket="CHG1",
-            counts={},
             differs=differs,
-            unread=0,
-            journal="journal 1 root",
             made_at=datetime.now(UTC) - timedelta(hours=2 - differs / 2),
         )
-        (folder / f"{differs}.json").write_bytes(sign(proof, PROVER.signer))
+        (folder / f"{differs}.json").write_bytes(proof)
     return folder
 
 
