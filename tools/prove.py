@@ -158,8 +158,8 @@ PROOFS = (
             "tests/end_to_end/crashing.py",
         ),
         parts=("tests/end_to_end/test_change_crashes.py",),
-        environment={"CHANGE_CRASHES": "5"},
-        slices=10,
+        environment={"CHANGE_CRASHES": "all"},
+        slices=5,
     ),
     Proof(
         name="play-crashes",
