@@ -153,6 +153,7 @@ PROOFS = (
             "scripts/mailwave/core/change/*.py",
             "scripts/mailwave/adapters/engine*.py",
             "scripts/mailwave/adapters/claims.py",
+            "scripts/mailwave/adapters/written_once.py",
             "scripts/mailwave/runbooks/apply_change.py",
             "scripts/mailwave/runbooks/hold_changes.py",
             "tests/end_to_end/crashing.py",
