@@ -160,7 +160,7 @@ PROOFS = (
         ),
         parts=("tests/end_to_end/test_change_crashes.py",),
         environment={"CHANGE_CRASHES": "all"},
-        slices=5,
+        slices=9,
     ),
     Proof(
         name="play-crashes",
