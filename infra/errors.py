@@ -100,6 +100,18 @@ class NotDeployed(StackRefused):
         )
 
 
+class StillNeeded(StackRefused):
+    """The stack is to be removed, and *above*, which reads what it made, is still there."""
+
+    def __init__(self, *, stack: str, above: str) -> None:
+        self.above = above
+        super().__init__(
+            stack,
+            f"stack {stack} cannot be removed while {above} stands on it; nothing was planned: remove that one first, "
+            f"with mailwave:removed in environments/Pulumi.{above}.yaml",
+        )
+
+
 def shown(value: object) -> str:
     """The value as the stack file would hold it, cut where it is long."""
     text = json.dumps(value, default=str)

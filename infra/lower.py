@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
-from infra.errors import NotDeployed, WrongOwner
-from infra.stack import PROJECT, StackName
+from infra.errors import NotDeployed, StillNeeded, WrongOwner
+from infra.stack import LAYERS, PROJECT, StackName
 
 _READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 
@@ -55,6 +56,20 @@ class Lower:
                 raise WrongOwner(
                     stack=str(self.reader), what=what, asked=value, where=f"stack {self.name}", found=found
                 )
+
+
+async def removed(stack: StackName) -> Mapping[str, Any]:
+    """No outputs, of a stack that declares nothing.
+
+    Raises:
+        StillNeeded: a stack above it is there, and reads what it made.
+    """
+    for layer in LAYERS[LAYERS.index(stack.layer) + 1 :]:
+        with suppress(NotDeployed):
+            above = await Lower.of(stack, layer)
+            if above.outputs:
+                raise StillNeeded(stack=str(stack), above=str(above.name))
+    return {}
 
 
 async def _outputs(full_name: str, name: StackName, reader: StackName) -> Mapping[str, Any]:

@@ -46,12 +46,12 @@ class Credentials:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(
             folder,
-            client_id=_kept(folder / "client-id", str(uuid.uuid4())),
-            client_secret=_kept(folder / "client-secret", secrets.token_urlsafe(24)),
-            site_password=_kept(folder / "site-password", secrets.token_urlsafe(24)),
+            client_id=kept(folder / "client-id", str(uuid.uuid4())),
+            client_secret=kept(folder / "client-secret", secrets.token_urlsafe(24)),
+            site_password=kept(folder / "site-password", secrets.token_urlsafe(24)),
             # Notify's keys end in two GUIDs, service and secret, which its client cuts out by position
-            notify_key=_kept(folder / "notify-key", f"rehearsal-{uuid.uuid4()}-{uuid.uuid4()}"),
-            relay_password=_kept(folder / "relay-password", secrets.token_urlsafe(24)),
+            notify_key=kept(folder / "notify-key", f"rehearsal-{uuid.uuid4()}-{uuid.uuid4()}"),
+            relay_password=kept(folder / "relay-password", secrets.token_urlsafe(24)),
             client_certificate=_certified(folder / "client-certificate.pem"),
         )
 
@@ -60,11 +60,12 @@ def _certified(file: Path) -> Path:
     """A key that only RSA will do for, as azure-identity signs by nothing else, and a certificate of it."""
     if not file.exists():
         own = trustme.CA().issue_cert("application.example", key_type=trustme.KeyType.RSA)
-        _kept(file, own.private_key_and_cert_chain_pem.bytes().decode("ascii"))
+        kept(file, own.private_key_and_cert_chain_pem.bytes().decode("ascii"))
     return file
 
 
-def _kept(file: Path, fresh: str) -> str:
+def kept(file: Path, fresh: str) -> str:
+    """What *file* holds, which is made with *fresh* where there is none, for its owner only."""
     if not file.exists():
         part = file.with_suffix(".part")
         part.touch(mode=0o600)

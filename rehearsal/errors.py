@@ -17,6 +17,7 @@ RehearsalError
 │   └── ServerRefused  the server's own exit code
 ├── ServerEnded        4
 ├── StepFailed         the step's own exit code
+├── NotLocked          1
 └── CountsDisagree     20
 """
 
@@ -229,3 +230,14 @@ class CountsDisagree(RehearsalError):
         self.counted = counted
         self.ledger = ledger
         super().__init__(f"{term}: {counted} counted at the services, {ledger} in the ledger")
+
+
+class NotLocked(RehearsalError):
+    """The vault has let somebody delete the object *name*, which it was to keep."""
+
+    exit_code = 1
+    advice = "look at `evidence.vault` in the environment's estate file: what is kept must be locked"
+
+    def __init__(self, *, name: str) -> None:
+        self.name = name
+        super().__init__(f"the vault's object {name} could be deleted")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rehearsal import counts, server
+from rehearsal import counts, server, vault
 from rehearsal.approvers import PROVER
 from rehearsal.deploy import SIGNING_KEY, as_approver
 from rehearsal.errors import CountsDisagree, EngineMissing, StepFailed
@@ -35,6 +36,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("move", ("wave", "run", *REASON)),
     ("verify", ("wave", "verify")),
     ("prove", ("change", "prove", *REASON)),
+    ("keep", ("evidence", "push")),
 )
 """Phase and command. Each may be run again after any crash, so an unfinished rehearsal goes through all of them."""
 
@@ -46,7 +48,10 @@ def run(home: Home, record: Record, first_port: int | None) -> None:
     if shutil.which("pulumi") is None:
         raise EngineMissing
     began = time.monotonic()
-    with server.serving(home, record, first_port) as running:
+    with (
+        server.serving(home, record, first_port) as running,
+        vault.serving(home.path, record.environment) as kept,
+    ):
         record.seconds["start"] = record.seconds.get("start", 0.0) + time.monotonic() - began
         for phase, arguments in STEPS:
             _step(running, record, phase, arguments)
@@ -58,8 +63,16 @@ def run(home: Home, record: Record, first_port: int | None) -> None:
             account = _json(running, ("wave", "account", "--json"))
             resources = _json(running, ("infra", "status", "--json"))
             faults = _faults(running)
+        _step(running, record, "audit", ("evidence", "verify", "--anchor", account["journal"]))
+        kept.require_locked()
+        evidence = dict(Counter(name.split("/")[1] for name in kept.objects()))
     _compare(counted, account)
-    summary = account | {"resources": resources, "faults": faults, "seconds": _rounded(record.seconds)}
+    summary = account | {
+        "resources": resources,
+        "evidence": evidence,
+        "faults": faults,
+        "seconds": _rounded(record.seconds),
+    }
     record.finished = True
     home.write(record)
     (home.path / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")

@@ -24,8 +24,13 @@ def environment(home: Path, backend: str, **more: str) -> dict[str, str]:
     """The variables of an engine with its plugins in *home* and its state at *backend*, and nothing of the caller's."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("ARM_", "PULUMI_"))}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return kept | {
-        "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
+    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
+    return kept | {"PATH": path} | variables(home, backend, **more)
+
+
+def variables(home: Path, backend: str, **more: str) -> dict[str, str]:
+    """What an engine is told to find its plugins in *home* and its state at *backend*, and nothing elsewhere."""
+    return {
         "PULUMI_HOME": str(home),
         "PULUMI_BACKEND_URL": backend,
         "PULUMI_SKIP_UPDATE_CHECK": "1",

@@ -15,6 +15,9 @@ from controls.model import UNKNOWN, Finding, Resource
 Declared = dict[str, Mapping[str, Any]]
 """What the resources of a run declare, by URN."""
 
+_ROOT = "pulumi:pulumi:Stack"
+"""The stack itself: it is there in a stack that is removed, too, and lacks nothing."""
+
 MANDATORY, ADVISORY = pulumi_policy.EnforcementLevel.MANDATORY, pulumi_policy.EnforcementLevel.ADVISORY
 
 
@@ -75,7 +78,8 @@ def _of_stack(
     control: Control, check: Check, declared: Declared, *, waived: bool
 ) -> pulumi_policy.StackValidation:
     def validate(args: pulumi_policy.StackValidationArgs, report: pulumi_policy.ReportViolation) -> None:
-        stack = [_resource(each, declared.get(each.urn, {})) for each in args.resources]
+        made = [each for each in args.resources if each.resource_type != _ROOT]
+        stack = [_resource(each, declared.get(each.urn, {})) for each in made]
         _tell(look(control, check, stack, _today()), report, waived=waived)
 
     return validate

@@ -17,6 +17,10 @@ class Common(Model):
         bool,
         Field(description="true or false; true makes the engine refuse to delete or replace any resource"),
     ]
+    removed: Annotated[
+        bool,
+        Field(description="true or false; true declares nothing, so that an update removes the whole stack"),
+    ] = False
 
 
 class Subscribed(Common):

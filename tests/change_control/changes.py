@@ -15,6 +15,8 @@ from change_control.admission import Trust
 from change_control.approvals import Approval, Signed, read, sign
 from change_control.contents import Contents, PlayPart, StackPart, WavePart, Window
 from change_control.folder import REPORTS, Bundle, open_bundle, write_bundle
+from change_control.releases import Proof, release_of
+from change_control.releases import sign as sign_proof
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(hours=1), NOW + timedelta(hours=4))
@@ -78,6 +80,27 @@ class Person:
     def key(self) -> Key:
         """The public half."""
         return self.signer.public_key
+
+    def entry(self, **other: str) -> dict[str, str]:
+        """Their line in a file of approvers or provers, for a century."""
+        key: str = self.key().to_dict()["keyval"]["public"]
+        return {"who": self.who, "first": "2000-01-01", "last": "2099-12-31", "ed25519": key, **other}
+
+    def proof(self, **other: Any) -> bytes:
+        """Their proof of dev, of an hour ago, in which nothing differs, unless it says something *other*."""
+        said = Proof(
+            environment="dev",
+            tenant="c3a8f1d4-26be-4a6f-8d0e-b1f2c7e95a30",
+            release=release_of(contents()),
+            who=self.who,
+            ticket="CHG1",
+            counts={"parts": 2},
+            differs=0,
+            unread=0,
+            journal="journal 1 root",
+            made_at=NOW - timedelta(hours=1),
+        )
+        return sign_proof(msgspec.structs.replace(said, **other), self.signer)
 
     def consent(self, to: Bundle, **other: Any) -> Signed:
         """Their consent to all parts, unless it says something *other*."""

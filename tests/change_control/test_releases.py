@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from change_control import releases, statements
 from change_control.errors import Drifted, NotProved
-from change_control.releases import Proof, release_in, release_of, require_proof, sign
+from change_control.releases import Proof, release_in, release_of, require_proof
 from tests.change_control.changes import NOW, Person, contents
 
 PROVER = Person.called("pipeline")
@@ -31,20 +30,8 @@ class Road:
 
 
 def proof(signer: Person = PROVER, **other: Any) -> bytes:
-    """The file of a proof of an hour ago, in which nothing differs, unless it says something *other*."""
-    said = Proof(
-        environment="dev",
-        tenant="c3a8f1d4-26be-4a6f-8d0e-b1f2c7e95a30",
-        release=RELEASE,
-        who="pipeline",
-        ticket="CHG1",
-        counts={"parts": 2},
-        differs=0,
-        unread=0,
-        journal="journal 1 root",
-        made_at=NOW - timedelta(hours=1),
-    )
-    return sign(msgspec.structs.replace(said, **other), signer.signer)
+    """The file of a proof of this release, unless it says something *other*."""
+    return signer.proof(**{"release": RELEASE, **other})
 
 
 def refused(*files: bytes, road: Road | None = None) -> str:

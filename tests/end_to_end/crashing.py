@@ -1,19 +1,28 @@
-"""A crash at one exact write: the cloud itself ends the operator, before or after the write has taken effect."""
+"""A crash at one exact write: the cloud itself ends the operator, before or after the write has taken effect.
+
+SIGKILL leaves nobody a last word, so what a kill of everything leaves is what lies on the disk and in the cloud at that
+moment. That is kept at many writes of one single run, whose processes stand still meanwhile, and put back for each.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import shutil
 import signal
 import subprocess
+import time
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from rehearsal import server
+from rehearsal.cloud import Cloud
 from rehearsal.home import Asked, Home
 from rehearsal.wire import Reply, Request
 from tests.end_to_end.operator import WHY, Done, Operator
@@ -48,14 +57,25 @@ class Moment:
         return f"{self.death} killed {'after' if self.after else 'before'} write {self.write}"
 
 
+@dataclass(frozen=True)
+class Left:
+    """What a kill of everything would have left: the rehearsal's folder, the cloud, and what it had made."""
+
+    folder: Path
+    cloud: Cloud
+    made: Counter[str]
+
+
 @dataclass
 class Crashing:
     """An operator on a cloud of its own; *made* counts the objects that the cloud has made, by type."""
 
     operator: Operator
     cloud: LoopbackCloud
+    folder: Path
     made: Counter[str] = field(default_factory=Counter)
     _moment: Moment | None = None
+    _written: Callable[[int], None] | None = None
     _victim: subprocess.Popen[bytes] | None = None
     _writes: int = 0
 
@@ -69,7 +89,7 @@ class Crashing:
         kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         settings = home.settings(environment="rehearsal", cloud=cloud.address, tenant=TENANT)
         settings.pop("MAILWAVE_ENDPOINTS")
-        found = cls(Operator(kept | settings), cloud)
+        found = cls(Operator(kept | settings), cloud, home.path)
         cloud.answer = found._answer
         return found
 
@@ -84,6 +104,47 @@ class Crashing:
         self._victim.wait(SECONDS)
         reached, self._moment = self._moment is None, None
         return reached
+
+    def watched(self, writes: Collection[int], *arguments: str) -> tuple[dict[int, Left], int]:
+        """Run a command of `mailwave` to its end: what a kill after each of *writes* leaves, and how many there are."""
+        found: dict[int, Left] = {}
+
+        def written(write: int) -> None:
+            if write in writes:
+                with self._standing_still():
+                    found[write] = self.keep(str(write))
+
+        self._writes, self._written = 0, written
+        self._victim = self.operator.start(*arguments)
+        code, self._written = self._victim.wait(SECONDS), None
+        assert 0 == code
+        return found, self._writes
+
+    def keep(self, name: str) -> Left:
+        """What lies on the disk and in the cloud now, kept beside the folder under *name*."""
+        kept = shutil.copytree(self.folder, self.folder.with_name("left") / name, symlinks=True)
+        return Left(kept, copy.deepcopy(self.cloud.cloud), self.made.copy())
+
+    def put_back(self, left: Left) -> None:
+        """Bring disk and cloud to where they were; nothing may run."""
+        assert [] == self.operator.processes()
+        shutil.rmtree(self.folder)
+        shutil.copytree(left.folder, self.folder, symlinks=True)
+        self.cloud.cloud, self.made = copy.deepcopy(left.cloud), left.made.copy()
+
+    @contextmanager
+    def _standing_still(self) -> Iterator[None]:
+        assert self._victim
+        mine = [self._victim.pid, *self.operator.processes()]
+        for pid in mine:
+            os.kill(pid, signal.SIGSTOP)
+        while not all(map(stands_still, mine)):
+            time.sleep(0.001)
+        try:
+            yield
+        finally:
+            for pid in mine:
+                os.kill(pid, signal.SIGCONT)
 
     def up(self, *layers: str) -> Done:
         """Bring *layers* up in peace."""
@@ -127,6 +188,8 @@ class Crashing:
         reply = self._perform(request)
         if dies and moment:
             self._strike(moment)
+        if self._written:
+            self._written(self._writes)
         return reply
 
     def _perform(self, request: Request) -> Reply:
@@ -144,6 +207,15 @@ class Crashing:
             kill(mine)
         elif moment.death is Death.ENGINE:
             kill(pid for pid in mine if os.getsid(pid) == pid)
+
+
+def stands_still(pid: int) -> bool:
+    """Whether every thread of a process is stopped, or the process has ended."""
+    states = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):
+            states.append(thread.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0])
+    return set(states) <= {"T", "Z", "X"}
 
 
 def kill(pids: Iterable[int]) -> None:

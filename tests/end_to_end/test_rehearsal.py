@@ -55,6 +55,14 @@ def test_every_default_fault_was_met(summary: dict[str, object]) -> None:
     } <= met
 
 
+def test_what_it_did_is_in_the_vault(summary: dict[str, object]) -> None:
+    """It should have ended with a vault of every kind of evidence, which was verified and could not be deleted."""
+    evidence = summary["evidence"]
+    assert isinstance(evidence, dict)
+    assert {"journal", "checkpoints", "objects", "statements"} == set(evidence)
+    assert evidence["statements"] == evidence["checkpoints"] > 1
+
+
 def test_nothing_outlives_the_journey(home: Path, summary: dict[str, object]) -> None:
     """It should leave no process behind, neither of the killed runs nor of the last."""
     assert [] == journey.processes_using(home)

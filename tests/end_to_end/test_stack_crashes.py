@@ -76,9 +76,9 @@ IDENTITY = {
 }
 ALL = dict(Counter(FOUNDATION) + Counter(IDENTITY))
 
-WRITES = {"foundation": 65, "healing": 2, "identity": 5}
-"""How many writes each update takes when nobody is killed; of `identity`, those before the first conditional access
-policy, because what is left of one that was cut off is a person's to decide."""
+WRITES = {"foundation": sum(FOUNDATION.values()), "healing": 2, "identity": 5}
+"""How many writes each update takes when nobody is killed: one an object that is made. Of `identity`, those before the
+first conditional access policy, because what is left of one that was cut off is a person's to decide."""
 
 SLICE = int(os.environ.get("CRASH_SLICE", "0/1").partition("/")[0])
 SEED = int(os.environ.get("CRASH_SEED", "7")) + SLICE

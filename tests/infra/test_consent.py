@@ -10,7 +10,7 @@ import yaml
 
 from change_control.contents import StackPart, Window, canonical
 from change_control.folder import CHANGE, Bundle
-from change_control.releases import Proof, release_of, sign
+from change_control.releases import release_of
 from change_control.sources import source_digests
 from infra import consent
 from infra.consent import require_consent
@@ -30,15 +30,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "infra").mkdir()
     (tmp_path / "infra" / "program.py").write_text("print()", encoding="ascii")
     (tmp_path / "environments").mkdir()
-    people = [
-        {
-            "who": APPROVER.who,
-            "role": APPROVER.role,
-            "first": "2000-01-01",
-            "last": "2099-12-31",
-            "ed25519": APPROVER.key().to_dict()["keyval"]["public"],
-        }
-    ]
+    people = [APPROVER.entry(role=APPROVER.role)]
     for environment, needed in (("pilot", 1), ("dev", 0)):
         trusted = {"environment": environment, "needed": needed, "approvers": people}
         (tmp_path / "environments" / f"approvers.{environment}.yaml").write_text(
@@ -126,13 +118,11 @@ def test_a_release_that_was_not_proved_before_is_refused(
 ) -> None:
     """It should ask for a proof beside the change where another environment comes before."""
     prover = Person.called("prover")
-    key = prover.key().to_dict()["keyval"]["public"]
     folder = checkout / "environments"
     pilot = yaml.safe_load((folder / "approvers.pilot.yaml").read_text(encoding="utf-8"))
     pilot["predecessor"] = {"environment": "dev", "hours": 24}
     (folder / "approvers.pilot.yaml").write_text(yaml.safe_dump(pilot), encoding="utf-8")
-    dates = {"first": "2000-01-01", "last": "2099-12-31"}
-    dev = {"environment": "dev", "needed": 0, "provers": [{"who": "prover", "ed25519": key, **dates}]}
+    dev = {"environment": "dev", "needed": 0, "provers": [prover.entry()]}
     (folder / "approvers.dev.yaml").write_text(yaml.safe_dump(dev), encoding="utf-8")
     made = bundle(
         change.folder.with_name("again"), window=OPEN, sources=source_digests(checkout, "pilot"), tools={}
@@ -141,18 +131,7 @@ def test_a_release_that_was_not_proved_before_is_refused(
     monkeypatch.setenv(CHANGE, str(made.folder))
     with pytest.raises(NotConsented, match="is not proved in dev: there is no proof of it"):
         require_consent(STACK)
-    proof = Proof(
-        environment="dev",
-        tenant="t",
-        release=release_of(made.contents),
-        who="prover",
-        ticket="CHG1",
-        counts={},
-        differs=0,
-        unread=0,
-        journal="journal 1 root",
-        made_at=NOW,
-    )
+    proof = prover.proof(release=release_of(made.contents), made_at=NOW)
     (made.folder / "proofs").mkdir()
-    (made.folder / "proofs" / "1.json").write_bytes(sign(proof, prover.signer))
+    (made.folder / "proofs" / "1.json").write_bytes(proof)
     require_consent(STACK)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pulumi.runtime import set_all_config
 
-from infra.errors import BadSetting, UnknownStack
+from infra.errors import BadSetting, StillNeeded, UnknownStack
 from infra.program import program
 from mailwave.core.change.classes import CLASSES
 from tests.infra.doubles import FOUNDATION_OUTPUTS, IDENTITY_OUTPUTS, TENANT, Clouds, run
@@ -67,6 +67,26 @@ def test_gives_every_resource_a_provider_of_its_own(stack: str) -> None:
     ours = [request for request in custom if not request.type.startswith("pulumi:providers:")]
     assert len(ours) > 0
     assert [] == [request.name for request in ours if not request.provider]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_removed_stack_declares_nothing(stack: str) -> None:
+    """It should declare nothing and export nothing, so that the engine plans to delete all that there is."""
+    clouds = Clouds(stacks={"hybrid-rehearsal": {}}).install(stack)  # which was removed before
+    set_all_config({**configuration(stack), "mailwave:removed": "true"}, [])
+
+    outputs = run(program)
+
+    assert ([], {}) == (clouds.monitor.registered, outputs)
+
+
+@pytest.mark.parametrize("stack", STACKS[:2])
+def test_a_stack_that_others_stand_on_is_not_removed(stack: str) -> None:
+    """It should name the stack that is to go first, whether it is the next one up or a higher one."""
+    Clouds(stacks={"hybrid-rehearsal": {"tenant_id": TENANT}}).install(stack)
+    set_all_config({**configuration(stack), "mailwave:removed": "true"}, [])
+    with pytest.raises(StillNeeded, match="while hybrid-rehearsal stands on it"):
+        run(program)
 
 
 def test_refuses_an_unknown_stack_before_it_reads_anything() -> None:

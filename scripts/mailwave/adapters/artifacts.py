@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
+from mailwave.adapters.written_once import write_once
 from mailwave.core.manifest import digest_of_bytes
+
+_READ_ONLY = 0o440
 
 
 class ArtifactDiffers(Exception):
@@ -31,17 +32,11 @@ class ArtifactFolder:
         Raises:
             ArtifactDiffers: *name* is taken by something else.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         file, offered = self._folder / name, digest_of_bytes(content)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=f".{name}.") as part:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-            os.fchmod(part.fileno(), 0o440)
-            try:
-                file.hardlink_to(part.name)  # fails where the name is taken, unlike a rename
-            except FileExistsError:
-                kept = digest_of_bytes(file.read_bytes())
-                if kept != offered:
-                    raise ArtifactDiffers(name=name, kept=kept, offered=offered) from None
+        try:
+            write_once(file, content, _READ_ONLY)
+        except FileExistsError:
+            kept = digest_of_bytes(file.read_bytes())
+            if kept != offered:
+                raise ArtifactDiffers(name=name, kept=kept, offered=offered) from None
         return offered

@@ -17,6 +17,7 @@ from change_control.folder import APPROVALS, LIST, PROOFS, Bundle, open_bundle, 
 from change_control.releases import Proof
 from change_control.statements import Statement
 from mailwave.adapters.change_pages import pages
+from mailwave.adapters.written_once import write_once
 from mailwave.core.change.evidence import (
     ESTATE,
     HAZARDS,
@@ -124,13 +125,13 @@ class Changes:
 
     def add(self, bundle: Bundle, name: str, approval: bytes) -> Path:
         """Keep an approval's file beside the change; whoever approves again has one more."""
-        return _write_once(bundle.folder / APPROVALS / f"{name}.json", approval)
+        return write_once(bundle.folder / APPROVALS / f"{name}.json", approval)
 
     def add_proof(self, bundle: Bundle, proof: Statement[Proof]) -> None:
         """Keep a proof's file beside the change, unless it lies there already."""
         data = canonical(proof.envelope.to_dict())
         if data not in bundle.proofs:
-            _write_once(bundle.folder / PROOFS / f"{digest_of(data)[SHORT]}.json", data)
+            write_once(bundle.folder / PROOFS / f"{digest_of(data)[SHORT]}.json", data)
 
     def approvals(self, bundle: Bundle) -> tuple[list[Signed], list[str]]:
         """The approvals that lie beside the change, and what is wrong with files that are none."""
@@ -146,7 +147,7 @@ class ProofFolder:
     def keep(self, proof: Proof, signed: bytes) -> Path:
         """Keep the *signed* file of a proof, called by its time and its release."""
         name = f"{proof.made_at:%Y%m%dT%H%M%S.%fZ}-{proof.release.digest[SHORT]}.json"
-        return _write_once(self._folder / name, signed)
+        return write_once(self._folder / name, signed)
 
 
 def seen(bundle: Bundle) -> Seen:
@@ -172,17 +173,6 @@ def seen(bundle: Bundle) -> Seen:
         )
     except msgspec.DecodeError as error:
         raise bundle.broken("a file of it", f"cannot be understood ({error})") from error
-
-
-def _write_once(file: Path, data: bytes) -> Path:
-    """Write *file* whole or not at all; raise `FileExistsError` where it is there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".part-") as part:
-        part.write(data)
-        part.flush()
-        os.fsync(part.fileno())
-        file.hardlink_to(part.name)
-    return file
 
 
 def _sync(folder: Path) -> None:

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from change_control.folder import REPORTS
+from change_control.releases import release_of
 from mailwave.core.change.report import Report
 
 _TEMPLATES = {"report.html": "change.html.j2", "report.md": "change.md.j2"}
@@ -26,6 +27,7 @@ def pages(report: Report) -> dict[str, bytes]:
     values = {
         "report": report,
         "contents": contents,
+        "release": release_of(contents).digest,
         "made_with": [*sorted(contents.sources.items()), *sorted(contents.tools.items())],
     }
     return {name: _templates(name).get_template(_TEMPLATES[name]).render(values).encode() for name in REPORTS}

@@ -6,8 +6,6 @@ name is taken by S3's own condition (`If-None-Match: *`), in a folder by a link,
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from estate_schema.errors import ConfigurationError
+from mailwave.adapters.written_once import write_once
 from mailwave.ports.changes import Claims
 
 BACKEND = "PULUMI_BACKEND_URL"
@@ -48,13 +47,8 @@ class FolderClaims:
         """See `Claims.take`."""
         file = self._folder / name
         with _files(self.where):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".") as whole:
-                whole.write(said)
-                whole.flush()
-                os.fsync(whole.fileno())
-                with suppress(FileExistsError):
-                    os.link(whole.name, file)
+            with suppress(FileExistsError):
+                write_once(file, said)
             return file.read_bytes()
 
     def held(self, name: str) -> bytes:

@@ -10,9 +10,9 @@ from typing import Any
 
 from pulumi import automation as auto
 
-from mailwave.core.change.steps import UNKNOWN
+from mailwave.core.change.steps import SAME, UNKNOWN
 from mailwave.core.pending import NOTE
-from mailwave.core.stacks import DONE, Breach, PropertyChange, StackBeat, StackChange
+from mailwave.core.stacks import DONE, PROTECT, Breach, PropertyChange, StackBeat, StackChange
 
 OnBeat = Callable[[StackBeat], None]
 
@@ -87,12 +87,15 @@ class Watcher:
             self.on_beat(StackBeat(self.stack, len(self._seen), step.type, name_of(step.urn)))
 
     def _take(self, step: auto.StepEventMetadata) -> None:
-        operation = _OPERATIONS.get(str(step.op.value))
+        lifted, operation = _protection(step), _OPERATIONS.get(str(step.op.value))
+        if lifted and step.op.value == SAME:
+            operation = "update"
         if operation is None or step.type in _OURS:
             return
         before = self.changes.get(step.urn)
         if before is None or before.operation == "delete":
-            self.changes[step.urn] = StackChange(name_of(step.urn), step.type, operation, _properties(step))
+            properties = (*_properties(step), *lifted)
+            self.changes[step.urn] = StackChange(name_of(step.urn), step.type, operation, properties)
 
 
 def name_of(urn: str) -> str:
@@ -113,6 +116,14 @@ def _properties(step: auto.StepEventMetadata) -> tuple[PropertyChange, ...]:
         PropertyChange(path, _text(_old(step, detailed[path]), path), _text(_inputs(step.new), path))
         for path in sorted(detailed)
     )
+
+
+def _protection(step: auto.StepEventMetadata) -> tuple[PropertyChange, ...]:
+    """Whether the engine begins or ceases to refuse deletion; it calls that no difference, as the object stays."""
+    if not (step.old and step.new) or bool(step.old.protect) == bool(step.new.protect):
+        return ()
+    was, becomes = ("true", "false") if step.old.protect else ("false", "true")
+    return (PropertyChange(PROTECT, was, becomes),)
 
 
 def _differing(old: object, new: object, path: str) -> Iterator[str]:

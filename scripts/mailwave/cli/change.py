@@ -12,11 +12,14 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
 from change_control.contents import Window
+from change_control.errors import Drifted, NotProved
 from change_control.folder import Bundle
+from change_control.releases import Proof
 from controls.baseline import Judged, Verdict
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
@@ -75,8 +78,9 @@ def review(  # noqa: PLR0913  each is an option of the command
 
 @app.command()
 def show(environment: Environment, change: Change = "", *, as_json: AsJson = False) -> None:
-    """What a change holds, who has consented to it, and where its report lies."""
-    held = changes.changes(settings(environment))
+    """What a change holds, who has consented to it, what proves its release, and where its report lies."""
+    found = settings(environment)
+    held = changes.changes(found)
     bundle = held.find(change)
     held.require_reports(bundle)
     _show(bundle, as_json=as_json)
@@ -86,6 +90,12 @@ def show(environment: Environment, change: Change = "", *, as_json: AsJson = Fal
         err.print(f"{said.who} ({said.role}) consents to {', '.join(said.parts)}", markup=False)
     for line in wrong:
         err.print(f"a file beside the change is no approval: {line}", markup=False)
+    try:
+        proof = releases.proof_of(found, bundle)
+    except (NotProved, Drifted) as refused:
+        err.print(str(refused), markup=False)
+    else:
+        _print_proof(proof)
 
 
 @app.command()
@@ -212,13 +222,8 @@ def promote(
     if said is None:
         out.print(f"nothing comes before {environment}")
         return
-    proved = said.said
     out.print(f"{'would promote' if dry_run else 'promoted'} {bundle.digest}", markup=False)
-    out.print(
-        f"release {proved.release.digest} was proved in {proved.environment} by {proved.who}"
-        f" at {proved.made_at:%Y-%m-%d %H:%M} UTC, {proved.journal}",
-        markup=False,
-    )
+    _print_proof(said.said, out)
 
 
 @app.command()
@@ -241,6 +246,18 @@ def baseline(environment: Environment, *, as_json: AsJson = False) -> None:
         raise typer.Exit(Exit.POLICY)
     if Verdict.UNKNOWN in verdicts:
         raise typer.Exit(Exit.UNSEEN)
+
+
+def _print_proof(proof: Proof | None, to: Console = err) -> None:
+    """Where, when and by whom a release was proved, and with how much; nothing where no environment comes before."""
+    if proof is None:
+        return
+    counts = "".join(f", {number:,} {what}" for what, number in sorted(proof.counts.items()))
+    to.print(
+        f"release {proof.release.digest} was proved in {proof.environment} by {proof.who}"
+        f" at {proof.made_at:%Y-%m-%d %H:%M} UTC{counts}, {proof.journal}",
+        markup=False,
+    )
 
 
 def _print_drift(found: Drift) -> None:

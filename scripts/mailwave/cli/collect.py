@@ -12,6 +12,7 @@ from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, out, settings
+from mailwave.cli.logs import logs_below
 
 
 def collect(
@@ -28,7 +29,7 @@ def collect(
     found = settings(environment)
     with found.ledger() as ledger:
         runbook = wiring.collect_evidence(found, ledger)
-        collected = runbook.prepare(_logs(web_logs))
+        collected = runbook.prepare(logs_below(web_logs, "u_ex*.log") if web_logs else {})
         if not dry_run:
             runbook.run(collected)
     if as_json:
@@ -43,11 +44,6 @@ def collect(
     out.print(_table("mailboxes", collected.known))
     out.print(_table("organisations", collected.shown))
     out.print(f"{collected.seats:,} licence seats are free and {collected.needed:,} are needed")
-
-
-def _logs(folder: Path | None) -> Mapping[str, bytes]:
-    files = sorted(folder.rglob("u_ex*.log")) if folder else ()
-    return {str(file.relative_to(folder)): file.read_bytes() for file in files if folder}
 
 
 def _table(subjects: str, known: Mapping[str, int]) -> Table:

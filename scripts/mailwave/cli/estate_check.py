@@ -13,6 +13,7 @@ from rich.table import Table
 from mailwave import wiring
 from mailwave.cli import estate_lines
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
+from mailwave.cli.logs import logs_below
 
 if TYPE_CHECKING:  # polars takes a while to import: a command loads only what it uses
     from mailwave.core.readiness.board import Blocking
@@ -45,9 +46,7 @@ def check(
     their organisation as it is known to itself; nothing is recorded then.
     """
     found = settings(environment, administrators=True)
-    logs = {
-        str(file.relative_to(client_logs)): file.read_bytes() for file in sorted(client_logs.rglob("*.LOG"))
-    }
+    logs = logs_below(client_logs, "*.LOG")
     with found.ledger() as ledger:
         scope = wiring.scope(found, ledger, organisation)
         runbook = wiring.check_estate(found, ledger, reason(ticket, why), evidence)

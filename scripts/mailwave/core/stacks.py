@@ -14,6 +14,9 @@ DONE = {
 }
 """Each operation as what has been done; `StackReport.tally` counts them in this order."""
 
+PROTECT = "protect"
+"""How the engine's own refusal to delete a resource is called among its properties."""
+
 _LONGEST = 100
 
 

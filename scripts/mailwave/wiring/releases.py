@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from change_control.releases import Release, release_in
+from change_control.folder import Bundle
+from change_control.releases import Proof, Release, release_in, release_of, require_proof
 from change_control.sources import source_digests
 from estate_schema.approvers import ROAD
 from estate_schema.errors import ConfigurationError
@@ -52,6 +53,16 @@ def proving_release(
 def promote_change(settings: Settings, ledger: Ledger, reason: Reason) -> PromoteChange:
     """The runbook that lets a change into the environment."""
     return PromoteChange(settings.road(), changes(settings), ledger, machine_time, reason)
+
+
+def proof_of(settings: Settings, bundle: Bundle) -> Proof | None:
+    """The proof beside *bundle* by which its release may come in; None where no environment comes before.
+
+    Raises:
+        NotProved, Drifted: nothing there lets it in.
+    """
+    found = require_proof(release_of(bundle.contents), bundle.proofs, settings.road(), now=machine_time())
+    return found.said if found else None
 
 
 def release(settings: Settings) -> Release:

@@ -22,12 +22,16 @@ Inputs = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the engine: *op* on a resource of *type*, whose inputs were *old* and become *new*."""
+    """One step of the engine: *op* on a resource of *type*, whose inputs were *old* and become *new*.
+
+    *protected*: whether the engine refused to delete it before, and whether it does after.
+    """
 
     type: str
     op: str
     old: Inputs
     new: Inputs
+    protected: tuple[bool, bool] = (False, False)
 
     def event(self, name: str = "it") -> dict[str, Any]:
         """The engine's event when it plans it."""
@@ -37,8 +41,8 @@ class Step:
             "urn": f"urn:pulumi:hybrid-pilot::mailwave::{self.type}::{name}",
             "type": self.type,
             "provider": "",
-            "old": {"inputs": self.old, "outputs": self.old} if there else None,
-            "new": {"inputs": self.new, "outputs": {}} if stays else None,
+            "old": {"inputs": self.old, "outputs": self.old, "protect": self.protected[0]} if there else None,
+            "new": {"inputs": self.new, "outputs": {}, "protect": self.protected[1]} if stays else None,
             "detailedDiff": dict(differences(self.old, self.new)) if there and stays else None,
         }
         return {"sequence": 1, "timestamp": 1, "resourcePreEvent": {"metadata": metadata, "planning": True}}
@@ -83,6 +87,11 @@ def update(kind: str, old: Inputs, new: Inputs) -> Step:
 
 def replace(kind: str, old: Inputs, new: Inputs) -> Step:
     return Step(kind, "replace", old, new)
+
+
+def protection(kind: str, old: bool, new: bool) -> Step:  # noqa: FBT001  as in `update`
+    """What the engine calls no difference."""
+    return Step(kind, "same", {"name": "it"}, {"name": "it"}, (old, new))
 
 
 def delete(kind: str) -> Step:
@@ -213,6 +222,10 @@ SEEDS: dict[str, Seed] = {
         "capacity", "moves become slower",
         update(ENDPOINT, {"incrementalSyncs": {"maximum": 100.0}},
                {"incrementalSyncs": {"maximum": 100.0}, "comments": "a"}), "cosmetic",
+    ),
+    "protection lifted": Seed(
+        protection(f"{AZURE}keyvault:Vault", True, False), "data", "may delete it",
+        protection(f"{AZURE}keyvault:Vault", False, True), "data",
     ),
     "gateway replaced": Seed(
         replace(f"{AZURE}network:VirtualNetworkGateway", {"location": "a"}, {"location": "b"}), "capacity",

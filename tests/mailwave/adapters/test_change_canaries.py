@@ -23,7 +23,7 @@ import yaml
 from mailwave.adapters.change_folder import SecretInChange
 from mailwave.core.plays import PlayOutcome
 from rehearsal.providers.install import install
-from tests.engine import needed
+from tests.engine import needed, variables
 from tests.mailwave.adapters.canned import an_answer
 from tests.mailwave.runbooks.change_board import open_board
 from tests.rehearsal.providers.project import PROJECT, SUBSCRIPTION, TENANT, LoopbackCloud
@@ -112,16 +112,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     pack.write_text(PACK.format(python=sys.executable), encoding="ascii")
     pack.chmod(0o755)
     with closing(LoopbackCloud()) as cloud:
-        for name, text in {
-            "PULUMI_HOME": str(home),
-            "PULUMI_BACKEND_URL": f"file://{state}",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_CONFIG_PASSPHRASE": "throw-away",
-            "REHEARSAL_CLOUD": cloud.address,
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'scripts'}",
-        }.items():
+        told = {"PULUMI_CONFIG_PASSPHRASE": "throw-away", "REHEARSAL_CLOUD": cloud.address}
+        for name, text in variables(home, f"file://{state}", **told).items():
             monkeypatch.setenv(name, text)
+        monkeypatch.setenv("PYTHONPATH", f"{ROOT}{os.pathsep}{ROOT / 'scripts'}")
         file = root / "environments" / "Pulumi.platform-test.yaml"
         _run("pulumi", "stack", "init", "platform-test", cwd=root)
         _run("pulumi", "config", "set", "--secret", "test:word", CONFIGURED, "-s", "platform-test", cwd=root)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rehearsal.providers.install import install
-from tests.engine import needed
+from tests.engine import needed, variables
 from tests.rehearsal.providers.project import PROJECT, SUBSCRIPTION, TENANT, LoopbackCloud
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -116,14 +116,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
     state.mkdir()
     install(home)
     with closing(LoopbackCloud()) as cloud:
-        for name, text in {
-            "PULUMI_HOME": str(home),
-            "PULUMI_BACKEND_URL": f"file://{state}",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_CONFIG_PASSPHRASE": "throw-away",
-            "REHEARSAL_CLOUD": cloud.address,
-        }.items():
+        told = {"PULUMI_CONFIG_PASSPHRASE": "throw-away", "REHEARSAL_CLOUD": cloud.address}
+        for name, text in variables(home, f"file://{state}", **told).items():
             monkeypatch.setenv(name, text)
         yield Project(tmp_path / "project")
 

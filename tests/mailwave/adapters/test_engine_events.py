@@ -87,6 +87,21 @@ def test_the_stack_itself_and_unchanged_ones_are_left_out() -> None:
     assert [] == changes(event("same"), event("read"), event("create", kind="pulumi:pulumi:Stack"))
 
 
+def test_what_may_be_deleted_from_now_on_differs() -> None:
+    """It should tell that the engine ceases to refuse a deletion, alone and beside another difference."""
+    old, new = {"inputs": {"a": 1}, "protect": True}, {"inputs": {"a": 2}}
+    lifted = PropertyChange("protect", "true", "false")
+    alone = StackChange("it", "x:y:Z", "update", (lifted,))
+    assert [alone] == changes(event("same", old=old, new={"inputs": {"a": 1}}))
+    assert [] == changes(event("same", old=old, new=old))
+
+    (both,) = changes(
+        event("update", old=old, new=new, diff={"a": {"diffKind": "update", "inputDiff": True}})
+    )
+
+    assert (PropertyChange("a", "1", "2"), lifted) == both.properties
+
+
 def test_every_resource_is_a_beat() -> None:
     """It should count resources, not events."""
     beats: list[StackBeat] = []

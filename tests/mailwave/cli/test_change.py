@@ -6,12 +6,16 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
+from change_control.contents import Contents
 from change_control.folder import Bundle
-from change_control.releases import Proof, release_of, sign
-from mailwave.adapters.change_folder import SHORT
+from change_control.releases import release_of
+from mailwave.adapters.change_folder import SHORT, Changes
+from mailwave.core.change.evidence import ESTATE, HAZARDS, EstateSeen, HazardsSeen, encoded
+from mailwave.core.change.radius import Radius
 from mailwave.exits import Exit
 from mailwave.wiring import settings
 from tests.change_control.changes import Person, bundle
@@ -64,26 +68,17 @@ def provers(change: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     """The folder of two proofs of dev, of which the later found drift, by somebody whom dev's file names."""
     environments = shutil.copytree(ROOT / "environments", tmp_path / "environments")
     monkeypatch.setattr(settings, "ROOT", tmp_path)
-    key = PROVER.key().to_dict()["keyval"]["public"]
-    dates = {"first": "2000-01-01", "last": "2099-12-31"}
-    dev = {"environment": "dev", "needed": 0, "provers": [{"who": "prover", "ed25519": key, **dates}]}
+    dev = {"environment": "dev", "needed": 0, "provers": [PROVER.entry()]}
     (environments / "approvers.dev.yaml").write_text(yaml.safe_dump(dev), encoding="utf-8")
     folder = tmp_path / "proofs"
     folder.mkdir()
     for differs in (0, 2):
-        proof = Proof(
-            environment="dev",
-            tenant="t",
+        proof = PROVER.proof(
             release=release_of(change.contents),
-            who="prover",
-            ticket="CHG1",
-            counts={},
             differs=differs,
-            unread=0,
-            journal="journal 1 root",
             made_at=datetime.now(UTC) - timedelta(hours=2 - differs / 2),
         )
-        (folder / f"{differs}.json").write_bytes(sign(proof, PROVER.signer))
+        (folder / f"{differs}.json").write_bytes(proof)
     return folder
 
 
@@ -100,6 +95,32 @@ def test_a_release_is_promoted_by_its_proof_unless_the_one_before_drifted(
     assert (0, 1) == (code, len(change.proofs))
     assert f"promoted {change.digest}" in said
     assert "was proved in dev by prover at" in said
+
+
+def test_a_change_is_shown_with_what_proves_its_release(
+    run: Run, provers: Path, change: Bundle, pilot: Path
+) -> None:
+    """It should say that nothing proves the release, and after the promotion where, by whom and with how much."""
+    made = empty(pilot / "changes", change.contents)
+    code, said = run("change", "show", made.digest)
+    assert (0, True) == (code, "is not proved in dev: there is no proof of it" in said)
+    assert release_of(change.contents).digest in (made.folder / "report.md").read_text(encoding="utf-8")
+
+    code, said = run("change", "promote", *WHY, made.digest, "--proof", str(provers / "0.json"))
+    assert 0 == code, said
+    code, said = run("change", "show", made.digest)
+
+    assert (0, True) == (code, "was proved in dev by prover at" in said)
+    assert ", 2 parts, journal 1 root" in said
+
+
+def empty(folder: Path, contents: Contents) -> Bundle:
+    """A change of nothing with its reports, kept in *folder*, made with the same code and tools as *contents*."""
+    changes = Changes(folder)
+    with changes.draft() as draft:
+        (draft / ESTATE).write_bytes(encoded(EstateSeen(whole=Radius(), granted={})))
+        (draft / HAZARDS).write_bytes(encoded(HazardsSeen(hazards=())))
+        return changes.keep(draft, msgspec.structs.replace(contents, stacks=(), plays=(), waves=()))
 
 
 @pytest.mark.usefixtures("change")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailwave.core.change.risks import REMOVING, Danger, Risk, becomes, lowered, raised
+from mailwave.core.stacks import PROTECT
 
 _UPDATE = frozenset({"update"})
 _GONE = frozenset({"delete"})
@@ -75,6 +76,8 @@ DANGERS: tuple[Danger, ...] = (
            path="unifiedAuditLogIngestionEnabled$", when=becomes(False)),
     Danger(r"exchange:index:OrganizationConfig$", "mailboxes are no longer audited", path="auditDisabled$",
            when=becomes(True), risk=Risk.DATA),
+    Danger(r".", "the next change may delete it: the engine refuses that no longer", path=f"{PROTECT}$",
+           when=becomes(False)),
     # How fast it goes.
     Danger(r"exchange:index:MigrationEndpoint$", "the moves under way through it stop", operations=REMOVING),
     Danger(r"exchange:index:MigrationEndpoint$", "the site's servers carry more moves at once",

@@ -1,0 +1,11 @@
+"""Folders of servers' logs, as they were fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def logs_below(folder: Path, pattern: str) -> Mapping[str, bytes]:
+    """What the files below *folder* hold whose names fit *pattern*, by their paths from there."""
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob(pattern))}
