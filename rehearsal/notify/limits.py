@@ -21,7 +21,7 @@ class Limits:
     def take(self, now: datetime, *, throttled: bool) -> None:
         """Count one request to send at *now*; raise Refusal at a limit, or when it is *throttled* anyway."""
         self._refill(now)
-        if throttled or (self._options.token_bucket and self._tokens < 1):
+        if throttled or (self._options.token_bucket and self._tokens < 2):  # one must be left afterwards
             raise self._refusal(self._minute_text())
         self._tokens -= 1
         if now.date() != self._day:

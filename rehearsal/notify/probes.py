@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,9 +36,11 @@ class Refused(AssertionError):
 class Service:
     """A service with one live key, and a client that signs by hand."""
 
-    def __init__(self, options: NotifyOptions, *, throttled: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, options: NotifyOptions, *, throttled: tuple[int, ...] = (), gone: Mapping[str, str] = {}
+    ) -> None:
         self.clock = VirtualClock(_START)
-        faults = NotifyFaults(throttled=throttled, dropped=())
+        faults = NotifyFaults(throttled=throttled, dropped=(), undeliverable=gone)
         self.notify = Notify(self.clock, f"probe-{_SERVICE}-{_SECRET}", options=options, faults=faults)
 
     def request(self, method: str, path: str, body: object = None, query: str = "") -> Request:
@@ -59,9 +62,13 @@ class Service:
         """Ask for one e-mail that must be accepted."""
         return _read(self.post(reference, **changed), 201)
 
-    def listed(self) -> list[dict[str, Any]]:
+    def ask(self, query: str = "") -> Reply:
+        """Ask for a list."""
+        return self.notify.handle(self.request("GET", "/v2/notifications", query=query))
+
+    def listed(self, query: str = "") -> list[dict[str, Any]]:
         """The first page of what was sent."""
-        reply = self.notify.handle(self.request("GET", "/v2/notifications"))
+        reply = self.ask(query)
         notices: list[dict[str, Any]] = _read(reply, 200)["notifications"]
         return notices
 
@@ -89,7 +96,7 @@ def _kind(reply: Reply) -> str:
 
 @PROBES.keep
 def _token_bucket(options: NotifyOptions) -> object:
-    service = Service(replace(options, burst=2))
+    service = Service(replace(options, burst=3))
     first = [service.post().status for _ in range(3)]
     service.clock.advance_to(_START + timedelta(seconds=0.02))
     return [*first, service.post().status, service.post().status] == [201, 201, 429, 201, 429]
@@ -149,6 +156,37 @@ def _named_values_are_sanitised(options: NotifyOptions) -> object:
     values = {"name": "[Click](https://evil.example)", "night": "B"}
     sent = Service(options).send(personalisation=values, sanitise_content_for=["name"])
     return "evil.example" not in sent["content"]["body"]
+
+
+@PROBES.keep
+def _accidental_links_are_broken(options: NotifyOptions) -> object:
+    values = {"name": "St.Thomas", "night": "B"}
+    sent = Service(options).send(personalisation=values, sanitise_content_for=["name"])
+    named = not options.named_values_are_sanitised
+    return named or "Thomas" in sent["content"]["body"]
+
+
+@PROBES.keep
+def _full_mailbox_known_after_three_days(options: NotifyOptions) -> object:
+    service = Service(options, gone={"aisha@nhsmail.example": "temporary-failure"})
+    service.send()
+    service.clock.advance_to(_START + timedelta(hours=1))
+    early = service.listed("status=temporary-failure")
+    service.clock.advance_to(_START + timedelta(days=3))
+    return (early, len(service.listed("status=temporary-failure"))) == ([], 1)
+
+
+@PROBES.keep
+def _unknown_status_refused(options: NotifyOptions) -> object:
+    return Service(options).ask("status=bounced").status == 400
+
+
+@PROBES.keep
+def _reference_is_one(options: NotifyOptions) -> object:
+    service = Service(options)
+    service.send("r-1")
+    service.send("r-2")
+    return [each["reference"] for each in service.listed("reference=r-2&reference=r-1")] == ["r-2"]
 
 
 @PROBES.keep

@@ -6,8 +6,8 @@ It is as strict as the real one or stricter; each of its rules has a switch in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 from itertools import takewhile
@@ -34,6 +34,15 @@ _SIMULATED = {
     "temp-fail@simulator.notify": "temporary-failure",
 }
 _AGES = ((timedelta(seconds=1), "created"), (timedelta(seconds=5), "sending"))
+TRYING = timedelta(days=3)
+"""How long an e-mail is offered to a mailbox that is full."""
+
+STATUSES = frozenset(
+    {"created", "sending", "sent", "delivered", "pending", "failed", "cancelled"}
+    | {"technical-failure", "temporary-failure", "permanent-failure", "validation-failed"}
+    | {"pending-virus-check", "virus-scan-failed", "returned-letter", "accepted", "received"}
+)
+"""What a list can be asked for by."""
 
 
 Values = dict[str, str | int | float | bool | list[str]]
@@ -78,11 +87,13 @@ class NotifyFaults:
     """Which POSTs go wrong, counted from 1.
 
     *throttled* are answered 429; of *dropped* the e-mail is accepted and the answer lost, which is the case for which
-    the interface has no idempotency key.
+    the interface has no idempotency key. *undeliverable* has addresses that cannot be reached, each with the status
+    that an e-mail to it ends in.
     """
 
     throttled: tuple[int, ...] = (40,)
     dropped: tuple[int, ...] = (25,)
+    undeliverable: Mapping[str, str] = field(default_factory=dict)
 
 
 class Notify:
@@ -102,6 +113,7 @@ class Notify:
         self._faults = NotifyFaults() if faults is None else faults
         self._limits = Limits(self._options)
         self._sent: list[Sent] = []
+        self._named: dict[str, list[Sent]] = {}
         self._posts = 0
 
     @property
@@ -158,9 +170,7 @@ class Notify:
         return msgspec.structs.replace(_accepted(sent), drop=self._posts in self._faults.dropped)
 
     def _under(self, reference: str | None) -> Sent | None:
-        if reference is None:
-            return None
-        return next((sent for sent in self._sent if sent.reference == reference), None)
+        return None if reference is None else next(iter(self._named.get(reference, ())), None)
 
     def _preview(self, template: Template, body: bytes) -> Reply:
         """The filled template; nothing is sent or counted."""
@@ -179,10 +189,13 @@ class Notify:
             raise bad(f"Missing personalisation: {', '.join(missing)}")
         harmless = set(to_sanitise) if self._options.named_values_are_sanitised else set()
         values = dict.fromkeys(missing, "") | {
-            name: sanitised(_text(value)) if name in harmless else _text(value)
+            name: self._sanitised(_text(value)) if name in harmless else _text(value)
             for name, value in given.items()
         }
         return template.filled(template.subject, values), template.filled(template.body, values)
+
+    def _sanitised(self, value: str) -> str:
+        return sanitised(value, breaks=self._options.accidental_links_are_broken)
 
     def _accept(self, post: Post, template: Template) -> Sent:
         subject, body = self._filled(template, post.personalisation, post.sanitise_content_for or ())
@@ -196,15 +209,18 @@ class Notify:
             created=self._clock.now,
         )
         self._sent.append(sent)
+        if sent.reference is not None:
+            self._named.setdefault(sent.reference, []).append(sent)
         self._limits.sent()
         return sent
 
-    def _kept(self) -> list[Sent]:
-        """What the service still remembers, the newest first."""
+    def _kept(self, named: Sequence[str] = ()) -> list[Sent]:
+        """What the service still remembers, the newest first; of the references *named*, where there are any."""
+        sent = [each for name in named for each in self._named.get(name, ())] if named else self._sent
         if not self._options.forgets_in_seven_days:
-            return self._sent[::-1]
+            return sent[::-1]
         oldest = self._clock.now - RETENTION
-        return list(takewhile(lambda sent: sent.created >= oldest, reversed(self._sent)))
+        return list(takewhile(lambda each: each.created >= oldest, reversed(sent)))
 
     def _find(self, number: str) -> Sent:
         if not _GUID.match(number):
@@ -218,7 +234,11 @@ class Notify:
         unknown = sorted(set(query) - {"status", "template_type", "reference", "older_than", "include_jobs"})
         if unknown:
             raise invalid(f"Additional properties are not allowed ({unknown[0]} was unexpected)")
-        kept = self._kept()
+        asked = set(query.get("status", ()))
+        if self._options.unknown_status_refused and asked - STATUSES:
+            raise invalid(f"status {min(asked - STATUSES)} is not one of [{', '.join(sorted(STATUSES))}]")
+        named = query.get("reference", [])
+        kept = self._kept(named[:1] if self._options.reference_is_one else named)
         older_than = query.get("older_than", [""])[0]
         if older_than:
             if not _GUID.match(older_than):
@@ -232,17 +252,25 @@ class Notify:
         )
 
     def _matches(self, sent: Sent, query: Mapping[str, list[str]]) -> bool:
-        return (
-            ("reference" not in query or sent.reference in query["reference"])
-            and ("status" not in query or self._status(sent) in query["status"])
-            and ("template_type" not in query or "email" in query["template_type"])
+        return ("status" not in query or not set(self._statuses(sent)).isdisjoint(query["status"])) and (
+            "template_type" not in query or "email" in query["template_type"]
         )
 
+    def _statuses(self, sent: Sent) -> tuple[str, ...]:
+        """The status of *sent*, and `failed`, which a list takes for every failure."""
+        status = self._status(sent)
+        return (status, "failed") if status.endswith("-failure") else (status,)
+
     def _status(self, sent: Sent) -> str:
-        for age, status in _AGES:
-            if self._clock.now - sent.created < age:
+        age = self._clock.now - sent.created
+        for until, status in _AGES:
+            if age < until:
                 return status
-        return _SIMULATED.get(sent.email_address, "delivered")
+        known = self._faults.undeliverable.get(sent.email_address)
+        slow = known == "temporary-failure" and self._options.full_mailbox_known_after_three_days
+        if known and not (slow and age < TRYING):
+            return known
+        return "sending" if known else _SIMULATED.get(sent.email_address, "delivered")
 
     def _shown(self, sent: Sent) -> dict[str, object]:
         done = self._clock.now - sent.created >= _AGES[-1][0]

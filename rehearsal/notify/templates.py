@@ -1,19 +1,31 @@
-"""The three templates of the rehearsal, with placeholders in Notify's double brackets."""
+"""The templates of the rehearsal's service: what its content designers wrote, as environments/notices.yaml has it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 _PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
-_MARKDOWN = re.compile(r"([\\`*_\[\]()#>~^])")
-_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+_MARKDOWN = re.compile(r"([`*_()\\{}\[\]<>#+\-.!|])")
+_LINK = re.compile(r"(?i)\bhttps?://\S+|\bwww\.\S+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?")
+_BY_ACCIDENT = re.compile(r"[a-zA-Z0-9.\-]+")
 
 
-def sanitised(value: str) -> str:
-    """*value* without addresses of pages, and with every character that means something in Markdown escaped."""
-    return _MARKDOWN.sub(r"\\\1", _LINK.sub("", value))
+def sanitised(value: str, *, breaks: bool) -> str:
+    """*value* with every character that means something in Markdown escaped, and without addresses of pages.
+
+    With *breaks*, what may be one by accident, such as a missing space after a full stop, is broken up instead. Both as
+    in the service's own source (app/v2/notifications/post_notifications.py).
+    """
+    return _MARKDOWN.sub(r"\\\1", _LINK.sub(_broken if breaks else "", value))
+
+
+def _broken(link: re.Match[str]) -> str:
+    return link[0].replace(".", ". ") if _BY_ACCIDENT.fullmatch(link[0]) else ""
 
 
 @dataclass(frozen=True)
@@ -36,29 +48,22 @@ class Template:
         return _PLACEHOLDER.sub(lambda found: personalisation[found[1]], text)
 
 
-TEMPLATES = {
-    template.id: template
-    for template in (
-        Template(
-            id="6b9f2d0e-2f5f-4a3e-9d0c-1f6a7c4b8e01",
-            name="two weeks before",
-            version=1,
-            subject="Your NHSmail mailbox moves on ((night))",
-            body="((name)), your mailbox moves in the night of ((night)). You need do nothing now.",
-        ),
-        Template(
-            id="6b9f2d0e-2f5f-4a3e-9d0c-1f6a7c4b8e02",
-            name="the day before",
-            version=1,
-            subject="Your NHSmail mailbox moves tomorrow",
-            body="((name)), your mailbox moves in the night of ((night)). Leave Outlook closed until the morning.",
-        ),
-        Template(
-            id="6b9f2d0e-2f5f-4a3e-9d0c-1f6a7c4b8e03",
-            name="success",
-            version=1,
-            subject="Your NHSmail mailbox has moved",
-            body="((name)), your mailbox has moved. Outlook may ask you to close it and open it again.",
-        ),
-    )
-}
+FILE = Path(__file__).resolve().parents[2] / "environments" / "notices.yaml"
+
+
+def _read(file: Path) -> dict[str, Template]:
+    rows = yaml.safe_load(file.read_text(encoding="utf-8"))["templates"]
+    return {
+        row["id"]: Template(
+            row["id"],
+            f"{row['milestone']} {row.get('audience', 'user')} {row.get('language', 'en')}",
+            1,
+            row["subject"],
+            row["body"].strip(),
+        )
+        for row in rows
+    }
+
+
+TEMPLATES = _read(FILE)
+"""By their ids."""

@@ -19,6 +19,9 @@ class RelayOptions:
     unknown_domain_refused: bool = rule(
         "RFC 5321, 3.3", "doc", "a recipient of another domain gets 550: no open relay"
     )
+    unknown_mailbox_refused: bool = rule(
+        "RFC 5321, 3.3", "doc", "a recipient that the domain has not got gets 550 at once"
+    )
     repeats_are_delivered: bool = rule("RFC 5321, 6.1", "doc", "a message sent twice is delivered twice")
     largest_bytes: int = 1_000_000
     recipients: int = 100

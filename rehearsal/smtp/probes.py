@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from rehearsal.clock import VirtualClock
 from rehearsal.matrix import Probes, Subject
 from rehearsal.smtp.options import RelayOptions
-from rehearsal.smtp.relay import Envelope, Relay, offer
+from rehearsal.smtp.relay import Envelope, Relay, RelayFaults, offer
 
 _TO = "aisha@nhsmail.example"
 
@@ -47,6 +47,13 @@ def _rate_limit(options: RelayOptions) -> object:
 @PROBES.keep
 def _unknown_domain_refused(options: RelayOptions) -> object:
     return _relay(options).refused_recipient("someone@elsewhere.example", before=0) is not None
+
+
+@PROBES.keep
+def _unknown_mailbox_refused(options: RelayOptions) -> object:
+    clock = VirtualClock(datetime(2026, 9, 1, 8, tzinfo=UTC))
+    relay = Relay(clock, "nhsmail.example", options=options, faults=RelayFaults(unknown=(_TO,)))
+    return relay.refused_recipient(_TO, before=0) is not None
 
 
 @PROBES.keep

@@ -33,10 +33,14 @@ class Taken(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class RelayFaults:
-    """Which messages go wrong, counted from 1: *deferred* get 451; *dropped* are taken, and the answer is lost."""
+    """Which messages go wrong, counted from 1: *deferred* get 451; *dropped* are taken, and the answer is lost.
+
+    *unknown* are addresses of its domain that there are not.
+    """
 
     deferred: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class Relay:
@@ -71,6 +75,8 @@ class Relay:
         """The answer to RCPT TO that refuses *address* as the one after *before* others, or None."""
         if self._options.unknown_domain_refused and address.rpartition("@")[2].lower() != self._domain:
             return "550 5.7.1 Relaying denied"
+        if self._options.unknown_mailbox_refused and address.lower() in self._faults.unknown:
+            return "550 5.1.1 No such mailbox"
         if self._options.recipient_limit and before >= self._options.recipients:
             return "452 4.5.3 Too many recipients"
         return None

@@ -25,7 +25,8 @@ class Administrator(Model):
 
     Who *attests* does so for the one *organisation* they are of. Who *waives* does so for one, or for any (``*``). The
     key counts from the first day to the end of the last one in UTC; from the day on that it is *revoked*, nothing that
-    was ever signed with it counts. A person has a row for each key, of one organisation and one part.
+    was ever signed with it counts. A person has a row for each key, of one organisation and one part. Who attests
+    and has an *address* is sent the notices for local administrators.
     """
 
     who: Guid
@@ -36,8 +37,9 @@ class Administrator(Model):
     first: date
     last: date
     revoked: date | None = None
+    address: Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{3,253}$")] | None = None
 
-    @field_validator("revoked", mode="before")
+    @field_validator("revoked", "address", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -72,7 +74,8 @@ class Administrators(Model):
         return self
 
 
-COLUMNS = tuple(Administrator.model_fields)
+COLUMNS = tuple(name for name in Administrator.model_fields if name != "address")
+"""The columns; a last one, *address*, may follow."""
 
 
 def load_administrators(path: Path) -> Administrators:
@@ -89,7 +92,7 @@ def load_administrators(path: Path) -> Administrators:
         return Administrators()
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigurationError(file=path, key="", problem="is no table in UTF-8") from error
-    if tuple(reader.fieldnames or ()) != COLUMNS:
+    if tuple(reader.fieldnames or ()) not in (COLUMNS, (*COLUMNS, "address")):
         raise ConfigurationError(
             file=path, key="line 1", problem="has other columns", allowed=", ".join(COLUMNS)
         )

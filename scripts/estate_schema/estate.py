@@ -201,20 +201,22 @@ class Organisations(Model):
     exceptions: Annotated[dict[OrganisationCode, Share], Field(default_factory=dict)]
 
 
-class Templates(Model):
-    """The GOV.UK Notify template of each milestone."""
-
-    two_weeks: Guid
-    day_before: Guid
-    success: Guid
-
-
 class Notices(Model):
-    """How long before a window its people are told, and at which local time of day."""
+    """How long before a window its people are told, at which local time of day, and on which *route* notices go.
+
+    *sender* is the address that they come from by the mail relay; GOV.UK Notify has one of its own.
+    """
 
     days: Annotated[int, Field(ge=1, le=90)] = 14
     at: LocalTime
-    templates: Templates
+    route: Literal["notify", "smtp"] = "notify"
+    sender: Annotated[str, Field(pattern=r"^[a-z0-9._-]{1,64}@[a-z0-9.-]{3,253}$")] | None = None
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> Self:
+        if (self.route == "smtp") != (self.sender is not None):
+            raise ValueError("has a sender by the mail relay (route: smtp), and by no other route")
+        return self
 
 
 class Batches(Model):

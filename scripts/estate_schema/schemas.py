@@ -13,6 +13,7 @@ from estate_schema.approvers import Approvers
 from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Estate
 from estate_schema.limits import Limits
+from estate_schema.notices import NoticeTemplates
 from estate_schema.readiness import Readiness
 from estate_schema.rings import Rings
 
@@ -22,6 +23,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "causes.schema.json": CausesOfFailure,
     "estate.schema.json": Estate,
     "limits.schema.json": Limits,
+    "notices.schema.json": NoticeTemplates,
     "readiness.schema.json": Readiness,
     "rings.schema.json": Rings,
 }

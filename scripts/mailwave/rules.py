@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from estate_schema import Estate, Limits, Readiness
@@ -10,10 +10,13 @@ from estate_schema.administrators import Administrators
 from estate_schema.bank_holidays import bank_holidays
 from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Window
+from estate_schema.notices import NoticeTemplates
 from estate_schema.rings import Allowed, Rings
 from mailwave.core import causes as failing
 from mailwave.core.calendar import Calendar, LocalWindow, windows
-from mailwave.core.notices import Milestone, NoticeRules
+from mailwave.core.notice_pace import Quota
+from mailwave.core.notice_templates import Template, Templates
+from mailwave.core.notices import Audience, Milestone, NoticeRules
 from mailwave.core.placement.granted import Grant, Granted, Place
 from mailwave.core.placement.season import Kind, Rule, Scope, Season, lead_rules, pilot_rules
 from mailwave.core.readiness import rules as book
@@ -108,10 +111,35 @@ def notices(estate: Estate) -> NoticeRules:
     return NoticeRules(estate.notices.days, estate.notices.at, estate.time_zone)
 
 
-def templates(estate: Estate) -> dict[Milestone, str]:
-    """The Notify template of each milestone."""
-    by_name = estate.notices.templates
-    return {milestone: getattr(by_name, milestone.value) for milestone in Milestone}
+def templates(written: NoticeTemplates, names: Mapping[str, str] = {}) -> Templates:
+    """What people are told; *names* are those of organisations, by code."""
+    rows = [
+        Template(
+            row.id,
+            Milestone(row.milestone),
+            Audience(row.audience),
+            row.language,
+            row.lane,
+            row.organisation,
+            row.subject,
+            row.body,
+        )
+        for row in written.templates
+    ]
+    return Templates(rows, written.languages, names)
+
+
+def quota(limits: Limits, estate: Estate, day: date) -> Quota:
+    """How many notices may go out on *day* by the route of *estate*."""
+    grants = granted(limits, estate).limits
+
+    def now(name: str) -> int:
+        grant = grants[name]
+        return grant.after() if day > grant.last_day else grant.before()
+
+    if estate.notices.route == "smtp":
+        return Quota(now("emails_per_day"), now("emails_per_day"))
+    return Quota(now("notify_per_minute"), now("notify_per_day"))
 
 
 def rings(written: Rings) -> tuple[Ring, ...]:

@@ -5,17 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from estate_schema import load_estate, load_readiness
+from estate_schema import load_estate, load_limits, load_readiness
 from estate_schema.administrators import Administrators
+from estate_schema.limits import Limit
+from estate_schema.notices import load_notices
 from mailwave import rules
 from mailwave.core.calendar import Calendar, LocalWindow
-from mailwave.core.notices import Milestone, NoticeRules
+from mailwave.core.notice_pace import Quota
+from mailwave.core.notices import Audience, Milestone, NoticeRules
 from mailwave.core.readiness.checks import MAILBOX_CHECKS, ORGANISATION_CHECKS, USERS
 from mailwave.core.readiness.rules import Effect, Subject
 from mailwave.core.readiness.scope import Administrator, Part
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
 ESTATE = load_estate(ENVIRONMENTS / "estate.rehearsal.yaml")
+LIMITS = load_limits(ENVIRONMENTS / "limits.rehearsal.yaml")
 READINESS = load_readiness(ENVIRONMENTS / "readiness.yaml")
 
 
@@ -92,6 +96,33 @@ def test_administrators_are_taken_as_they_are_written() -> None:
 
 
 def test_notices_are_the_files() -> None:
-    """It should carry the days, the hour, and a template for each milestone."""
+    """It should carry the days, the hour, and a template for each milestone and audience."""
+    written = load_notices(ENVIRONMENTS / "notices.yaml")
+
+    told = {(row.milestone, row.audience) for row in rules.templates(written).rows}
+
     assert NoticeRules(14, time(9), "Europe/London") == rules.notices(ESTATE)
-    assert set(Milestone) == set(rules.templates(ESTATE))
+    assert {(milestone, audience) for milestone in Milestone for audience in Audience} == told
+
+
+@pytest.mark.parametrize(
+    ("route", "day", "expected"),
+    [
+        ("notify", date(2026, 1, 1), Quota(3000, 900)),
+        ("notify", date(2026, 1, 3), Quota(3000, 500)),
+        ("smtp", date(2026, 1, 1), Quota(70, 70)),
+    ],
+)
+def test_quotas_are_what_was_granted_of_the_route(route: str, day: date, expected: Quota) -> None:
+    """It should be Notify's two or the relay's one, and the published figure after a grant's last day."""
+    raised = Limit(published=500, granted=900, ticket="T1", expires=date(2026, 1, 2))
+    limits = LIMITS.model_copy(
+        update={
+            "notify_per_minute": Limit(published=3000, granted=3000),
+            "notify_per_day": raised,
+            "emails_per_day": Limit(published=None, granted=70),
+        }
+    )
+    estate = ESTATE.model_copy(update={"notices": ESTATE.notices.model_copy(update={"route": route})})
+
+    assert expected == rules.quota(limits, estate, day)

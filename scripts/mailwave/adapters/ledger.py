@@ -23,12 +23,12 @@ from mailwave.adapters import (
 from mailwave.adapters.ledger_columns import WholeLedger
 from mailwave.adapters.ledger_moves import MovingLedger
 from mailwave.adapters.ledger_store import get_meta, put_meta
+from mailwave.adapters.ledger_telling import TellingLedger
 from mailwave.adapters.ledger_text import storable
 from mailwave.core.amendments import Amendment, check_amendment
 from mailwave.core.approval import Approval
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import DifferentScope, NoScope
@@ -36,7 +36,7 @@ from mailwave.core.scope import check_scope, scope_digest
 from mailwave.core.states import Counts, MailboxState
 
 
-class Ledger(WholeLedger, MovingLedger):
+class Ledger(WholeLedger, MovingLedger, TellingLedger):
     """One environment's ledger. Every writing method is whole or nothing, journal included.
 
     All methods raise `LedgerBusy` when another process holds the ledger too long, and `LedgerUnusable` when the
@@ -232,53 +232,6 @@ class Ledger(WholeLedger, MovingLedger):
         """Every intent of *act* (None: any), in order."""
         with self._store.read() as connection:
             return ledger_acts.find_intents(connection, act=act)
-
-    # --- notices
-
-    def reserve_notice(self, guid: str, milestone: Milestone, reference: str, reason: Reason) -> bool:
-        """Reserve the one notice of *milestone* for a mailbox; False when it was reserved before."""
-        return bool(self.reserve_notices([Notice(guid, Milestone(milestone), reference)], reason))
-
-    def reserve_notices(self, wanted: Sequence[Notice], reason: Reason) -> list[Notice]:
-        """Reserve *wanted* in one transaction and return those that were not reserved before."""
-        with self._store.write() as connection:
-            ledger_estate.states_of(connection, sorted({notice.guid for notice in wanted}))
-            fresh = ledger_acts.not_reserved(connection, wanted)
-            if fresh:
-                rows = [(notice.guid, notice.milestone.value, notice.reference) for notice in fresh]
-                subject = f"{len(fresh)} notices" if len(fresh) > 1 else fresh[0].guid
-                n = self._append(connection, ledger_replay.RESERVE, subject, {"notices": rows}, reason)
-                ledger_acts.insert_notices(connection, n, fresh)
-        return fresh
-
-    def settle_notices(self, settled: Sequence[NoticeRecord], reason: Reason) -> None:
-        """Record in one transaction that reserved notices were sent or failed; what is so recorded changes nothing.
-
-        Raises:
-            UnknownNotice: one was never reserved.
-            NoticeSettled: one ended before, in another way.
-        """
-        if not settled:
-            return
-        with self._store.write() as connection:
-            new = [each for each in settled if ledger_acts.settle(connection, each)]
-            if new:
-                rows = [
-                    (each.notice.guid, each.notice.milestone.value, each.state.value, storable(each.detail))
-                    for each in new
-                ]
-                subject = f"{len(new)} notices" if len(new) > 1 else new[0].notice.guid
-                self._append(connection, ledger_replay.SETTLE, subject, {"notices": rows}, reason)
-
-    def notices(self, state: NoticeState | None = None) -> list[NoticeRecord]:
-        """The notices in *state* (None: any), by mailbox and milestone."""
-        with self._store.read() as connection:
-            return ledger_acts.find_notices(connection, state=state)
-
-    def notices_of(self, milestone: Milestone, guids: Iterable[str]) -> dict[str, NoticeState]:
-        """The state of each notice of *milestone* to the mailboxes *guids*, by ExchangeGuid; who has none is absent."""
-        with self._store.read() as connection:
-            return ledger_acts.notices_of(connection, milestone, list(guids))
 
     # --- the journal
 

@@ -1,22 +1,20 @@
-"""The ledger's approvals, intents and notices."""
+"""The ledger's approvals and intents."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from mailwave.adapters.ledger_schema import approvals, intents, notices
-from mailwave.adapters.ledger_store import chunks
-from mailwave.adapters.ledger_text import storable, storable_detail
+from mailwave.adapters.ledger_schema import approvals, intents
+from mailwave.adapters.ledger_text import storable_detail
 from mailwave.core.approval import Approval
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.manifest import canonical
-from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
-from mailwave.core.refusals import IntentClosed, IntentStillOpen, NoticeSettled, UnknownIntent, UnknownNotice
+from mailwave.core.refusals import IntentClosed, IntentStillOpen, UnknownIntent
 
 
 def insert_approval(connection: Connection, n: int, approval: Approval) -> None:
@@ -112,73 +110,3 @@ def _intent(row: RowMapping) -> Intent:
         outcome=None if outcome is None else Outcome(outcome),
         settled_by=row["settled_by"],
     )
-
-
-def not_reserved(connection: Connection, wanted: Sequence[Notice]) -> list[Notice]:
-    """Those of *wanted* whose mailbox has no notice of that milestone yet, each mailbox and milestone once."""
-    held: set[tuple[str, str]] = set()
-    for part in chunks([notice.guid for notice in wanted]):
-        query = select(notices.c.guid, notices.c.milestone).where(notices.c.guid.in_(part))
-        held.update((row.guid, row.milestone) for row in connection.execute(query))
-    fresh: list[Notice] = []
-    for notice in wanted:
-        if (notice.guid, notice.milestone.value) not in held:
-            held.add((notice.guid, notice.milestone.value))
-            fresh.append(notice)
-    return fresh
-
-
-def insert_notices(connection: Connection, n: int, fresh: Sequence[Notice]) -> None:
-    """Write notices reserved by journal entry *n*."""
-    connection.execute(
-        insert(notices),
-        [
-            {
-                "guid": notice.guid,
-                "milestone": notice.milestone.value,
-                "reference": notice.reference,
-                "state": NoticeState.RESERVED.value,
-                "detail": "",
-                "reserved": n,
-            }
-            for notice in fresh
-        ],
-    )
-
-
-def settle(connection: Connection, ended: NoticeRecord) -> bool:
-    """Record the end of a notice; False when exactly that is recorded already."""
-    guid, milestone, detail = ended.notice.guid, ended.notice.milestone, storable(ended.detail)
-    this = (notices.c.guid == guid) & (notices.c.milestone == milestone.value)
-    row = connection.execute(select(notices).where(this)).first()
-    if row is None:
-        raise UnknownNotice(guid=guid, milestone=milestone)
-    if (row.state, row.detail) == (ended.state.value, detail):
-        return False
-    if row.state != NoticeState.RESERVED.value:
-        raise NoticeSettled(guid=guid, milestone=milestone, held=row.state, offered=ended.state)
-    connection.execute(update(notices).where(this).values(state=ended.state.value, detail=detail))
-    return True
-
-
-def notices_of(connection: Connection, milestone: Milestone, guids: Sequence[str]) -> dict[str, NoticeState]:
-    """The state of each notice of *milestone* to the mailboxes *guids*, by ExchangeGuid; who has none is absent."""
-    of_milestone = select(notices.c.guid, notices.c.state).where(notices.c.milestone == milestone.value)
-    return {
-        guid: NoticeState(state)
-        for part in chunks(guids)
-        for guid, state in connection.execute(of_milestone.where(notices.c.guid.in_(part)))
-    }
-
-
-def find_notices(connection: Connection, *, state: NoticeState | None = None) -> list[NoticeRecord]:
-    """The notices in *state* (None: any), by mailbox and milestone."""
-    query = select(notices).order_by(notices.c.guid, notices.c.milestone)
-    if state is not None:
-        query = query.where(notices.c.state == state.value)
-    return [
-        NoticeRecord(
-            Notice(row.guid, Milestone(row.milestone), row.reference), NoticeState(row.state), row.detail
-        )
-        for row in connection.execute(query)
-    ]

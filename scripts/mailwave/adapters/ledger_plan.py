@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, String, bindparam, cast, delete, insert, select, update
 
 from mailwave.adapters import ledger_live, ledger_summary
 from mailwave.adapters.ledger_estate import refuse_repeats, states_of
 from mailwave.adapters.ledger_schema import approvals, batches, mailboxes, notices, waves
 from mailwave.adapters.ledger_store import get_meta, put_meta
-from mailwave.core.notices import Milestone
+from mailwave.core.notices import Audience, Milestone
 from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.progress import Face
 from mailwave.core.refusals import NotWaiting, PlanFrozen
@@ -83,9 +83,13 @@ def _keeps_told(connection: Connection, offered: Plan) -> bool:
     query = (
         select(mailboxes.c.guid, batches.c.wave)
         .join(batches, mailboxes.c.batch == batches.c.name)
+        .join(waves, batches.c.wave == waves.c.id)
         .join(notices, notices.c.guid == mailboxes.c.guid)
         .where(
-            notices.c.milestone == Milestone.TWO_WEEKS.value, mailboxes.c.state == MailboxState.WAITING.value
+            notices.c.milestone == Milestone.TWO_WEEKS.value,
+            notices.c.audience == Audience.USER.value,
+            notices.c.night.in_(("", cast(waves.c.night, String))),
+            mailboxes.c.state == MailboxState.WAITING.value,
         )
     )
     wave_of = {guid: wave.id for wave in offered.waves for guid in wave.mailboxes}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from mailwave.adapters import (
     ledger_amend,
     ledger_estate,
     ledger_live,
+    ledger_notices,
     ledger_progress,
     ledger_summary,
     ledger_workers,
@@ -25,7 +26,7 @@ from mailwave.adapters.ledger_plan import saved_digest, saved_plan
 from mailwave.adapters.ledger_schema import in_flight, mailboxes
 from mailwave.core.approval import Approval
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.notices import Audience, Milestone, Notice, NoticeRecord, NoticeState
 from mailwave.core.refusals import JournalBroken
 from mailwave.core.states import MailboxState
 
@@ -69,7 +70,8 @@ class _Replay:
         self._leases: dict[str, int] = {}
         self._intents: dict[int, Intent] = {}
         self._alike: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._notices: dict[tuple[str, str], NoticeRecord] = {}
+        self._notices: dict[ledger_notices.Key, NoticeRecord] = {}
+        self._told: dict[ledger_notices.Key, int] = {}
         self._acts: Mapping[str, Callable[[int, Mapping[str, Any]], None]] = {
             IMPORT: self._import,
             AMEND: self._amend,
@@ -114,8 +116,9 @@ class _Replay:
             "intents": (list(self._intents.values()), ledger_acts.find_intents(connection)),
             "notices": (
                 [record for _, record in sorted(self._notices.items())],
-                ledger_acts.find_notices(connection),
+                ledger_notices.find(connection),
             ),
+            "ends of notices": (self._told, ledger_notices.ends(connection)),
         }
 
     def _import(self, _n: int, detail: Mapping[str, Any]) -> None:
@@ -162,16 +165,27 @@ class _Replay:
                 self._intents[earlier] = replace(self._intents[earlier], settled_by=ended.id)
 
     def _reserve(self, _n: int, detail: Mapping[str, Any]) -> None:
-        for guid, milestone, reference in detail["notices"]:
-            notice = Notice(guid, Milestone(milestone), reference)
-            self._notices[guid, milestone] = NoticeRecord(notice, NoticeState.RESERVED)
+        for guid, milestone, reference, *about in detail["notices"]:
+            notice = Notice(guid, Milestone(milestone), reference, *_about(about))
+            self._notices[notice.key] = NoticeRecord(notice, NoticeState.RESERVED)
 
     def _settle(self, n: int, detail: Mapping[str, Any]) -> None:
-        for guid, milestone, state, said in detail["notices"]:
-            reserved = self._notices.get((guid, milestone))
+        for guid, milestone, state, said, *about in detail["notices"]:
+            key = Notice(guid, Milestone(milestone), "", *_about(about)).key
+            reserved = self._notices.get(key)
             if reserved is None:
                 raise JournalBroken(n=n, why=f"it settles a notice to {guid} that nobody reserved")
-            self._notices[guid, milestone] = replace(reserved, state=NoticeState(state), detail=said)
+            if state == NoticeState.RELEASED:
+                del self._notices[key]
+                continue
+            self._notices[key] = replace(reserved, state=NoticeState(state), detail=said)
+            if about:
+                self._told.setdefault(key, n)
+
+
+def _about(said: Sequence[str]) -> tuple[str, Audience]:
+    """The night and the audience of a notice; entries from before there were any have neither."""
+    return (said[0], Audience(said[1])) if said else ("", Audience.USER)
 
 
 _WAITING = (MailboxState.WAITING.value, "")

@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from mailwave.core.texts import LONGEST_KEY, refuse_unstorable
 
-REVISION = "0004"
+REVISION = "0005"
 """The last of the migrations, which brings a ledger to what is written here."""
 
 VERSION_TABLE = "ledger_version"
@@ -242,12 +242,23 @@ intents = Table(
 notices = Table(
     "notices",
     metadata,
-    Column("guid", ForeignKey(mailboxes.c.guid), primary_key=True),
+    # A mailbox's ExchangeGuid; of a local administrator, the organisation and the person.
+    Column("guid", Key, primary_key=True),
     Column("milestone", Key, primary_key=True),
+    Column("night", Key, primary_key=True),  # as ISO 8601 has it; empty in what was written before 0005
+    Column("audience", Key, primary_key=True),
     Column("reference", Key, nullable=False, unique=True),
     Column("state", Words, nullable=False),
     Column("detail", Words, nullable=False),
     Column("reserved", ForeignKey("journal.n"), nullable=False),  # the entry that reserved it
+    Column("settled", ForeignKey("journal.n"), index=True),  # the entry that says whether it went out
+    # What an organisation's page asks for, of millions that went out.
+    Index(
+        "ix_notices_astray",
+        "guid",
+        sqlite_where=text("state IN ('failed', 'undelivered')"),
+        postgresql_where=text("state IN ('failed', 'undelivered')"),
+    ),
 )
 
 journal = Table(

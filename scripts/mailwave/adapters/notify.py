@@ -7,7 +7,7 @@ know whether one went out asks for its reference before sending again. The servi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from notifications_python_client.errors import APIError
@@ -17,10 +17,14 @@ from estate_schema.endpoints import Endpoints
 from estate_schema.errors import ConfigurationError
 from exchange_admin.reach import Reach
 from exchange_admin.reach_requests import mounted
+from mailwave.core.letters import Letter, Returned
 from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
 
 ATTEMPTS = 5
 """How often a notice is offered to a service that answers 429."""
+
+NOT_DELIVERED = ("permanent-failure", "temporary-failure", "technical-failure")
+"""What the service says of an e-mail that did not arrive; of a temporary failure after three days of trying."""
 
 _MINUTE_SECONDS = 60.0
 _TIMEOUT_SECONDS = 30
@@ -70,8 +74,8 @@ class Notify:
         mounted(client.request_session, Reach.of(endpoints))
         return cls(client, sleep=sleep, dry_run=dry_run)
 
-    def send(self, *, template: str, address: str, reference: str, personalisation: Mapping[str, str]) -> str:
-        """Send the template of that id to *address* and return the service's id of the notice.
+    def send(self, letter: Letter) -> str:
+        """Send *letter* and return the service's id of the notice.
 
         Raises:
             NoticesDisabled: in a dry run.
@@ -80,15 +84,15 @@ class Notify:
             ActUnknown: the answer was lost; ask `find` before sending again.
         """
         if self._dry_run:
-            raise NoticesDisabled(subject=reference)
+            raise NoticesDisabled(subject=letter.reference)
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._offer(template, address, reference, personalisation)
+                return self._offer(letter)
             except Throttled as full:
                 if full.daily:
                     raise
             self._sleep(_MINUTE_SECONDS)  # the service names no time; its window is a rolling minute
-        return self._offer(template, address, reference, personalisation)
+        return self._offer(letter)
 
     def find(self, reference: str) -> str | None:
         """The id of the notice sent under *reference* in the last seven days, or None when there is none.
@@ -103,17 +107,51 @@ class Notify:
         ids = [str(notice["id"]) for notice in found["notifications"] if notice["reference"] == reference]
         return ids[-1] if ids else None
 
-    def _offer(self, template: str, address: str, reference: str, personalisation: Mapping[str, str]) -> str:
+    def shown(self, letter: Letter) -> tuple[str, str]:
+        """Subject and body as the service itself fills its own template; nothing is sent.
+
+        Raises ActRefused, as for a template or value that it does not know, and ActUnknown when no answer came.
+        """
         try:
-            answer = self._client.send_email_notification(
-                email_address=address,
-                template_id=template,
-                personalisation=dict(personalisation),
-                reference=reference,
-                sanitise_content_for=sorted(personalisation),  # a display name may hold a link
+            shown = self._client.post_template_preview(letter.template.id, letter.values)
+        except APIError as error:
+            _fail("previewing", letter.template.id, error)
+        return str(shown["subject"]), str(shown["body"])
+
+    def returned(self) -> Iterator[Returned]:
+        """What did not arrive of the last seven days, the newest first of each kind; each once.
+
+        Raises ActRefused when the key is refused, and ActUnknown when no answer came.
+        """
+        for status in NOT_DELIVERED:
+            older_than = None
+            while page := self._page(status, older_than):
+                for notice in page:
+                    if notice["reference"] and notice["status"] == status:
+                        yield Returned(str(notice["reference"]), status)
+                older_than = page[-1]["id"]
+
+    def _page(self, status: str, older_than: str | None) -> list[dict[str, Any]]:
+        try:
+            found = self._client.get_all_notifications(
+                status=status, template_type="email", older_than=older_than
             )
         except APIError as error:
-            _fail("sending", reference, error)
+            _fail("reading back", status, error)
+        page: list[dict[str, Any]] = found["notifications"]
+        return page
+
+    def _offer(self, letter: Letter) -> str:
+        try:
+            answer = self._client.send_email_notification(
+                email_address=letter.address,
+                template_id=letter.template.id,
+                personalisation=letter.values,
+                reference=letter.reference,
+                sanitise_content_for=sorted(letter.values),  # harmless already, and once more where it counts
+            )
+        except APIError as error:
+            _fail("sending", letter.reference, error)
         return str(answer["id"])
 
 

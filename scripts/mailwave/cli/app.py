@@ -27,6 +27,7 @@ GROUPS: Mapping[str, str] = {
     "estate": "The estate: discover, import and check it.",
     "wave": "The waves: one for each night.",
     "worker": "Run the waves beside other workers, on one PostgreSQL.",
+    "notify": "Notices to people: what they are sent, and what did not reach them.",
     "change": "What a change board is asked, consents to, and sees made.",
     "evidence": "The evidence: vault, checkpoints and proofs (docs/evidence.md).",
 }

@@ -2,7 +2,9 @@
 
 ActError
 ├── ActRefused     it did not happen, and the system said so
-│   └── PlayFailed a play ended with a failed task
+│   ├── PlayFailed a play ended with a failed task
+│   └── CannotLookUp
+│                  whether it happened before cannot be asked there
 ├── ActPostponed   it did not happen, and will be taken later: try again
 └── ActUnknown     nobody knows: read back before anything else
 """
@@ -26,6 +28,10 @@ class ActRefused(ActError):
 
 class PlayFailed(ActRefused):
     """A play ended with a failed task, which says why; nothing is in doubt."""
+
+
+class CannotLookUp(ActRefused):
+    """The other side keeps nothing by which it could say whether it was done before."""
 
 
 class ActPostponed(ActError):

@@ -7,7 +7,7 @@ An adapter raises `mailwave.core.outcomes.ActUnknown` when it cannot tell whethe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,9 +17,10 @@ from mailwave.core.approval import Approval
 from mailwave.core.batches import Release
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
+from mailwave.core.letters import Letter, Returned
 from mailwave.core.licences import Held
 from mailwave.core.moves import Move
-from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.notices import Audience, Milestone, Notice, NoticeRecord, NoticeState, Undelivered
 from mailwave.core.planner import Plan
 from mailwave.core.play_table import PlayOrder
 from mailwave.core.plays import PlayResult
@@ -214,19 +215,45 @@ class Ledger(Protocol):
         ...
 
     def reserve_notices(self, wanted: Sequence[Notice], reason: Reason) -> list[Notice]:
-        """Reserve *wanted* and return those that were not reserved before."""
+        """Reserve *wanted* and return those that are reserved by this: not before, nor for who does not move."""
         ...
 
     def settle_notices(self, settled: Sequence[NoticeRecord], reason: Reason) -> None:
-        """Record that reserved notices were sent or failed."""
+        """Record how notices ended."""
         ...
 
     def notices(self, state: NoticeState | None = None) -> list[NoticeRecord]:
         """The notices in *state* (None: any)."""
         ...
 
-    def notices_of(self, milestone: Milestone, guids: Iterable[str]) -> dict[str, NoticeState]:
-        """The state of each notice of *milestone* to the mailboxes *guids*, by ExchangeGuid."""
+    def notices_of(
+        self,
+        milestone: Milestone,
+        guids: Iterable[str],
+        night: date | None = None,
+        audience: Audience = Audience.USER,
+    ) -> dict[str, NoticeState]:
+        """The state of each notice of *milestone* about *night* (None: any) to *guids*."""
+        ...
+
+    def notices_under(self, references: Iterable[str]) -> dict[str, NoticeRecord]:
+        """The notices of *references*, by them."""
+        ...
+
+    def notices_since(self, moment: datetime) -> int:
+        """How many notices went out at or after *moment*."""
+        ...
+
+    def undelivered(self, organisation: str | None = None) -> list[Undelivered]:
+        """The notices that people of *organisation* (None: any) did not get, and why."""
+        ...
+
+    def rights_on(self, guids: Sequence[str]) -> list[Permission]:
+        """The rights that anybody holds on the mailboxes *guids*."""
+        ...
+
+    def mailboxes_of(self, guids: Sequence[str]) -> list[Mailbox]:
+        """Those of the mailboxes *guids* that are in scope, in whatever state."""
         ...
 
     def verify_journal(self) -> None:
@@ -386,12 +413,23 @@ class Batches(Protocol):
 
 
 class Notifier(Protocol):
-    """The service that sends notices."""
+    """The service that sends notices, or a mail relay."""
 
-    def send(self, *, template: str, address: str, reference: str, personalisation: Mapping[str, str]) -> str:
+    def send(self, letter: Letter) -> str:
         """Send one notice and return the service's own id of it."""
         ...
 
     def find(self, reference: str) -> str | None:
-        """The id of a notice sent under *reference*, or None when there is none."""
+        """The id of a notice sent under *reference*, or None when there is none.
+
+        Raises `CannotLookUp` where nobody could say: what may have gone out is then not sent again.
+        """
+        ...
+
+    def shown(self, letter: Letter) -> tuple[str, str]:
+        """Subject and body as whoever reads *letter* would see them; nothing is sent."""
+        ...
+
+    def returned(self) -> Iterable[Returned]:
+        """What it says of the notices of the last days that did not arrive."""
         ...

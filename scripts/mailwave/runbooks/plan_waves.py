@@ -98,10 +98,13 @@ class PlanWaves:
         self.ledger.save_plan(planned, self.reason)
 
     def _told(self) -> set[str]:
+        """Whoever was told of the night that the saved plan has them in."""
+        saved = self.ledger.plan()
         return {
-            record.notice.guid
-            for record in self.ledger.notices()
-            if record.notice.milestone is Milestone.TWO_WEEKS and record.state is not NoticeState.FAILED
+            guid
+            for wave in (saved.waves if saved else ())
+            for guid, state in self.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes, wave.night).items()
+            if state is not NoticeState.FAILED
         }
 
     def _planned(

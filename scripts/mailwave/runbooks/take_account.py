@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailwave.core.account import Account
 from mailwave.core.intents import Outcome
 from mailwave.core.licences import needs_licence
-from mailwave.core.notices import Milestone, NoticeState
+from mailwave.core.notices import WENT_OUT, Milestone
 from mailwave.core.states import MailboxState
 from mailwave.ports import Ledger
 from mailwave.runbooks.wave import batches
@@ -24,7 +24,7 @@ class TakeAccount:
     def run(self) -> Account:
         """The account; raises `CountsBroken` when a mailbox was lost or made."""
         moved = self.ledger.mailboxes(MailboxState.MOVED)
-        sent = Counter(record.notice.milestone for record in self.ledger.notices(NoticeState.SENT))
+        sent = Counter(record.notice.milestone for state in WENT_OUT for record in self.ledger.notices(state))
         started = {
             intent.subject for intent in self.ledger.intents(batches.ACT) if intent.outcome is Outcome.OK
         }

@@ -32,7 +32,6 @@ def plan_waves(settings: Settings, ledger: Ledger, reason: Reason, say: Say = no
     estate = settings.estate
     organisations = ledger.organisations()
     members = {code: counts.planned for code, counts in ledger.organisation_counts().items()}
-    named = _beside(settings, "lanes")
     return PlanWaves(
         settings.environment,
         settings.clock(),
@@ -42,8 +41,14 @@ def plan_waves(settings: Settings, ledger: Ledger, reason: Reason, say: Say = no
         rules.notices(estate),
         reason,
         say,
-        read_lanes(*named, {record.mailbox.guid for record in ledger.mailboxes()}) if named else {},
+        lanes_of(settings, ledger),
     )
+
+
+def lanes_of(settings: Settings, ledger: Ledger) -> dict[str, int]:
+    """The mailboxes that are in a lane of their own, as places in `LANES`; raise `BadRows` for a wrong table."""
+    named = _beside(settings, "lanes")
+    return read_lanes(*named, {record.mailbox.guid for record in ledger.mailboxes()}) if named else {}
 
 
 def saved_plan(ledger: Ledger) -> Plan:

@@ -1,4 +1,4 @@
-"""What the commands of wave need: runbooks over the ledger, the sites, the tenant and GOV.UK Notify."""
+"""What the commands of wave need: runbooks over the ledger, the sites, the tenant and whoever sends notices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailwave.core.batches import Destination
 from mailwave.core.causes import Causes
 from mailwave.core.events import Announce, nowhere
 from mailwave.core.reason import Reason
-from mailwave.ports import Batches, Notifier
+from mailwave.ports import Batches
 from mailwave.ports.durable import Durably
 from mailwave.runbooks.approve_waves import ApproveWaves
 from mailwave.runbooks.hold_wave import HoldWave
@@ -30,11 +30,11 @@ from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
-from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
 from mailwave.runbooks.wave.stop_loss import StopLoss
 from mailwave.runbooks.withdraw_wave import WithdrawWave
+from mailwave.wiring import notices
 from mailwave.wiring.alerts import announcing, throttled
 from mailwave.wiring.estate import source_of
 from mailwave.wiring.governing import governing_of
@@ -98,7 +98,7 @@ def running_waves(
             clock,
             ledger,
             rules.notices(settings.estate),
-            _teller(settings, ledger, mine(_notifier(settings)), reason, say),
+            notices.teller(settings, ledger, mine(notices.notifier(settings, dry_run=False)), reason, say),
             Starter(ledger, batches, reason, manifests, destination, say, announce),
             follower,
             Completer(ledger, target, follower, reason, say),
@@ -194,16 +194,6 @@ def admin_of(
         throttled=throttled(announce),
         sent=sent,
     )
-
-
-def _notifier(settings: Settings) -> Notifier:
-    from mailwave.adapters.notify import Notify
-
-    return Notify.connect(settings.endpoints(), sleep=settings.clock().sleep, dry_run=False)
-
-
-def _teller(settings: Settings, ledger: Ledger, notifier: Notifier, reason: Reason, say: Say) -> Teller:
-    return Teller(settings.environment, rules.templates(settings.estate), ledger, notifier, reason, say)
 
 
 def remover_of(

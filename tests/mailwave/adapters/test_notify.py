@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 from estate_schema.endpoints import load_endpoints
 from estate_schema.errors import ConfigurationError
 from mailwave.adapters.notify import NoticesDisabled, Notify, Throttled
+from mailwave.core.letters import Letter, Returned
+from mailwave.core.notice_templates import Template
+from mailwave.core.notices import Audience, Milestone
 from mailwave.core.outcomes import ActRefused, ActUnknown
 from rehearsal import notify as stand_in
 from rehearsal.clock import VirtualClock
@@ -19,14 +23,26 @@ from tests.notify_join import KEY, SERVICE, TWO_WEEKS, VALUES, client
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
 
+def a_letter(reference: str, template: str = TWO_WEEKS, address: str = "aisha@nhsmail.example") -> Letter:
+    words = Template(
+        template, Milestone.TWO_WEEKS, Audience.USER, "en", None, None, "s", "((name)) ((night))"
+    )
+    return Letter(words, address, reference, dict(VALUES))
+
+
 class Estate:
     """A stand-in with its clock, and the adapter that speaks to it; sleeping moves the clock."""
 
     def __init__(
-        self, *, throttled: tuple[int, ...] = (), dropped: tuple[int, ...] = (), per_day: int = 9
+        self,
+        *,
+        throttled: tuple[int, ...] = (),
+        dropped: tuple[int, ...] = (),
+        per_day: int = 9,
+        gone: Mapping[str, str] = {},
     ) -> None:
         self.clock = VirtualClock(START)
-        faults = stand_in.NotifyFaults(throttled=throttled, dropped=dropped)
+        faults = stand_in.NotifyFaults(throttled=throttled, dropped=dropped, undeliverable=gone)
         self.service = stand_in.Notify(
             self.clock, KEY, options=stand_in.NotifyOptions(per_day=per_day), faults=faults
         )
@@ -36,9 +52,7 @@ class Estate:
         self.clock.advance_to(self.clock.now + timedelta(seconds=seconds))
 
     def send(self, reference: str = "r-1", template: str = TWO_WEEKS) -> str:
-        return self.adapter.send(
-            template=template, address="aisha@nhsmail.example", reference=reference, personalisation=VALUES
-        )
+        return self.adapter.send(a_letter(reference, template))
 
 
 def test_a_notice_is_sent_and_found() -> None:
@@ -61,7 +75,7 @@ def test_a_dry_run_sends_nothing() -> None:
     estate = Estate()
     dry = Notify(client(estate.service), sleep=estate.sleep)
     with pytest.raises(NoticesDisabled):
-        dry.send(template=TWO_WEEKS, address="a@nhsmail.example", reference="r-1", personalisation=VALUES)
+        dry.send(a_letter("r-1"))
     assert estate.adapter.find("r-1") is None
 
 
@@ -128,3 +142,36 @@ def test_the_key_comes_from_its_file(tmp_path: Path) -> None:
     assert adapter._client.service_id == SERVICE
     with pytest.raises(ConfigurationError):
         Notify.connect(endpoints.model_copy(update={"notify": None}), sleep=lambda _seconds: None)
+
+
+def test_what_did_not_arrive_is_read_back_page_by_page() -> None:
+    """It should tell of each failure once, by its reference and the service's word, however many pages there are."""
+    gone = {f"{n}@nhsmail.example": "permanent-failure" for n in range(251)}
+    gone["full@nhsmail.example"] = "temporary-failure"
+    estate = Estate(per_day=1000, gone=gone)
+    for number, address in enumerate([*gone, "aisha@nhsmail.example"]):
+        estate.adapter.send(a_letter(f"r-{number}", address=address))
+    estate.sleep(10)
+    early = list(estate.adapter.returned())
+    estate.clock.advance_to(START + timedelta(days=3))
+    late = list(estate.adapter.returned())
+
+    assert [Returned(f"r-{n}", "permanent-failure") for n in reversed(range(251))] == early
+    assert [*early, Returned("r-251", "temporary-failure")] == late
+
+
+def test_a_failed_read_back_is_not_silence() -> None:
+    """It should raise where the service did not say, as nobody then knows that all arrived."""
+    estate = Estate()
+    adapter = Notify(client(estate.service, key=f"rehearsal-{SERVICE}-{SERVICE}"), sleep=estate.sleep)
+    with pytest.raises(ActRefused):
+        list(adapter.returned())
+
+
+def test_a_notice_is_shown_as_the_service_fills_it() -> None:
+    """It should show the words that the service has, not ours, and send nothing."""
+    estate = Estate()
+    subject, body = estate.adapter.shown(a_letter("r-1"))
+    assert subject == "Your NHSmail mailbox moves on Monday 14 September 2026"
+    assert body.startswith("Dear Aisha Adeyemi,")
+    assert estate.service.accepted == ()

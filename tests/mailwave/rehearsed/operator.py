@@ -11,6 +11,7 @@ from typing import Any
 
 from estate_schema import load_estate, load_limits, load_readiness
 from estate_schema.causes import load_causes
+from estate_schema.notices import load_notices
 from estate_schema.rings import load_rings
 from mailwave import rules
 from mailwave.adapters.artifacts import ArtifactFolder
@@ -26,6 +27,7 @@ from mailwave.core.batches import Destination
 from mailwave.core.causes import Causes
 from mailwave.core.courses import Course, Step
 from mailwave.core.discovery.found import inventory
+from mailwave.core.notice_pace import Quota
 from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.reason import Reason
 from mailwave.core.stop_loss import Ring
@@ -44,6 +46,8 @@ from mailwave.runbooks.wave.completion import Completer
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.pacing import Pace
+from mailwave.runbooks.wave.readers import LocalAdministrator, Readers
 from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
 from mailwave.runbooks.wave.stop_loss import StopLoss
@@ -56,6 +60,7 @@ ESTATE = load_estate(ROOT / "environments" / "estate.rehearsal.yaml")
 BOOK = rules.readiness(ESTATE, load_readiness(ROOT / "environments" / "readiness.yaml"))
 CAUSES = rules.causes(load_causes(ROOT / "environments" / "causes.yaml"))
 RINGS = rules.rings(load_rings(ROOT / "environments" / "rings.rehearsal.yaml"))
+NOTICES = load_notices(ROOT / "environments" / "notices.yaml")
 REASON = Reason(who="a.person", source="test", ticket="CHG0001", text="the whole move")
 GRANTED = Granted(
     "test",
@@ -65,6 +70,8 @@ GRANTED = Granted(
     notice_days=14,
 )
 """Small enough for three nights, with two batches in the first."""
+
+QUOTA = Quota(a_minute=3_000, a_day=225_000)
 
 MOST_SKIPPED = 5
 """Of the two mailboxes with the score Investigate, one has more skipped items than this and one has not."""
@@ -89,6 +96,8 @@ class Operator:
     most_batches: int = 100
     rings: tuple[Ring, ...] = RINGS
     causes: Causes = CAUSES
+    quota: Quota = QUOTA
+    administrators: tuple[LocalAdministrator, ...] = ()
     durably: Durably = in_memory
     said: list[str] = field(default_factory=list)
 
@@ -245,7 +254,10 @@ class Operator:
         )
 
     def _teller(self, ledger: Any, notifier: Any) -> Teller:
-        return Teller("rehearsal", rules.templates(ESTATE), ledger, notifier, REASON, self.said.append)
+        names = {body.code: body.name for body in ledger.organisations()}
+        readers = Readers(ledger, rules.templates(NOTICES, names), self.administrators)
+        pace = Pace(self.clock, ledger, rules.notices(ESTATE), self.quota)
+        return Teller("rehearsal", readers, pace, ledger, notifier, REASON, self.said.append)
 
     def _starter(self, ledger: Any, batches: Any) -> Starter:
         destination = Destination(

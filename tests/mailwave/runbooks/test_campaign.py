@@ -23,6 +23,18 @@ HELD = "aisha.jones.r0a.7@nhsmail.example"
 """The one whose skipped items are more than the operator approves of."""
 
 
+TOLD = {
+    "two_weeks": 30,
+    "day_before": 28,
+    "cutover": 27,
+    "success": 27,
+    "postponed": 1,
+    "failed": 2,
+    "withdrawn": 0,
+}
+"""Notices of the small estate's three nights, in which nobody works in a shared mailbox of another night."""
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Operator:
     """An operator who went through every command once."""
@@ -126,7 +138,7 @@ def test_everybody_is_told_once(finished: Operator) -> None:
 
     assert [1] == sorted(set(Counter((each.email_address, each.template.id) for each in sent).values()))
     assert people == {each.email_address for each in sent}
-    assert {"two_weeks": 30, "day_before": 28, "success": 27} == finished.account().notices
+    assert TOLD == finished.account().notices
 
 
 def test_the_invariants_hold(finished: Operator) -> None:
@@ -207,5 +219,5 @@ def test_a_lost_answer_and_a_full_service_cost_nobody_a_notice(tmp_path: Path) -
 
     operator.everything()
 
-    assert {"two_weeks": 30, "day_before": 28, "success": 27} == operator.account().notices
+    assert TOLD == operator.account().notices
     assert [] == problems(operator)

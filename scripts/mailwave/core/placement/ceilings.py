@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mailwave.core.governor.costs import CALLS_A_MAILBOX
-from mailwave.core.notices import Milestone
+from mailwave.core.notices import A_NIGHT
 from mailwave.core.placement.granted import Grant, Granted
 from mailwave.core.placement.problem import Numbers
 from mailwave.core.placement.season import Season
@@ -170,11 +170,11 @@ class _Maker:
                 yield self._nightly(name if site is None else f"{name} at {site}", unit, shared, sites)
 
     def notices(self) -> Iterator[Bucket]:
-        """Mailboxes a night such that no day has more notices than the quotas: each person gets one a milestone."""
+        """Mailboxes a night such that no day has more notices than the quotas, when each night is as full."""
         for name, a_day in (("notify_per_day", 1), ("notify_per_minute", MINUTES), ("emails_per_day", 1)):
             figures = self._figures(name)
             if figures is not None:
-                yield self._nightly(name, Unit.MAILBOXES, figures * a_day // len(Milestone))
+                yield self._nightly(name, Unit.MAILBOXES, figures * a_day // A_NIGHT)
 
     def directory(self) -> Iterator[Bucket]:
         """Mailboxes a night such that the directory and the admin channel take what they cause."""

@@ -58,7 +58,8 @@ class BatchCourse:
     def _were_told(self, waiting: list[Record]) -> bool:
         """Whether everybody of *waiting* who reads notices was sent one, or cannot be: nothing is copied before."""
         readers = [record.mailbox.guid for record in waiting if has_reader(record.mailbox)]
-        return len(self.crew.ledger.notices_of(Milestone.TWO_WEEKS, readers)) == len(readers)
+        night = self.sight.wave.night
+        return len(self.crew.ledger.notices_of(Milestone.TWO_WEEKS, readers, night)) == len(readers)
 
     def _until(self, states: Collection[MailboxState]) -> datetime | None:
         members = self._members(self.sight.records or self.sight.look())

@@ -1,99 +1,216 @@
-"""Tell people, at most once for each milestone, whatever is killed when."""
+"""Tell people, at most once for each milestone of a night, whatever is killed when."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from datetime import datetime
 
 from mailwave.core.estate import Record
-from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState, has_reader, reference
-from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
+from mailwave.core.letters import Letter
+from mailwave.core.notice_templates import Reader
+from mailwave.core.notices import (
+    WENT_OUT,
+    Audience,
+    Milestone,
+    Notice,
+    NoticeRecord,
+    NoticeState,
+    reference,
+)
+from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown, CannotLookUp
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.ports import Ledger, Notifier
+from mailwave.runbooks.wave.pacing import Pace
+from mailwave.runbooks.wave.readers import Readers
 
 SETTLED_AT_ONCE = 25
-"""Notices whose ends are recorded together: as many may have to be looked up after a kill."""
+"""Notices that are reserved, sent and settled together: as many may have to be looked up after a kill."""
 
 FORGOTTEN = "the service does not find it and may have forgotten it, and twice would be worse than never"
+
+ONCE_ALL_ENDED = frozenset({Milestone.SUCCESS, Milestone.FAILED})
+"""What whoever is told of several mailboxes at once hears after the last of them."""
+
+ANSWERS = frozenset({Milestone.POSTPONED, Milestone.WITHDRAWN, Milestone.FAILED})
+"""What is said only to who was told that they would move that night."""
+
+
+@dataclass(frozen=True)
+class _Delivered:
+    """How many of a few notices were *sent*, how many are *left*, and why the service *put off* the rest."""
+
+    sent: int
+    left: int
+    put_off: str
 
 
 @dataclass(frozen=True)
 class Teller:
-    """Sends the notices of *environment* through *notifier*; *templates* has the template of each milestone.
+    """Sends the notices of *environment* through *notifier*, to *readers*, as fast as *pace* lets it.
 
-    A notice is reserved in the ledger before it is sent, and one that was reserved by an earlier run and never
-    settled is looked up at the service before anything is sent again.
+    A few notices at a time are reserved in the ledger before they are sent, and one that was reserved by an earlier
+    run and never settled is looked up at the service before anything is sent again.
     """
 
     environment: str
-    templates: Mapping[Milestone, str]
+    readers: Readers
+    pace: Pace
     ledger: Ledger
     notifier: Notifier
     reason: Reason
     say: Callable[[str], None]
 
     def tell(
-        self, milestone: Milestone, wave: Wave, people: Sequence[Record], *, remembered: bool = True
-    ) -> int:
-        """Send *milestone* to those of *people* who did not have it, and return how many were sent now.
+        self,
+        milestone: Milestone,
+        wave: Wave,
+        people: Sequence[Record],
+        *,
+        remembered: bool = True,
+        last: bool = False,
+    ) -> datetime | None:
+        """Send *milestone* to whom *people* and their mailboxes concern and who did not have it.
 
-        *remembered*: the service still finds whatever was sent of it, so that what it does not find was not sent.
+        Return when there may be room for those who are left, and None when nobody is. *remembered*: the service still
+        finds whatever was sent of it, so that what it does not find was not sent. *last*: nobody else of *wave* comes
+        to this milestone.
         """
-        readers = [person for person in people if has_reader(person.mailbox)]
-        told = self.ledger.notices_of(milestone, [person.mailbox.guid for person in readers])
-        untold = [
-            person for person in readers if told.get(person.mailbox.guid) in (None, NoticeState.RESERVED)
-        ]
-        if not untold:
-            return 0
-        wanted = [self._notice(milestone, wave, person) for person in untold]
-        fresh = {notice.guid for notice in self.ledger.reserve_notices(wanted, self.reason)}
-        sent = sum(
-            self._deliver(some, wave, fresh, remembered=remembered)
-            for some in batched(zip(untold, wanted, strict=True), SETTLED_AT_ONCE)
-        )
-        self.say(f"{wave.id}: {sent} {milestone.replace('_', ' ')} notices sent")
-        return sent
+        again = [self._tell(milestone, wave, self.readers.users(people), remembered=remembered)]
+        if people and (last or milestone not in ONCE_ALL_ENDED):
+            others = self.readers.others(wave, people)
+            for audience in (Audience.DELEGATE, Audience.ADMINISTRATOR):
+                some = [reader for reader in others if reader.audience is audience]
+                again.append(self._tell(milestone, wave, some, remembered=remembered))
+        return min((moment for moment in again if moment), default=None)
 
-    def _notice(self, milestone: Milestone, wave: Wave, person: Record) -> Notice:
-        guid = person.mailbox.guid
-        return Notice(guid, milestone, reference(self.environment, guid, milestone, wave.id))
+    def letter(self, milestone: Milestone, wave: Wave, reader: Reader) -> Letter | None:
+        """What *reader* is sent of *milestone*; None when readers like this are told nothing of it."""
+        template = self.readers.templates.of(milestone, reader)
+        if template is None:
+            return None
+        values = self.readers.templates.values(template, reader, wave.night)
+        notice = self._notice(milestone, wave, reader)
+        return Letter(template, reader.address, notice.reference, values)
+
+    def _tell(
+        self, milestone: Milestone, wave: Wave, readers: Sequence[Reader], *, remembered: bool
+    ) -> datetime | None:
+        told = self._told(milestone, wave, readers)
+        untold = [reader for reader in self._those(milestone, wave, readers) if _is_open(told, reader)]
+        doubtful = {reader.guid for reader in untold if reader.guid in told}
+        share = self.pace.share(milestone, wave, len(untold)) if _owns(readers) else len(untold)
+        again = self.pace.tomorrow() if share < len(untold) else None
+        untold, sent = untold[:share], 0
+        while untold:
+            size = min(self.pace.room(), SETTLED_AT_ONCE)
+            if not size:
+                again = self.pace.tomorrow()
+                break
+            some, untold = untold[:size], untold[size:]
+            done = self._deliver(milestone, wave, some, doubtful, remembered=remembered)
+            sent += done.sent
+            if done.left:
+                again = self.pace.later()
+            if done.put_off:
+                self.say(f"a notice waits: {done.put_off}")
+                break
+        if sent:
+            self.say(f"{wave.id}: {sent} {milestone.replace('_', ' ')} notices sent")
+        return again
+
+    def _those(self, milestone: Milestone, wave: Wave, readers: Sequence[Reader]) -> list[Reader]:
+        """Those of *readers* who are told of *milestone* at all."""
+        written = [reader for reader in readers if self.readers.templates.of(milestone, reader)]
+        if milestone not in ANSWERS:
+            return written
+        warned = self._told(Milestone.TWO_WEEKS, wave, written)
+        return [reader for reader in written if warned.get(reader.guid) in WENT_OUT]
+
+    def _told(self, milestone: Milestone, wave: Wave, readers: Sequence[Reader]) -> dict[str, NoticeState]:
+        if not readers:
+            return {}
+        guids = [reader.guid for reader in readers]
+        return self.ledger.notices_of(milestone, guids, wave.night, readers[0].audience)
+
+    def _notice(self, milestone: Milestone, wave: Wave, reader: Reader) -> Notice:
+        night = wave.night.isoformat()
+        name = reference(self.environment, reader.guid, milestone, night, reader.audience)
+        return Notice(reader.guid, milestone, name, night, reader.audience)
 
     def _deliver(
-        self, some: Sequence[tuple[Record, Notice]], wave: Wave, fresh: Collection[str], *, remembered: bool
-    ) -> int:
-        """Send what the service has not and may not have had, record how each ended, and count those sent now."""
-        doubtful = [notice for _, notice in some if notice.guid not in fresh]
-        found = [end for notice in doubtful if (end := self._look_up(notice, remembered=remembered))]
-        ended = {end.notice.guid for end in found}
-        tried = [self._send(notice, wave, person) for person, notice in some if notice.guid not in ended]
-        sent = [end for end in tried if end is not None]
-        self.ledger.settle_notices([*found, *sent], self.reason)
-        return len([end for end in sent if end.state is NoticeState.SENT])
+        self,
+        milestone: Milestone,
+        wave: Wave,
+        some: Sequence[Reader],
+        doubtful: Collection[str],
+        *,
+        remembered: bool,
+    ) -> _Delivered:
+        """Send what the service has not and may not have had, and record how each ended."""
+        wanted = {reader.guid: self._notice(milestone, wave, reader) for reader in some}
+        fresh = {notice.guid for notice in self.ledger.reserve_notices(list(wanted.values()), self.reason)}
+        self.pace.count(len(some))
+        found = {
+            guid: end
+            for guid in wanted.keys() & doubtful
+            if (end := self._look_up(wanted[guid], remembered=remembered))
+        }
+        going = [
+            reader
+            for reader in some
+            if (reader.guid in fresh or reader.guid in doubtful) and reader.guid not in found
+        ]
+        sent, put_off = self._send_all([(wanted[reader.guid], reader) for reader in going], wave)
+        self.ledger.settle_notices([*found.values(), *sent], self.reason)
+        gone = sum(end.state is NoticeState.SENT for end in sent)
+        ended = sum(end.state is not NoticeState.RELEASED for end in sent)
+        return _Delivered(gone, len(going) - ended, put_off)
+
+    def _send_all(self, going: Sequence[tuple[Notice, Reader]], wave: Wave) -> tuple[list[NoticeRecord], str]:
+        """How each ended, and why the service takes no more, if it does not: then the rest is reserved no longer."""
+        ends: list[NoticeRecord] = []
+        for place, (notice, reader) in enumerate(going):
+            try:
+                end = self._send(notice, wave, reader)
+            except ActPostponed as error:
+                rest = [NoticeRecord(other, NoticeState.RELEASED) for other, _ in going[place:]]
+                return [*ends, *rest], error.why
+            if end is not None:
+                ends.append(end)
+        return ends, ""
 
     def _look_up(self, notice: Notice, *, remembered: bool) -> NoticeRecord | None:
         """How a notice that an earlier run reserved has ended; None when it is to be sent."""
-        found = self.notifier.find(notice.reference)
+        try:
+            found = self.notifier.find(notice.reference)
+        except CannotLookUp as error:
+            return NoticeRecord(notice, NoticeState.FAILED, error.why)
         if found is not None:
             return NoticeRecord(notice, NoticeState.SENT, found)
         return None if remembered else NoticeRecord(notice, NoticeState.FAILED, FORGOTTEN)
 
-    def _send(self, notice: Notice, wave: Wave, person: Record) -> NoticeRecord | None:
-        """Send *notice* and return how it ended; None when it stays reserved, for the next round to look up."""
+    def _send(self, notice: Notice, wave: Wave, reader: Reader) -> NoticeRecord | None:
+        """Send *notice* and return how it ended; None when it stays reserved, for the next round to look up.
+
+        Raises:
+            ActPostponed: the service takes nothing now.
+        """
+        letter = self.letter(notice.milestone, wave, reader)
+        assert letter is not None, "whoever has no template is not among those who are told"  # noqa: S101
         try:
-            sent = self.notifier.send(
-                template=self.templates[notice.milestone],
-                address=person.mailbox.address,
-                reference=notice.reference,
-                personalisation={"name": person.mailbox.display_name, "night": f"{wave.night:%A %d %B %Y}"},
-            )
-        except ActPostponed as error:
-            self.say(f"a notice waits: {error.why}")
-            return None
+            sent = self.notifier.send(letter)
         except ActUnknown:
             return self._look_up(notice, remembered=True)
         except ActRefused as error:
             return NoticeRecord(notice, NoticeState.FAILED, error.why)
         return NoticeRecord(notice, NoticeState.SENT, sent)
+
+
+def _is_open(told: dict[str, NoticeState], reader: Reader) -> bool:
+    return told.get(reader.guid) in (None, NoticeState.RESERVED)
+
+
+def _owns(readers: Sequence[Reader]) -> bool:
+    return bool(readers) and readers[0].audience is Audience.USER

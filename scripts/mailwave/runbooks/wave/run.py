@@ -145,14 +145,14 @@ class RunWaves(Crew):
         """When people of *wave* are to be warned; at once where nobody is open, and only thanks may be left."""
         if not are_open(self.ledger.mailboxes(wave=wave.id)):
             return self.clock.now()
-        due = self.rules.due(Milestone.TWO_WEEKS, wave.night)
+        due = self.teller.pace.begins(wave) or self.rules.due(Milestone.TWO_WEEKS, wave.night)
         by = wave.window_start - timedelta(days=self.rules.days)
         return by if due is None else min(due, by)
 
     def _check(self, wave: Wave) -> None:
         if self.ledger.live_approval(wave.digest, wave.window_start) is None:
             raise NotApproved(wave=wave.id, digest=wave.digest, at=wave.window_start)
-        told = self.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes)
+        told = self.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes, wave.night)
         untold = [
             record
             for record in self.ledger.mailboxes(wave=wave.id)

@@ -14,9 +14,17 @@ from mailwave.core.courses import Course, Step
 from mailwave.core.estate import Record
 from mailwave.core.events import Event, Kind
 from mailwave.core.moves import Move
-from mailwave.core.notices import REMEMBERED, Milestone, NoticeState, has_reader
+from mailwave.core.notices import (
+    ANNOUNCED_OFF,
+    REMEMBERED,
+    WENT_OUT,
+    Milestone,
+    NoticeState,
+    ending,
+    has_reader,
+)
 from mailwave.core.planner import Wave
-from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState
+from mailwave.core.states import IN_FLIGHT, OPEN, MailboxState, Transition
 from mailwave.runbooks.wave.completion import NotApproved
 from mailwave.runbooks.wave.crew import NIGHT_POLL, SYNC_POLL, Crew, Sight, are_open
 from mailwave.runbooks.wave.holding import is_held
@@ -25,6 +33,10 @@ PATIENCE = timedelta(days=3)
 """How long after its window, and in one run, a wave may still have open mailboxes before a person must look."""
 
 Moves = Mapping[str, Move]
+
+
+NOT_TOLD = "not told: the notice service had no room for two weeks' notice of that night"
+"""Why somebody is deferred whose notice did not go out in time."""
 
 
 class DoesNotEnd(Exception):
@@ -88,9 +100,22 @@ class WaveCourse:
             self.crew.licenser.check_seats(wave, self._in({MailboxState.WAITING}))
         return None
 
-    def tell(self) -> None:
-        """Give everybody who waits their two weeks' notice."""
-        self._tell(Milestone.TWO_WEEKS, self._in({MailboxState.WAITING}))
+    def tell(self) -> datetime | None:
+        """Give everybody who waits their two weeks' notice; whom it cannot reach in time does not move that night."""
+        again = self._tell(Milestone.TWO_WEEKS, self._in({MailboxState.WAITING}))
+        if again is None or again <= self.wave.window_start - timedelta(days=self.crew.rules.days):
+            return again
+        told = self.crew.ledger.notices_of(Milestone.TWO_WEEKS, self.wave.mailboxes, self.wave.night)
+        untold = [
+            Transition(record.mailbox.guid, MailboxState.DEFERRED, NOT_TOLD)
+            for record in self._in({MailboxState.WAITING})
+            if has_reader(record.mailbox) and told.get(record.mailbox.guid) in (None, NoticeState.RESERVED)
+        ]
+        self.crew.ledger.move_state(untold, self.crew.teller.reason)
+        self.crew.say(
+            f"{self.wave.id}: {len(untold)} people could not be told in time and do not move that night"
+        )
+        return None
 
     def stage(self) -> datetime | None:
         """Let the courses of its batches start them."""
@@ -121,7 +146,7 @@ class WaveCourse:
 
     def converge(self) -> None:
         """Find out what an earlier run left in doubt, and name who is missing from the batches at the service."""
-        told = self.crew.ledger.notices_of(Milestone.DAY_BEFORE, self.wave.mailboxes)
+        told = self.crew.ledger.notices_of(Milestone.DAY_BEFORE, self.wave.mailboxes, self.wave.night)
         doubtful = [r for r in self.sight.records if told.get(r.mailbox.guid) is NoticeState.RESERVED]
         self.crew.teller.tell(Milestone.DAY_BEFORE, self.wave, doubtful, remembered=False)
         followed = self._poll()
@@ -143,6 +168,7 @@ class WaveCourse:
         free = [record for record in self._told() if record.mailbox.guid not in held]
         self.crew.completer.complete(self.wave, free, followed, now)
         self.sight.look()
+        self._tell(Milestone.CUTOVER, self._in({MailboxState.COMPLETING}))
         return self._next() if self.sight.is_open else None
 
     def close(self) -> datetime | None:
@@ -152,12 +178,14 @@ class WaveCourse:
         self.sight.look()
         return self._next() if self.sight.is_open else None
 
-    def verify(self) -> None:
-        """Thank everybody whose mailbox was read back at the target, and keep what the service shows of the batches."""
+    def verify(self) -> datetime | None:
+        """Tell everybody how it ended, thank those whose mailbox was read back, and keep what the batches showed."""
         self.sight.look()
-        self._thank()
-        self.crew.remover.capture([batch.name for batch in self.wave.batches])
-        self.crew.archive()
+        again = self._tell_ends(last=True)
+        if again is None:
+            self.crew.remover.capture([batch.name for batch in self.wave.batches])
+            self.crew.archive()
+        return again
 
     def license(self) -> datetime | None:
         """Let those in who are in no licence group yet; done once everybody has a licence."""
@@ -175,7 +203,7 @@ class WaveCourse:
         followed = self.crew.follower.follow(self._under_way())
         records = self.sight.look()
         self.crew.licenser.give(self.wave, records)
-        self._thank()
+        self._tell_ends(last=False)
         self._announce_stalled(records)
         self.crew.stop_loss.check(self.wave.id, records, self.crew.follower.waiting_of(records, followed))
         return followed
@@ -190,25 +218,41 @@ class WaveCourse:
             if any(member.state in IN_FLIGHT | {MailboxState.UNKNOWN} for member in its)
         }
 
-    def _thank(self) -> None:
-        self._tell(Milestone.SUCCESS, self._in({MailboxState.MOVED}))
+    def _tell_ends(self, *, last: bool) -> datetime | None:
+        """Say how it ended to those for whom it has; what failed may be tried again until it is the *last* time."""
+        ends: dict[Milestone, list[Record]] = {}
+        for record in self.sight.records:
+            if (ended := ending(record.state, record.why)) is not None:
+                ends.setdefault(ended, []).append(record)
+        if not last:
+            ends.pop(Milestone.FAILED, None)
+        again = [self._tell(milestone, people, last=last) for milestone, people in ends.items()]
+        return min((moment for moment in again if moment), default=None)
 
     def _in(self, states: Collection[MailboxState]) -> list[Record]:
         return [record for record in self.sight.records if record.state in states]
 
     def _told(self) -> list[Record]:
-        """Those whose people had their two weeks' notice: no others are completed."""
-        told = self.crew.ledger.notices_of(Milestone.TWO_WEEKS, self.wave.mailboxes)
+        """Those whose people had their two weeks' notice and were not told otherwise since: no others are completed."""
+        wave = self.wave
+        told = self.crew.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes, wave.night)
+        off = {
+            guid
+            for milestone in ANNOUNCED_OFF
+            for guid, state in self.crew.ledger.notices_of(milestone, wave.mailboxes, wave.night).items()
+            if state is not NoticeState.FAILED
+        }
         return [
             record
             for record in self.sight.records
-            if not has_reader(record.mailbox) or told.get(record.mailbox.guid) is NoticeState.SENT
+            if not has_reader(record.mailbox)
+            or (told.get(record.mailbox.guid) in WENT_OUT and record.mailbox.guid not in off)
         ]
 
-    def _tell(self, milestone: Milestone, people: Sequence[Record]) -> None:
-        first = self.wave.window_start if milestone is Milestone.SUCCESS else self._due(milestone)
+    def _tell(self, milestone: Milestone, people: Sequence[Record], *, last: bool = False) -> datetime | None:
+        first = self.crew.rules.due(milestone, self.wave.night) or self.wave.window_start
         remembered = self.crew.clock.now() < first + REMEMBERED
-        self.crew.teller.tell(milestone, self.wave, people, remembered=remembered)
+        return self.crew.teller.tell(milestone, self.wave, people, remembered=remembered, last=last)
 
     def _announce_stalled(self, records: Sequence[Record]) -> None:
         """Say how many still copy though their window is open, or have not ended though it is over."""
