@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 
 from mailwave.core.estate import Mailbox
+from mailwave.core.letters import Letter, Returned
 from mailwave.core.licences import Held, Standing
 from mailwave.core.moves import Move
 from mailwave.core.outcomes import ActRefused
@@ -182,16 +183,24 @@ class Outside:
 
     # --- notices
 
-    def send(self, *, template: str, address: str, reference: str, personalisation: Mapping[str, str]) -> str:
+    def send(self, letter: Letter) -> str:
         """Send one notice."""
         self._count("notify")
-        self.sent[reference] = self.sent.get(reference, 0) + 1
-        return reference
+        self.sent[letter.reference] = self.sent.get(letter.reference, 0) + 1
+        return letter.reference
 
     def find(self, reference: str) -> str | None:
         """The notice sent under *reference*."""
         self._count("notify")
         return reference if reference in self.sent else None
+
+    def shown(self, _letter: Letter) -> tuple[str, str]:
+        """Nobody asks."""
+        return "", ""
+
+    def returned(self) -> list[Returned]:
+        """All of them arrive."""
+        return []
 
     # --- licences
 

@@ -13,6 +13,7 @@ from typing import cast
 from bench.evening.outside import PERMANENT, TRANSIENT, Clock, Fate, Outside, guid_of
 from estate_schema import load_estate
 from estate_schema.causes import load_causes
+from estate_schema.notices import load_notices
 from estate_schema.rings import load_rings
 from mailwave import rules
 from mailwave.adapters.artifacts import ArtifactFolder
@@ -20,6 +21,7 @@ from mailwave.adapters.durable_memory import in_memory
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.batches import Destination
 from mailwave.core.estate import Mailbox, Organisation
+from mailwave.core.notice_pace import Quota
 from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.reason import Reason
 from mailwave.ports import Batches, Licences, Notifier, Source, Target
@@ -30,6 +32,8 @@ from mailwave.runbooks.wave.completion import Completer
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
+from mailwave.runbooks.wave.pacing import Pace
+from mailwave.runbooks.wave.readers import Readers
 from mailwave.runbooks.wave.removal import Remover
 from mailwave.runbooks.wave.run import RunWaves
 from mailwave.runbooks.wave.stop_loss import StopLoss
@@ -38,6 +42,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ESTATE = load_estate(ROOT / "environments" / "estate.rehearsal.yaml")
 CAUSES = rules.causes(load_causes(ROOT / "environments" / "causes.yaml"))
 RINGS = rules.rings(load_rings(ROOT / "environments" / "rings.rehearsal.yaml"))
+NOTICES = load_notices(ROOT / "environments" / "notices.yaml")
+QUOTA = Quota(a_minute=3_000, a_day=250_000)
 REASON = Reason(who="bench", source="bench", ticket="BENCH", text="an evening in virtual time")
 CODE = "RR8"
 BEGIN = datetime(2026, 9, 1, 6, tzinfo=UTC)
@@ -133,7 +139,8 @@ def runner(
     )
     follower = Follower(clock, ledger, source, target, REASON, CAUSES, say)
     notices = rules.notices(ESTATE)
-    templates = rules.templates(ESTATE)
+    readers = Readers(ledger, rules.templates(NOTICES, {CODE: CODE}))
+    pace = Pace(clock, ledger, notices, QUOTA)
     remover = Remover(
         ledger, batches, target, ArtifactFolder(folder / "artifacts"), REASON, manifests, 10**6, say
     )
@@ -141,7 +148,7 @@ def runner(
         clock,
         ledger,
         notices,
-        Teller("rehearsal", templates, ledger, cast("Notifier", outside), REASON, say),
+        Teller("rehearsal", readers, pace, ledger, cast("Notifier", outside), REASON, say),
         Starter(ledger, batches, REASON, manifests, destination, say),
         follower,
         Completer(ledger, target, follower, REASON, say),
