@@ -96,6 +96,8 @@ class Recipients:
         forwarded = each.routing_address if each.moved else mailbox.address
         at_home = self._premises.at_home(mailbox.exchange_guid).settings(mailbox)
         settings = self._settings(each, own=own is not None) if moved else {}
+        addresses = self._addresses(each, at_home)
+        primary = next(text[5:] for text in addresses if text.startswith("SMTP:"))
         return {
             "Identity": mailbox.alias,
             "Name": mailbox.alias,
@@ -107,10 +109,10 @@ class Recipients:
                 (None if own else mailbox.archive_guid) or _NO_ARCHIVE
             ),  # synchronised (fact D24)
             "ExternalDirectoryObjectId": each.directory_id,
-            "PrimarySmtpAddress": mailbox.address,
-            "WindowsEmailAddress": mailbox.address,
+            "PrimarySmtpAddress": primary,
+            "WindowsEmailAddress": primary,
             "UserPrincipalName": mailbox.address,
-            "EmailAddresses": self._addresses(each, at_home),
+            "EmailAddresses": addresses,
             "ExternalEmailAddress": None if moved else f"SMTP:{forwarded}",
             "LegacyExchangeDN": mailbox.legacy_dn,
             "RecipientType": "UserMailbox" if moved else "MailUser",

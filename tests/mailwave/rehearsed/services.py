@@ -168,9 +168,9 @@ class Services:
         )
         return GraphClient(GRAPH, tokens, http, Time(self.clock, boundary).sleep)
 
-    def premises(self, name: str = "leeds") -> OnPremises:
-        """The real client of the site *name*, on a shell that reaches it directly; it only reads."""
-        return OnPremises(lambda: _Shell(self.sites[name]), sleep=lambda _: None)
+    def premises(self, name: str = "leeds", *, dry_run: bool = True) -> OnPremises:
+        """The real client of the site *name*, on a shell that reaches it directly; in a *dry_run* it only reads."""
+        return OnPremises(lambda: _Shell(self.sites[name]), dry_run=dry_run, sleep=lambda _: None)
 
     def at_source(self) -> list[Mailbox]:
         """The mailboxes still live on premises."""
