@@ -87,6 +87,10 @@ class Directory:
             raise NotAtSource(exchange_guid=exchange_guid)
         self._gone[exchange_guid] = mailbox, self._clock.now
 
+    def forget_remote(self, exchange_guid: str) -> None:
+        """Lose a remote mailbox, as when its account was disabled for mail."""
+        self._gone.pop(exchange_guid)
+
     def convert_to_local(self, exchange_guid: str, database: str) -> Mailbox:
         """Make a remote mailbox a mailbox in *database* again and return it, as the end of a move back does (fact B48).
 

@@ -180,7 +180,7 @@ class Recipients:
         now = {**before, **(self._changes.read(key, controller) or {})}
         given: Row = {}
         for name, value in bound.values.items():
-            if name in now:
+            if name in now and name != "Identity":
                 listed = name == _ON_BEHALF
                 given[name] = (
                     self._people(now[name], value, bound) if listed else _after(now[name], value, types[name])

@@ -47,7 +47,8 @@ class AftercareTenant:
             rights = senders[str(shown.get("Identity"))]
             if row is None:
                 twin = self._twin(was)
-                seen[was.guid] = (Found(was.guid, there=False, at_site=False, twin=twin, rights=rights), "")
+                absent = Found(was.guid, there=False, at_site=False, twin=twin, rights=rights)
+                seen[was.guid] = (absent, _owner(shown))
                 continue
             key = str(row["Guid"])
             settings = _settings(row, access.get(key, {}), bypass.get(key, {})) | self._forwarded(row)
@@ -60,7 +61,7 @@ class AftercareTenant:
                 settings=settings,
                 rights=rights | self._in_store(was) | self._roles(was) | self._on_behalf(row),
             )
-            seen[was.guid] = (found, str(row.get("ExternalDirectoryObjectId") or "").lower())
+            seen[was.guid] = (found, _owner(row))
         return seen
 
     def change(self, cmdlet: str, parameters: Mapping[str, Any], site: str) -> None:
@@ -153,6 +154,10 @@ def _settings(row: Row, access: Row, bypass: Row) -> dict[str, Any]:
     if row.get(_QUOTA) is not None:
         found[_QUOTA] = size_bytes(str(row[_QUOTA]))
     return found | {"HasArchive": real_guid(str(row["ArchiveGuid"])) is not None}
+
+
+def _owner(row: Row) -> str:
+    return str(row.get("ExternalDirectoryObjectId") or "").lower()
 
 
 def _listed(row: Mapping[str, Any], name: str) -> Iterable[Any]:

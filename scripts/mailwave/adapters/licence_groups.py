@@ -75,14 +75,6 @@ class LicenceGroups:
             if answer.status != _NO_CONTENT and THERE_ALREADY not in answer.said:
                 _refuse(f"join {group}", key, answer)
 
-    def retry(self, people: Sequence[str]) -> None:
-        """See `mailwave.ports.Licences`."""
-        paths = [f"users/{key}/reprocessLicenseAssignment" for key in people]
-        answers = self._graph.batch([("POST", path, None) for path in paths])
-        for key, answer in zip(people, answers, strict=True):
-            if answer.status != _OK:
-                _refuse("reprocess the licences", key, answer)
-
     def leave(self, people: Sequence[str]) -> None:
         """See `mailwave.ports.Licences`."""
         pairs = [(group, key) for group in self._groups for key in people]

@@ -317,10 +317,6 @@ class Licences(Protocol):
         """Make *people* members of *group*; whoever is one stays one, so it may be done again."""
         ...
 
-    def retry(self, people: Sequence[str]) -> None:
-        """Have the directory look again at what it refused *people*."""
-        ...
-
     def leave(self, people: Sequence[str]) -> None:
         """End whatever memberships in the groups *people* have."""
         ...

@@ -156,6 +156,21 @@ class Services:
         sleep = Time(self.clock, boundary).sleep
         return Admin(HOST, self.estate.tenant_id, tokens, http, dry_run=dry_run, sleep=sleep)
 
+    def administer(self, cmdlet: str, parameters: Mapping[str, Any]) -> None:
+        """Somebody else's administrator runs a cmdlet in the tenant."""
+        body = {"CmdletInput": {"CmdletName": cmdlet, "Parameters": {**parameters, "Confirm": False}}}
+        tokens = ClientSecretTokens(
+            HOST,
+            self.estate.tenant_id,
+            CLIENT,
+            lambda: SECRET,
+            httpx2.Client(transport=_Wire(self, Boundary())),
+        )
+        path = f"/adminapi/beta/{self.estate.tenant_id}/InvokeCommand"
+        headers = {"authorization": f"Bearer {tokens.token()}"}
+        reply = self.online.handle(Request("POST", path, "", headers, msgspec.json.encode(body)))
+        assert reply.status == 200, reply.body
+
     def licences(self, boundary: Boundary) -> LicenceGroups:
         """The real client of the licence groups, joined to this tenant's Graph."""
         return LicenceGroups(self.graph_client(boundary), {LICENCE_GROUP: self.licence_group.id})

@@ -58,7 +58,8 @@ def of_home(was: Picture, now: Found, tenant: Tenant) -> Iterator[Difference]:
     if now.twin:
         yield make("second-mailbox", now.twin)
     if not now.there:
-        yield make("not-there")
+        if not _is_unlicensed(now):
+            yield make("not-there")
         return
     if not now.at_site and not now.routing:
         yield make("no-remote-mailbox")
@@ -141,10 +142,15 @@ def of_content(was: Picture, now: Found, _: Tenant) -> Iterator[Difference]:
         yield make("archive-not-provisioned", "", Remedy(CLOUD, steps))
 
 
+def _is_unlicensed(now: Found) -> bool:
+    """Whether its owner has no licence: a mailbox whose licence was taken away is gone until it is given back."""
+    return now.licence is not None and now.licence.standing is not Standing.LICENSED
+
+
 def of_licence(was: Picture, now: Found, tenant: Tenant) -> Iterator[Difference]:
     """Whether its owner has the licence without which it is lost (fact B51)."""
     make, held = _maker(was), now.licence
-    if held is None or held.standing is Standing.LICENSED or not now.there:
+    if held is None or not _is_unlicensed(now):
         return
     if held.standing is Standing.OUTSIDE:
         yield make("licence-missing", "", Remedy(LICENCES))

@@ -36,8 +36,9 @@ class Judge:
                 yield from of_stayed(was, now)
                 continue
             yield from of_home(was, now, self.tenant)
+            yield from of_licence(was, now, self.tenant)
             if now.there:
-                for look in (of_identity, of_content, of_settings, of_licence):
+                for look in (of_identity, of_content, of_settings):
                     yield from look(was, now, self.tenant)
                 yield from of_rights(was, now, self.people)
 

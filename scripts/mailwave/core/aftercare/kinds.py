@@ -77,7 +77,7 @@ KINDS: Mapping[str, Kind] = {
     "right-of-stranger": Kind("somebody has Full Access or Send-As who had it not", SECURITY),
     # its licence
     "licence-missing": Kind(
-        "its owner is in no licence group: it is lost 30 days after the move (fact B51)", LICENSING
+        "its owner is in no licence group, and it is lost in 30 days (fact B51)", LICENSING
     ),
     "licence-refused": Kind("the licence could not be assigned (fact E6)", LICENSING),
     "licence-late": Kind(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailwave.core.aftercare.differences import CLOUD, LICENCES, Difference
 from mailwave.core.intents import Outcome
-from mailwave.core.licences import JOIN, PEOPLE, group_of
+from mailwave.core.licences import JOIN, LEAVE, PEOPLE, group_of
 from mailwave.core.outcomes import ActError
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
@@ -39,7 +39,7 @@ class Repairer:
 
     def run(self, wave: Wave) -> Repaired:
         """Mend what can be, and read everything back. What is as promised is not touched, so it may be done again."""
-        close_cut_off(self.ledger, REPAIR, JOIN)
+        close_cut_off(self.ledger, REPAIR, JOIN, LEAVE)
         found = self.checker.look(wave)
         wanted = [each for each in found.open if each.remedy is not None and not self._was_tried(each)]
         for each in wanted:
@@ -72,11 +72,17 @@ class Repairer:
                 side.change(cmdlet, parameters, found.sites[each.guid])
 
     def _license(self, each: Difference, key: str) -> None:
-        if each.kind == "licence-refused":
-            self.licences.retry([key])
-            return
+        """Let the owner join the group; whoever was refused leaves it first, so that it is looked at anew (fact E6).
+
+        The directory can be told to look again without that, but only by whoever may assign any licence to anybody.
+        """
         group = group_of(each.guid, self.licences.names)
         detail = {"group": group, PEOPLE: [each.guid]}
+        if each.kind == "licence-refused":
+            with acting(
+                self.ledger, act=LEAVE, subject=each.guid, reason=self.reason, detail={PEOPLE: [each.guid]}
+            ):
+                self.licences.leave([key])
         with acting(self.ledger, act=JOIN, subject=each.guid, reason=self.reason, detail=detail):
             self.licences.join(group, [key])
 
