@@ -91,14 +91,11 @@ class MailboxSettings:
     def _give_on_behalf(self, recipient: Recipient, bound: Bound) -> None:
         """Change who sends on behalf; each is somebody whom the tenant knows."""
         held, value = self._tenant.access.of(recipient.guid), bound[_BEHALF]
-        now = held.on_behalf or []
-        edit = value if isinstance(value, dict) else {"Add": value or []}
-        known = {
-            verb: [self._alias(str(name)) for name in names]
-            for verb, names in edit.items()
-            if names is not None
-        }
-        held.on_behalf = edited(now if isinstance(value, dict) else [], known)
+        now = (held.on_behalf or []) if isinstance(value, dict) else []
+        given: Mapping[str, list[str]] = value if isinstance(value, dict) else {"Add": _texts(value)}
+        held.on_behalf = edited(
+            now, {verb: [self._alias(each) for each in names] for verb, names in given.items()}
+        )
 
     def _alias(self, name: str) -> str:
         tenant = self._tenant
@@ -120,3 +117,7 @@ class MailboxSettings:
         if self._tenant.standing(found).since is None:
             raise NotFound(identity)
         return found
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from rehearsal.exchange_online.options import SettingOptions
 from rehearsal.exchange_online.values import Row, size
 
 _GIB = 1024**3
@@ -39,18 +39,6 @@ BORN: Row = {
 """What a mailbox has that nobody has changed."""
 
 
-class SettingRules(Protocol):
-    """The rules of `options.SettingOptions`, as far as a move obeys them."""
-
-    holds_are_synchronised: bool
-    forwarding_stays_behind: bool
-    quotas_of_the_licence: bool
-    sent_copies_stay_behind: bool
-    retention_policy_by_name: bool
-    audit_by_default: bool
-    archive_comes_along: bool
-
-
 @dataclass
 class MailboxValues:
     """The settings of the mailboxes by their recipients' GUIDs; *policies* are the tenant's retention policies.
@@ -58,7 +46,7 @@ class MailboxValues:
     *lost* are addresses that the directory dropped of somebody, in lower case.
     """
 
-    rules: SettingRules
+    rules: SettingOptions
     policies: list[str] = field(default_factory=lambda: [DEFAULT_RETENTION])
     lost: dict[str, set[str]] = field(default_factory=dict)
     _changed: dict[str, Row] = field(default_factory=dict)

@@ -15,9 +15,10 @@ from mailwave.core.aftercare.kinds import KINDS
 from mailwave.core.planner import Wave
 from mailwave.runbooks.aftercare.check import REPAIR
 from rehearsal.estate import GIB, Estate, Mailbox
-from tests.mailwave.rehearsed import aftercare_damage
+from tests.mailwave.rehearsed import aftercare_acts, aftercare_damage
 from tests.mailwave.rehearsed.aftercare import Care
-from tests.mailwave.rehearsed.aftercare_damage import DAMAGE, POLICY, Damage, Place
+from tests.mailwave.rehearsed.aftercare_acts import POLICY, Damage, Place
+from tests.mailwave.rehearsed.aftercare_damage import DAMAGE
 from tests.mailwave.rehearsed.operator import Operator
 from tests.mailwave.rehearsed.services import Services, small_estate
 
@@ -133,13 +134,14 @@ def test_there_are_thirty_kinds_and_each_is_known() -> None:
 
 def test_whoever_damages_does_not_know_the_checker() -> None:
     """It should import nothing but the simulated services and what Python and its registries have."""
-    tree = ast.parse(Path(aftercare_damage.__file__).read_text(encoding="utf-8"))
     found = {
-        node.module.split(".")[0]
-        for node in ast.walk(tree)
+        node.module
+        for module in (aftercare_acts, aftercare_damage)
+        for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and node.module
     }
-    assert set() == found - set(sys.stdlib_module_names) - {"rehearsal", "msgspec"}
+    known = {*sys.stdlib_module_names, "rehearsal", "msgspec"}
+    assert {aftercare_acts.__name__} == {each for each in found if each.split(".")[0] not in known}
 
 
 def test_what_the_move_itself_broke_is_mended(hospital: Hospital) -> None:
