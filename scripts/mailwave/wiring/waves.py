@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from mailwave.adapters.run_lock import run_lock
 from mailwave.core.batches import Destination
 from mailwave.core.causes import Causes
 from mailwave.core.events import Announce, nowhere
+from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.ports import Batches, Notifier
 from mailwave.ports.durable import Durably
@@ -99,8 +101,26 @@ def running_waves(
             say,
             announce,
             gate_of(settings, ledger, reason, say),
+            partial(remembered, settings, ledger, reason),
             durably=durably(settings, name, lease),
         )
+
+
+def remembered(settings: Settings, ledger: Ledger, reason: Reason, wave: Wave) -> None:
+    """Keep what the mailboxes of *wave* are, before the first is completed (docs/aftercare.md)."""
+    from exchange_admin import connect
+    from mailwave.adapters.aftercare_site import AftercareSites
+    from mailwave.adapters.artifacts import ArtifactFolder
+    from mailwave.runbooks.aftercare.snapshots import TakeSnapshot
+
+    endpoints, sleep = settings.endpoints(), settings.clock().sleep
+    with ExitStack() as stack:
+        sites = {
+            site.name: stack.enter_context(connect.on_premises(endpoints, site.name, sleep=sleep))
+            for site in settings.estate.sites
+        }
+        kept = ArtifactFolder(folder(settings) / "artifacts")
+        TakeSnapshot(ledger, AftercareSites(sites), kept, reason).run(wave)
 
 
 @contextmanager

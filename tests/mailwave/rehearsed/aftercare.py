@@ -33,11 +33,10 @@ class Care:
         with self.operator.ledger() as ledger:
             return tuple(ledger.plan().waves)
 
-    def snapshot(self) -> None:
-        """`aftercare snapshot` of every wave."""
-        for wave in self.waves():
-            with self._joined() as (ledger, premises, _, kept):
-                TakeSnapshot(ledger, premises, kept, REASON, every_folder=True).run(wave)
+    def snapshot(self, wave: Wave) -> None:
+        """`aftercare snapshot --folders`, which `wave run` does by itself, though without the folders of everybody."""
+        with self._joined() as (ledger, premises, _, kept):
+            TakeSnapshot(ledger, premises, kept, REASON, every_folder=True).run(wave)
 
     def check(self, wave: Wave) -> Checked:
         """`aftercare check`."""

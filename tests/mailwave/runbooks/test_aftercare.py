@@ -110,7 +110,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Hospital:
     for damage in DAMAGE:
         for near in (False, True):
             damage.prepared(near=near)(chosen[damage.kind, near])
-    care.snapshot()
+    care.operator.remember = care.snapshot
     care.operator.run()
     care.accept("trustee-stays-behind", ACCOUNT, services.clock.now.date() + timedelta(days=90))
     natural = [each for wave in care.waves() for each in care.check(wave).open]

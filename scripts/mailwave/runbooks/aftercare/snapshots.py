@@ -78,7 +78,7 @@ class TakeSnapshot:
 
     def run(self, wave: Wave) -> Snapshot:
         """Keep what everybody of *wave* is who has not moved yet; it may be done again, and the last counts."""
-        close_cut_off(self.ledger, SNAPSHOT)
+        close_cut_off(self.ledger, SNAPSHOT, of={wave.id})
         edges = self.ledger.permissions()
         records = [
             each for each in self.ledger.mailboxes(wave=wave.id) if each.state is not MailboxState.MOVED

@@ -28,11 +28,16 @@ NIGHT_POLL = timedelta(minutes=10)
 """Between looks at a wave whose window is open, whose completions overran it, or one of whose batches is in doubt."""
 
 
+def nothing_to_remember(_wave: Wave) -> None:
+    """Keep nothing of a wave: for courses over a model, whose mailboxes have no rights and no settings."""
+
+
 @dataclass(frozen=True)
 class Crew:
     """Who does what for a wave; *say* is told what happens, with the moment at which it does.
 
-    *gate* is asked before anybody of a wave is told of it.
+    *gate* is asked before anybody of a wave is told of it; *remember* keeps what its mailboxes are, before the first of
+    them is completed.
     """
 
     clock: Clock
@@ -48,6 +53,7 @@ class Crew:
     say: Callable[[str], None]
     announce: Announce = nowhere
     gate: Gate = open_gate
+    remember: Callable[[Wave], object] = nothing_to_remember
 
 
 @dataclass
