@@ -97,7 +97,7 @@ CMDLETS = tuple(
     New-ManagementRole Remove-ManagementRole Get-ManagementRoleEntry Update-RoleGroupMember
     Add-RecipientPermission Remove-RecipientPermission
     Get-UserPrincipalNamesSuffix
-    Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation
+    Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation Enable-Mailbox
     """.split()
 )
 

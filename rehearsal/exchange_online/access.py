@@ -20,12 +20,14 @@ class Grant:
 class AccessList:
     """The explicit entries of one recipient: *store* and *folders* belong to the mailbox, *send_as* to the directory.
 
-    *folders* has the roles in each folder by its lower-case name.
+    *folders* has the roles in each folder by its lower-case name; *on_behalf* is who sends on behalf, None for whoever
+    does at home.
     """
 
     store: dict[str, Grant] = field(default_factory=dict)
     send_as: dict[str, None] = field(default_factory=dict)
     folders: dict[str, dict[str, str]] = field(default_factory=dict)
+    on_behalf: list[str] | None = None
 
 
 class AccessLists:
@@ -44,6 +46,7 @@ class AccessLists:
         if held:
             held.store.clear()
             held.folders.clear()
+            held.on_behalf = None
 
 
 class Trustees:

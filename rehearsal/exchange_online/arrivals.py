@@ -30,13 +30,22 @@ class Arrivals:
         guid = move.mailbox.exchange_guid
         recipient = self._tenant.recipient(guid)
         recipient.moved = self._tenant.now
-        for right in self._premises.at_home(guid).rights(move.mailbox):
+        home = self._premises.at_home(guid)
+        rights = home.rights(move.mailbox)
+        for right in rights:
             self._carry(user, recipient, right)
+        self._tenant.access.of(recipient.guid).on_behalf = [
+            right.trustee
+            for right in rights
+            if right.kind == "SendOnBehalf" and self._tenant.trustees.known(right.trustee)
+        ]
+        archive = move.mailbox.archive_guid is not None
+        self._tenant.values.arrive(recipient.guid, home.settings(move.mailbox), archive=archive)
         if move.mailbox.cause == "two_mailboxes" and self._options.leaves_two_mailboxes:
             self._faults.note("two mailboxes left by the service")
             user.failure = trouble.source_not_converted(self._tenant, user)
             return UserStatus.COMPLETED_WITH_WARNINGS
-        self._premises.at_home(guid).convert_to_remote(guid)
+        home.convert_to_remote(guid)
         return UserStatus.COMPLETED
 
     def at_home(self, move: Move) -> UserStatus:
@@ -46,6 +55,7 @@ class Arrivals:
         recipient.mailbox = self._premises.at_home(guid).convert_to_local(guid, move.database or "")
         recipient.moved, recipient.moved_back = None, self._tenant.now
         self._tenant.access.empty_mailbox(recipient.guid)
+        self._tenant.values.leave(recipient.guid)
         return UserStatus.COMPLETED
 
     def _carry(self, user: User, recipient: Recipient, right: Right) -> None:

@@ -104,7 +104,10 @@ def _rights(listed: AccessList, at_home: tuple[Right, ...]) -> Iterator[Right]:
     for folder, roles in listed.folders.items():
         for trustee, role in roles.items():
             yield Right(role, trustee, _spelt(folder, at_home))
-    yield from (each for each in at_home if each.kind == "SendOnBehalf")
+    if listed.on_behalf is None:
+        yield from (each for each in at_home if each.kind == "SendOnBehalf")
+    else:
+        yield from (Right("SendOnBehalf", trustee) for trustee in listed.on_behalf)
 
 
 def _spelt(folder: str, at_home: tuple[Right, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -57,12 +57,13 @@ def _open(_server: str) -> Door:
 class Source:
     """The source mailboxes; remembers which became remote mailboxes, and which of those have no ExchangeGuid.
 
-    *doors* gives MRSProxy of a server.
+    *doors* gives MRSProxy of a server, *set* what is set on a mailbox by its ExchangeGuid.
     """
 
     live: list[Mailbox]
     remote: list[str] = field(default_factory=list)
     unstamped: set[str] = field(default_factory=set)
+    set: dict[str, dict[str, object]] = field(default_factory=dict)
     doors: Callable[[str], Door] = _open
 
     def door(self, server: str) -> Door:
@@ -84,6 +85,10 @@ class Source:
     def rights(self, mailbox: Mailbox) -> tuple[Right, ...]:
         """Return what was given from the beginning; nobody changes it here."""
         return mailbox.rights
+
+    def settings(self, mailbox: Mailbox) -> Mapping[str, object]:
+        """Return what was set on it."""
+        return self.set.get(mailbox.exchange_guid, {})
 
     def convert_to_remote(self, exchange_guid: str) -> None:
         """Remember the conversion."""

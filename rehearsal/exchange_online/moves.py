@@ -56,7 +56,8 @@ class SkippedItem:
 class Move:
     """One move request. Bytes flow at *rate* a second since *running_since*, None while nothing flows.
 
-    *picked_up*: when the service turns to it, after the moves of others. *database*: where a move back ends.
+    *picked_up*: when the service turns to it, after the moves of others. *database*: where a move back ends. *unlisted*
+    items were not copied and are on no list.
     """
 
     guid: str
@@ -81,6 +82,7 @@ class Move:
     direction: Direction = Direction.ONBOARDING
     database: str | None = None
     picked_up: datetime | None = None
+    unlisted: int = 0
 
     def bytes_at(self, now: datetime) -> int:
         """Return the bytes transferred so far."""

@@ -216,6 +216,32 @@ class DelegationOptions:
 
 
 @dataclass(frozen=True)
+class SettingOptions:
+    """What becomes of a mailbox's settings when it moves, and where they are changed after that."""
+
+    holds_are_synchronised: bool = rule("D26", "doc", "litigation and retention hold are one on both sides")
+    forwarding_stays_behind: bool = rule(
+        "D26", "inf", "forwarding is not synchronised, and does not come along"
+    )
+    quotas_of_the_licence: bool = rule("C8", "doc, inf", "a mailbox has the quotas of its licence's plan")
+    sent_copies_stay_behind: bool = rule(
+        "D26", "inf", "that what delegates send is kept for the owner too does not come along"
+    )
+    retention_policy_by_name: bool = rule(
+        "opd:Set-Mailbox", "2nd, inf", "a retention policy stays only where the tenant has one of that name"
+    )
+    audit_by_default: bool = rule(
+        "opd:Set-Mailbox", "doc", "a mailbox in the cloud is audited from the start"
+    )
+    archive_comes_along: bool = rule(
+        "B10, D24", "doc", "an archive moves with its mailbox, and is active there"
+    )
+    synchronised_on_premises_only: bool = rule(
+        "D26", "doc", "addresses, and who is hidden from the address lists, are changed on premises only"
+    )
+
+
+@dataclass(frozen=True)
 class LicenceOptions:
     """What a mailbox in the cloud needs to stay there, in a tenant that has a directory."""
 
@@ -291,6 +317,7 @@ class Options(
     MoveOptions,
     OffboardingOptions,
     DelegationOptions,
+    SettingOptions,
     LicenceOptions,
     AccessOptions,
 ):

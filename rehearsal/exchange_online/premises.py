@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from rehearsal.estate import Mailbox, Right
@@ -61,6 +61,10 @@ class Directory(Protocol):
 
     def rights(self, mailbox: Mailbox) -> tuple[Right, ...]:
         """Return the rights that are given on a mailbox itself, or on the remote mailbox that it became."""
+        ...
+
+    def settings(self, mailbox: Mailbox) -> Mapping[str, object]:
+        """Return what a mailbox is set to, or the remote mailbox that it became; addresses only where changed."""
         ...
 
     def convert_to_remote(self, exchange_guid: str) -> None:

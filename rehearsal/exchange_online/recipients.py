@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rehearsal import draws
 from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, filtered, guids_of, handler, limited
 from rehearsal.exchange_online.errors import NotFound
 from rehearsal.exchange_online.licences import Standing
+from rehearsal.exchange_online.mailbox_values import BORN
+from rehearsal.exchange_online.premises import Premises
 from rehearsal.exchange_online.tenant import Recipient, Tenant
 from rehearsal.exchange_online.values import Guid, Row
 
@@ -18,8 +20,9 @@ _NO_ARCHIVE = "00000000-0000-0000-0000-000000000000"
 class Recipients:
     """The cmdlets that read the directory."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, premises: Premises) -> None:
         self._tenant = tenant
+        self._premises = premises
 
     def handlers(self) -> dict[str, Handler]:
         """Return the cmdlets by name."""
@@ -91,7 +94,10 @@ class Recipients:
         mailbox, moved, own = each.mailbox, standing.since, self._own(each, standing)
         kind = "UserMailbox" if own else mailbox.recipient_type
         forwarded = each.routing_address if each.moved else mailbox.address
-        routing = f"smtp:{each.routing_address}"
+        at_home = self._premises.at_home(mailbox.exchange_guid).settings(mailbox)
+        settings = self._settings(each, own=own is not None) if moved else {}
+        addresses = self._addresses(each, at_home)
+        primary = next(text[5:] for text in addresses if text.startswith("SMTP:"))
         return {
             "Identity": mailbox.alias,
             "Name": mailbox.alias,
@@ -103,18 +109,39 @@ class Recipients:
                 (None if own else mailbox.archive_guid) or _NO_ARCHIVE
             ),  # synchronised (fact D24)
             "ExternalDirectoryObjectId": each.directory_id,
-            "PrimarySmtpAddress": mailbox.address,
-            "WindowsEmailAddress": mailbox.address,
+            "PrimarySmtpAddress": primary,
+            "WindowsEmailAddress": primary,
             "UserPrincipalName": mailbox.address,
-            "EmailAddresses": [f"SMTP:{mailbox.address}", routing, f"X500:{mailbox.legacy_dn}"],
+            "EmailAddresses": addresses,
             "ExternalEmailAddress": None if moved else f"SMTP:{forwarded}",
             "LegacyExchangeDN": mailbox.legacy_dn,
             "RecipientType": "UserMailbox" if moved else "MailUser",
             "RecipientTypeDetails": kind if moved else "MailUser",
             "CustomAttribute1": mailbox.organisation,
             "IsDirSynced": True,
-            "HiddenFromAddressListsEnabled": False,
+            "HiddenFromAddressListsEnabled": at_home.get("HiddenFromAddressListsEnabled", False),
             "WhenMailboxCreated": moved,
             "WhenCreated": self._tenant.set_up,
             "WhenChanged": moved or each.moved_back or self._tenant.set_up,
+            **settings,
         }
+
+    def _addresses(self, each: Recipient, at_home: Mapping[str, object]) -> list[str]:
+        """The synchronised addresses, with the LegacyExchangeDN as X500 (fact D24), but for what was lost."""
+        mailbox = each.mailbox
+        usual = [f"SMTP:{mailbox.address}", f"smtp:{each.routing_address}"]
+        given = at_home.get("EmailAddresses")
+        found = [str(item) for item in given] if isinstance(given, list) else usual
+        lost = self._tenant.values.lost.get(each.guid, set())
+        legacy = f"X500:{mailbox.legacy_dn}"
+        every = [*found, *([] if legacy.lower() in lost else [legacy])]
+        return list(dict.fromkeys(every))
+
+    def _settings(self, each: Recipient, *, own: bool) -> Row:
+        """What only a mailbox shows; one that a licence made is as it was born."""
+        tenant = self._tenant
+        behalf = tenant.access.of(each.guid).on_behalf or []
+        holds = list(each.mailbox.in_place_holds)
+        if own:
+            return {**BORN, "ArchiveStatus": "None", "InPlaceHolds": [], "GrantSendOnBehalfTo": []}
+        return {**tenant.values.of(each.guid), "InPlaceHolds": holds, "GrantSendOnBehalfTo": behalf}

@@ -15,6 +15,7 @@ from rehearsal.exchange_online.delegates import Delegates
 from rehearsal.exchange_online.endpoints import Endpoints
 from rehearsal.exchange_online.envelope import Address, BadRequest, Call
 from rehearsal.exchange_online.errors import NotModelled, NotPermitted, Refusal
+from rehearsal.exchange_online.mailbox_settings import MailboxSettings
 from rehearsal.exchange_online.metadata import online_cmdlets
 from rehearsal.exchange_online.move_requests import MoveRequests
 from rehearsal.exchange_online.objects.catalogue import ConfigurationObjects, PublicNames, nothing_public
@@ -71,7 +72,7 @@ class ExchangeOnline:
         premises = Premises(sources)
         processor = Processor(self.tenant, faults, premises)
         self.delegates = Delegates(self.tenant, premises)
-        recipients = Recipients(self.tenant)
+        recipients = Recipients(self.tenant, premises)
         self._sessions = Sessions(clock, options)
         self._rbac = rbac = Rbac(self.tenant, recipients.row)
         objects = ConfigurationObjects(self.tenant, options.objects, public_names)
@@ -82,6 +83,7 @@ class ExchangeOnline:
             **MoveRequests(self.tenant).handlers(),
             **recipients.handlers(),
             **Permissions(self.tenant).handlers(),
+            **MailboxSettings(self.tenant).handlers(),
             **Principals(self.tenant, rbac).handlers(),
             **RoleGroups(self.tenant, rbac).handlers(),
             **Scopes(self.tenant, rbac).handlers(),

@@ -15,6 +15,7 @@ from rehearsal.exchange_online import licences
 from rehearsal.exchange_online.access import AccessLists, Trustees
 from rehearsal.exchange_online.errors import Ambiguous, NotFound
 from rehearsal.exchange_online.licences import Held, Standing
+from rehearsal.exchange_online.mailbox_values import MailboxValues
 from rehearsal.exchange_online.moves import Batch, Move, User
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
@@ -101,6 +102,7 @@ class Tenant:
         self.domains = (own.mail_domain, own.domain, own.routing_domain)
         """The accepted domains: they come and go with the tenant's directory only."""
         self.access = AccessLists()
+        self.values = MailboxValues(options)
         self.trustees = Trustees(estate.mailboxes, estate.groups)
         self.endpoints = {
             site.name.lower(): self.new_endpoint(site.name, site.endpoint_host) for site in estate.sites

@@ -172,7 +172,7 @@ class Users:
 
 def _items(move: Move, tenant: Tenant) -> int:
     share = move.bytes_at(tenant.now) / max(move.mailbox.size_bytes, 1)
-    return max(int(move.mailbox.items * share) - len(move.items), 0)
+    return max(int(move.mailbox.items * share) - len(move.items) - move.unlisted, 0)
 
 
 def _durations(move: Move, tenant: Tenant) -> Row:

@@ -93,7 +93,7 @@ def _convert(name: str, parameter: Parameter, value: object, options: Options) -
         raise BadValue(name=name, value=form, wanted="Byte[]")
     if parameter.type.endswith("[]") and parameter.type != "Byte[]":
         return [_single(name, parameter, item) for item in _listed(value)]
-    if parameter.type == "MultiValuedProperty":
+    if parameter.type in ("MultiValuedProperty", "ProxyAddressCollection"):
         return _multi_valued(name, value)
     return _single(name, parameter, value)
 

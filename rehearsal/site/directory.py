@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,7 +31,8 @@ def account(mailbox: Mailbox) -> str:
 class Directory:
     """Who is where, at one site.
 
-    *door* gives MRSProxy of a server as a move meets it, *rights* what is given on a mailbox itself.
+    *door* gives MRSProxy of a server as a move meets it, *rights* what is given on a mailbox itself, *settings* what it
+    or the remote mailbox that it became is set to.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class Directory:
         clock: VirtualClock,
         door: Callable[[str], Door],
         rights: Callable[[Mailbox], tuple[Right, ...]],
+        settings: Callable[[Mailbox], Mapping[str, object]],
     ) -> None:
         self.door = door
         self.rights = rights
+        self.settings = settings
         self._seed = estate.seed
         self._clock = clock
         self._site = estate.site.name
@@ -83,6 +86,10 @@ class Directory:
         if mailbox is None:
             raise NotAtSource(exchange_guid=exchange_guid)
         self._gone[exchange_guid] = mailbox, self._clock.now
+
+    def forget_remote(self, exchange_guid: str) -> None:
+        """Lose a remote mailbox, as when its account was disabled for mail."""
+        self._gone.pop(exchange_guid)
 
     def convert_to_local(self, exchange_guid: str, database: str) -> Mailbox:
         """Make a remote mailbox a mailbox in *database* again and return it, as the end of a move back does (fact B48).

@@ -64,7 +64,8 @@ _IN_DIRECTORY = (
 class Permissions:
     """The access lists of every mailbox of one site.
 
-    *one* finds the mailbox that a call means, *touch* moves its WhenChanged.
+    *find* has what finds the mailbox that a call means, for the store, and for the directory, where a remote mailbox is
+    as good; *touch* moves its WhenChanged.
     """
 
     def __init__(
@@ -72,13 +73,13 @@ class Permissions:
         estate: Estate,
         directory: Directory,
         around: Surroundings,
-        one: Callable[[Bound], Mailbox],
+        find: tuple[Callable[[Bound], Mailbox], Callable[[Bound], Mailbox]],
         touch: Callable[[Mailbox, str], None],
     ) -> None:
         self._estate = estate
         self._directory = directory
         self._around = around
-        self._one = one
+        self._find = dict(zip(("store", "directory"), find, strict=True))
         self._touch = touch
         self._neighbours: dict[str, list[Mailbox]] = {}
         for mailbox in estate.mailboxes:
@@ -113,7 +114,7 @@ class Permissions:
                         yield Right(kind, trustee)
 
     def _get(self, place: str, bound: Bound) -> CmdletResult:
-        mailbox = self._one(bound)
+        mailbox = self._find[place](bound)
         entries = self._entries(mailbox, place, self._around.controller(bound))
         if (user := bound.get("User")) is not None:
             wanted = self._user(user, bound).casefold()
@@ -121,7 +122,7 @@ class Permissions:
         return CmdletResult(rows=[_row(self._directory.identity(mailbox), entry, place) for entry in entries])
 
     def _add(self, place: str, bound: Bound) -> CmdletResult:
-        mailbox, controller = self._one(bound), self._around.controller(bound)
+        mailbox, controller = self._find[place](bound), self._around.controller(bound)
         entries, new = self._entries(mailbox, place, controller), self._given(bound)
         if any(entry == new for entry in entries):
             text = f"The appropriate access control entry is already present on the object for account '{new.user}'."
@@ -139,7 +140,7 @@ class Permissions:
         return CmdletResult(rows=[_row(self._directory.identity(mailbox), new, place)])
 
     def _remove(self, place: str, bound: Bound) -> CmdletResult:
-        mailbox, controller = self._one(bound), self._around.controller(bound)
+        mailbox, controller = self._find[place](bound), self._around.controller(bound)
         entries, old = self._entries(mailbox, place, controller), self._given(bound)
         quiet = bound.get("Confirm") is False or bound.get("WhatIf")
         if self._around.options.writes_ask and not quiet:

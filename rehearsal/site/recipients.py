@@ -33,6 +33,13 @@ from rehearsal.wire import CmdletResult
 _WRITTEN = frozenset({"Force", "Identity"})
 _ADDRESSES = frozenset({"Alias", "CustomAttribute1", "DisplayName", "EmailAddresses", "PrimarySmtpAddress"})
 _ON_BEHALF = "GrantSendOnBehalfTo"
+_ONE_OBJECT = (
+    "EmailAddresses",
+    "PrimarySmtpAddress",
+    "HiddenFromAddressListsEnabled",
+    "EmailAddressPolicyEnabled",
+)
+"""What a mailbox keeps when it becomes a remote mailbox: both are the same object of the directory."""
 _MAILBOX = frozenset(MAILBOX_SETTINGS) | _ADDRESSES | {_ON_BEHALF, "UserPrincipalName"}
 _REMOTE = frozenset(REMOTE_SETTINGS) | _ADDRESSES | {"ArchiveGuid", "ExchangeGuid", "RemoteRoutingAddress"}
 
@@ -55,7 +62,7 @@ class Recipients:
                 "Archive Database Filter Identity RecipientTypeDetails ResultSize Server", self._mailbox
             ),
             "Get-MailboxStatistics": offered("Archive Database Identity NoADLookup Server", self._statistics),
-            "Get-RemoteMailbox": offered("Archive Identity ResultSize", self._remote_mailbox),
+            "Get-RemoteMailbox": offered("Archive Filter Identity ResultSize", self._remote_mailbox),
             "Set-CASMailbox": Offered(self._set_cas, frozenset(CAS_SETTINGS) | _WRITTEN),
             "Set-Mailbox": Offered(self._set_mailbox, _MAILBOX | _WRITTEN),
             "Set-RemoteMailbox": Offered(self._set_remote, _REMOTE | _WRITTEN),
@@ -95,6 +102,19 @@ class Recipients:
     def one(self, bound: Bound) -> Mailbox:
         """The one live mailbox that a call's Identity names; raise `failures.CmdletFailure`."""
         return self.named(bound, bound.get("Identity"))
+
+    def either(self, bound: Bound) -> Mailbox:
+        """The one mailbox, or remote mailbox, that a call's Identity names; raise `failures.CmdletFailure`."""
+        gone = self._directory.find_remote(bound.get("Identity"))
+        return gone[0][0] if len(gone) == 1 else self.one(bound)
+
+    def settings(self, mailbox: Mailbox) -> Row:
+        """What *mailbox*, or the remote mailbox that it became, is set to; its addresses only where changed."""
+        controller = self._around.controllers.of(mailbox.server)
+        kinds = ("mailbox", "remote")
+        changes = (self._changes.read(f"{kind} {mailbox.exchange_guid}", controller) or {} for kind in kinds)
+        before, after = changes
+        return MAILBOX_SETTINGS | before | after
 
     def named(self, bound: Bound, identity: str) -> Mailbox:
         """The one live mailbox that *identity* names in a call; raise `failures.CmdletFailure`."""
@@ -160,7 +180,7 @@ class Recipients:
         now = {**before, **(self._changes.read(key, controller) or {})}
         given: Row = {}
         for name, value in bound.values.items():
-            if name in now:
+            if name in now and name != "Identity":
                 listed = name == _ON_BEHALF
                 given[name] = (
                     self._people(now[name], value, bound) if listed else _after(now[name], value, types[name])
@@ -246,10 +266,23 @@ class Recipients:
             remote = self._directory.remote_mailboxes()
         if bound.get("Archive"):
             remote = [each for each in remote if each[0].archive_guid is not None]
-        return self._limited((self._remote_row(*each, bound) for each in remote), len(remote), bound)
+        rows = (self._remote_row(*each, bound) for each in remote)
+        if (text := bound.get("Filter")) is not None:
+            wanted = opath.parse(text)
+            found = [row for row in rows if wanted.passes(row)]
+            return self._limited(found, len(found), bound)
+        return self._limited(rows, len(remote), bound)
 
     def _remote_row(self, mailbox: Mailbox, moved: datetime, bound: Bound) -> Row:
-        return remote_row(mailbox, moved, self._directory) | self._changed("remote", mailbox, bound)
+        row = remote_row(mailbox, moved, self._directory)
+        before = self._changed("mailbox", mailbox, bound)
+        carried = {name: before[name] for name in _ONE_OBJECT if name in before}
+        if "EmailAddresses" in carried:  # the end of the move adds the tenant's own
+            carried["EmailAddresses"] = [
+                *_listed(before["EmailAddresses"]),
+                *_listed(row["EmailAddresses"])[2:],
+            ]
+        return row | carried | self._changed("remote", mailbox, bound)
 
     def _limited(self, rows: Iterable[Row], available: int, bound: Bound) -> CmdletResult:
         """The first of *rows*, as many as asked, with the warning that Exchange gives where there are more."""

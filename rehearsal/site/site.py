@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rehearsal.clock import VirtualClock
@@ -30,15 +31,16 @@ class Site:
 
     def __init__(self, estate: Estate, clock: VirtualClock, organisation: Organisation | None = None) -> None:
         self.organisation = organisation or Organisation(estate, clock)
-        self.directory = Directory(estate, clock, self.door, self.rights)
+        self.directory = Directory(estate, clock, self.door, self.rights, self.settings)
         self._first = estate.site.servers[0].name
         self._users = Users(estate, self.directory, self.organisation)
         around = self.organisation.around
         read = Recipients(estate, clock, self.directory, self.organisation)
         groups = Groups(estate, self.directory, around)
-        permissions = Permissions(estate, self.directory, around, read.one, read.touch)
+        permissions = Permissions(estate, self.directory, around, (read.one, read.either), read.touch)
         folders = Folders(self.directory, around, read.named)
         self._rights = (permissions.rights, read.on_behalf, folders.rights)
+        self._settings = read.settings
         parts: tuple[Part, ...] = (
             self.organisation,
             read,
@@ -59,6 +61,10 @@ class Site:
     def rights(self, mailbox: Mailbox) -> tuple[Right, ...]:
         """What is given on *mailbox* itself to who is still there, as its server's domain controller has it."""
         return tuple(right for part in self._rights for right in part(mailbox))
+
+    def settings(self, mailbox: Mailbox) -> Mapping[str, object]:
+        """What *mailbox*, or the remote mailbox that it became, is set to, as its server's controller has it."""
+        return self._settings(mailbox)
 
     @property
     def machines(self) -> Machines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -57,3 +58,12 @@ class Exit(IntEnum):
     CHANGE_HELD = 47
     GATE_SHUT = 48
     NO_WAY_BACK = 49
+    NOT_AS_PROMISED = 50
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How a command ends: its exit *code*, and the *advice* that is printed under the error's sentence."""
+
+    code: Exit
+    advice: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from change_control.errors import BundleBroken, Drifted, Moved, NotAdmitted, NotProved
 from estate_schema import ConfigurationError
@@ -94,7 +93,8 @@ from mailwave.core.returns import NoSuchReturn, NotInScope, NotMoved, NotThere
 from mailwave.core.rollback import NoRoomAtSite, TooLong
 from mailwave.core.scope import BrokenScope
 from mailwave.core.states import CountsBroken
-from mailwave.exits import Exit
+from mailwave.exits import Exit, Failure
+from mailwave.failures_aftercare import AFTERCARE
 from mailwave.runbooks.approve_change import NoSuchPart, NotAnApprover
 from mailwave.runbooks.approve_items import NotListed
 from mailwave.runbooks.approve_waves import NoSuchWave
@@ -111,15 +111,6 @@ from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
 from mailwave.runbooks.wave.wave_course import DoesNotEnd
-
-
-@dataclass(frozen=True)
-class Failure:
-    """How a command ends: its exit *code*, and the *advice* that is printed under the error's sentence."""
-
-    code: Exit
-    advice: str
-
 
 AGAIN = "nothing is half-done: mend it and run the same command again"
 
@@ -396,6 +387,7 @@ FAILURES: Mapping[type[Exception], Failure] = {
     ),
     NoSuchOrganisation: Failure(Exit.CONFIGURATION, "give an ODS code that `mailwave estate show` lists"),
     NotAttestable: Failure(Exit.INPUT_REJECTED, "docs/readiness.md lists what can be signed"),
+    **AFTERCARE,
     Refusal: Failure(Exit.ERROR, AGAIN),
     OSError: Failure(
         Exit.RESOURCE,

@@ -14,6 +14,7 @@ from rehearsal.exchange_online.probes import (
     limits,
     moves,
     offboarding,
+    settings,
     wire,
 )
 from rehearsal.exchange_online.probes.registry import PROBES, Bench
@@ -31,5 +32,6 @@ __all__ = [
     "limits",
     "moves",
     "offboarding",
+    "settings",
     "wire",
 ]

@@ -20,6 +20,14 @@ class ArtifactDiffers(Exception):
         super().__init__(f"artifact {name} is kept with {kept} and was offered with {offered}")
 
 
+class ArtifactDamaged(Exception):
+    """What is kept under *name* is gone, or is not what was kept."""
+
+    def __init__(self, *, name: str) -> None:
+        self.name = name
+        super().__init__(f"artifact {name} is gone, or is not what was kept")
+
+
 class ArtifactFolder:
     """Keeps artifacts in *folder*; a bucket with Object Lock offers the same where evidence must be beyond deletion."""
 
@@ -40,3 +48,17 @@ class ArtifactFolder:
             if kept != offered:
                 raise ArtifactDiffers(name=name, kept=kept, offered=offered) from None
         return offered
+
+    def read(self, name: str, digest: str) -> bytes:
+        """Return what was kept under *name*.
+
+        Raises:
+            ArtifactDamaged: it is gone, or is not that of *digest*.
+        """
+        try:
+            content = (self._folder / name).read_bytes()
+        except FileNotFoundError:
+            raise ArtifactDamaged(name=name) from None
+        if digest_of_bytes(content) != digest:
+            raise ArtifactDamaged(name=name)
+        return content

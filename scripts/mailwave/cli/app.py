@@ -26,6 +26,7 @@ GROUPS: Mapping[str, str] = {
     "site": "The on-premises servers, by Ansible plays.",
     "estate": "The estate: discover, import and check it.",
     "wave": "The waves: one for each night.",
+    "aftercare": "After a move: what people were promised, read back and made good.",
     "worker": "Run the waves beside other workers, on one PostgreSQL.",
     "notify": "Notices to people: what they are sent, and what did not reach them.",
     "change": "What a change board is asked, consents to, and sees made.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from mailwave.adapters.run_lock import run_lock
 from mailwave.core.batches import Destination
 from mailwave.core.causes import Causes
 from mailwave.core.events import Announce, nowhere
+from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.ports import Batches
 from mailwave.ports.durable import Durably
@@ -108,6 +110,7 @@ def running_waves(
             say,
             announce,
             gate_of(settings, ledger, reason, say),
+            remember=partial(remembered, settings, ledger, reason),
             archive=lambda: _archive(settings, say),
             durably=durably(settings, name, lease),
             governing=governing_of(settings, ledger, endpoints, reason, say),
@@ -119,6 +122,23 @@ def _archive(settings: Settings, say: Say) -> None:
     """Send what is kept to the vault, where there is one; what goes wrong is said, and the next push sends it."""
     if said := push_if_configured(settings, strict=False):
         say(said)
+
+
+def remembered(settings: Settings, ledger: Ledger, reason: Reason, wave: Wave) -> None:
+    """Keep what the mailboxes of *wave* are, before the first is completed (docs/aftercare.md)."""
+    from exchange_admin import connect
+    from mailwave.adapters.aftercare_site import AftercareSites
+    from mailwave.adapters.artifacts import ArtifactFolder
+    from mailwave.runbooks.aftercare.snapshots import TakeSnapshot
+
+    endpoints, sleep = settings.endpoints(), settings.clock().sleep
+    with ExitStack() as stack:
+        sites = {
+            site.name: stack.enter_context(connect.on_premises(endpoints, site.name, sleep=sleep))
+            for site in settings.estate.sites
+        }
+        kept = ArtifactFolder(folder(settings) / "artifacts")
+        TakeSnapshot(ledger, AftercareSites(sites), kept, reason).run(wave)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from mailwave.core.courses import Course, Step
 from mailwave.core.discovery.found import inventory
 from mailwave.core.notice_pace import Quota
 from mailwave.core.placement.granted import Grant, Granted
+from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.core.stop_loss import Ring
 from mailwave.ports.durable import Durable, Durably, Find
@@ -43,6 +44,7 @@ from mailwave.runbooks.take_account import TakeAccount
 from mailwave.runbooks.verify_moves import VerifyMoves
 from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer
+from mailwave.runbooks.wave.crew import nothing_to_remember
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
@@ -100,6 +102,7 @@ class Operator:
     administrators: tuple[LocalAdministrator, ...] = ()
     durably: Durably = in_memory
     said: list[str] = field(default_factory=list)
+    remember: Callable[[Wave], object] = nothing_to_remember
 
     @property
     def clock(self) -> Time:
@@ -202,6 +205,7 @@ class Operator:
                 self.remover(ledger, ports["batches"], ports["target"]),
                 StopLoss(ledger, self.rings, REASON, say),
                 say,
+                remember=self.remember,
                 durably=self._checkpoints,
             )
 

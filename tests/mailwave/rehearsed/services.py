@@ -156,6 +156,21 @@ class Services:
         sleep = Time(self.clock, boundary).sleep
         return Admin(HOST, self.estate.tenant_id, tokens, http, dry_run=dry_run, sleep=sleep)
 
+    def administer(self, cmdlet: str, parameters: Mapping[str, Any]) -> None:
+        """Somebody else's administrator runs a cmdlet in the tenant."""
+        body = {"CmdletInput": {"CmdletName": cmdlet, "Parameters": {**parameters, "Confirm": False}}}
+        tokens = ClientSecretTokens(
+            HOST,
+            self.estate.tenant_id,
+            CLIENT,
+            lambda: SECRET,
+            httpx2.Client(transport=_Wire(self, Boundary())),
+        )
+        path = f"/adminapi/beta/{self.estate.tenant_id}/InvokeCommand"
+        headers = {"authorization": f"Bearer {tokens.token()}"}
+        reply = self.online.handle(Request("POST", path, "", headers, msgspec.json.encode(body)))
+        assert reply.status == 200, reply.body
+
     def licences(self, boundary: Boundary) -> LicenceGroups:
         """The real client of the licence groups, joined to this tenant's Graph."""
         return LicenceGroups(self.graph_client(boundary), {LICENCE_GROUP: self.licence_group.id})
@@ -168,9 +183,9 @@ class Services:
         )
         return GraphClient(GRAPH, tokens, http, Time(self.clock, boundary).sleep)
 
-    def premises(self, name: str = "leeds") -> OnPremises:
-        """The real client of the site *name*, on a shell that reaches it directly; it only reads."""
-        return OnPremises(lambda: _Shell(self.sites[name]), sleep=lambda _: None)
+    def premises(self, name: str = "leeds", *, dry_run: bool = True) -> OnPremises:
+        """The real client of the site *name*, on a shell that reaches it directly; in a *dry_run* it only reads."""
+        return OnPremises(lambda: _Shell(self.sites[name]), dry_run=dry_run, sleep=lambda _: None)
 
     def at_source(self) -> list[Mailbox]:
         """The mailboxes still live on premises."""

@@ -32,12 +32,16 @@ def nothing() -> None:
     """Archive nothing."""
 
 
+def nothing_to_remember(_wave: Wave) -> None:
+    """Keep nothing of a wave: for courses over a model, whose mailboxes have no rights and no settings."""
+
+
 @dataclass(frozen=True)
 class Crew:
     """Who does what for a wave; *say* is told what happens, with the moment at which it does.
 
-    *gate* is asked before anybody of a wave is told of it. *archive* sends what was kept of a wave to where nobody can
-    delete it.
+    *gate* is asked before anybody of a wave is told of it; *remember* keeps what its mailboxes are, before the first of
+    them is completed; *archive* sends what was kept of a wave to where nobody can delete it.
     """
 
     clock: Clock
@@ -53,6 +57,7 @@ class Crew:
     say: Callable[[str], None]
     announce: Announce = nowhere
     gate: Gate = open_gate
+    remember: Callable[[Wave], object] = field(default=nothing_to_remember, kw_only=True)
     archive: Callable[[], None] = field(default=nothing, kw_only=True)
 
 

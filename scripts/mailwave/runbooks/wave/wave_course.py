@@ -145,7 +145,8 @@ class WaveCourse:
     # --- its window and after
 
     def converge(self) -> None:
-        """Find out what an earlier run left in doubt, and name who is missing from the batches at the service."""
+        """Keep what its mailboxes are, find out what was left in doubt, and name who is missing at the service."""
+        self.crew.remember(self.wave)
         told = self.crew.ledger.notices_of(Milestone.DAY_BEFORE, self.wave.mailboxes, self.wave.night)
         doubtful = [r for r in self.sight.records if told.get(r.mailbox.guid) is NoticeState.RESERVED]
         self.crew.teller.tell(Milestone.DAY_BEFORE, self.wave, doubtful, remembered=False)

@@ -1,0 +1,142 @@
+"""`mailwave aftercare`: what people were promised of their mailboxes, kept before the move and made good after it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
+from mailwave.cli.keeping import keeping
+from mailwave.core.aftercare.exceptions import Accepted
+from mailwave.core.aftercare.kinds import KINDS
+from mailwave.exits import Exit
+from mailwave.runbooks.aftercare.check import Checked
+from mailwave.runbooks.approve_waves import wave_of_plan
+from mailwave.wiring import aftercare
+
+app = typer.Typer(
+    help="After a move: what people were promised, read back and made good.", no_args_is_help=True
+)
+
+OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
+Thorough = Annotated[
+    bool,
+    typer.Option("--thorough", help="Look for Full Access that nobody gave on every mailbox: a call each"),
+]
+
+
+@app.command()
+def snapshot(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    wave: OneWave,
+    *,
+    folders: Annotated[
+        bool, typer.Option("--folders", help="Read roles in folders of everybody: some six calls each")
+    ] = False,
+) -> None:
+    """Keep what everybody of a wave has who has not moved yet: addresses, settings, rights; the last one counts."""
+    found = settings(environment)
+    with (
+        keeping(found),
+        aftercare.caring(found, reason(ticket, why), with_time(found), dry_run=True) as care,
+    ):
+        taken = care.snapshot(every_folder=folders).run(wave_of_plan(care.ledger, wave))
+    out.print(
+        f"{wave}: {len(taken.pictures)} mailboxes kept, and {len(taken.beside)} beside them", markup=False
+    )
+
+
+@app.command()
+def check(
+    environment: Environment, ticket: Ticket, why: Why, wave: OneWave, *, thorough: Thorough = False
+) -> None:
+    """Read everybody of a wave back on both sides, and name what is not as promised; change nothing."""
+    found = settings(environment)
+    with (
+        keeping(found),
+        aftercare.caring(
+            found, reason(ticket, why), with_time(found), dry_run=True, thorough=thorough
+        ) as care,
+    ):
+        checked = care.checker().run(wave_of_plan(care.ledger, wave))
+        calls = care.sites.calls, care.tenant.calls
+    _show(checked)
+    out.print(f"{calls[0]} calls at the sites, {calls[1]} in the tenant")
+    _end(checked)
+
+
+@app.command()
+def repair(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    wave: OneWave,
+    *,
+    thorough: Thorough = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Mend what the move of a wave broke, and read everything back; done again, it changes nothing."""
+    found = settings(environment)
+    asked, say = reason(ticket, why), with_time(found)
+    with keeping(found), aftercare.caring(found, asked, say, dry_run=dry_run, thorough=thorough) as care:
+        planned = wave_of_plan(care.ledger, wave)
+        if dry_run:
+            _show(care.checker().look(planned))
+            return
+        repaired = care.repairer().run(planned)
+    _show(repaired.left)
+    out.print(f"{repaired.mended} differences were mended")
+    _end(repaired.left)
+
+
+@app.command()
+def accept(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    *,
+    kind: Annotated[str, typer.Option("--kind", help="A kind of damage, as `aftercare kinds` lists them")],
+    owner: Annotated[str, typer.Option("--owner", help="Who answers for it")],
+    until: Annotated[
+        datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day it may stay")
+    ],
+    guid: Annotated[str, typer.Option("--mailbox", help="Only of this ExchangeGuid")] = "",
+    what: Annotated[str, typer.Option("--what", help="Only this right or value, as `check` shows it")] = "",
+) -> None:
+    """Declare that a difference stays for a while, with who answers for it; over that day it is open again."""
+    found = settings(environment)
+    with found.ledger() as ledger:
+        wanted = Accepted(kind, owner, until.date(), guid.lower(), what)
+        aftercare.accept(found, ledger, reason(ticket, why)).run(wanted)
+    out.print(f"{kind}: accepted until {until:%d %b %Y}, {owner} answers for it", markup=False)
+
+
+@app.command()
+def kinds() -> None:
+    """List the kinds of damage, and who mends what cannot be mended here."""
+    table = Table("kind", "what it is", "else mended by")
+    for name, kind in KINDS.items():
+        table.add_row(name, kind.says, kind.owner)
+    out.print(table)
+
+
+def _show(checked: Checked) -> None:
+    table = Table("mailbox", "kind", "what", "mended by", title=f"{checked.wave}: not as promised")
+    for each in checked.open:
+        by = "aftercare repair" if each.remedy else KINDS[each.kind].owner
+        table.add_row(each.address, each.kind, each.what, by)
+    if checked.open:
+        out.print(table)
+    out.print(
+        f"{checked.mailboxes} mailboxes read back, {len(checked.open)} differences, {len(checked.covered)} accepted"
+    )
+
+
+def _end(checked: Checked) -> None:
+    if checked.open:
+        raise typer.Exit(Exit.NOT_AS_PROMISED)

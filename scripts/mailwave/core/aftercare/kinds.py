@@ -1,0 +1,86 @@
+"""Every kind of damage by its own name: what it means, and who mends what no cmdlet of ours does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+EXCHANGE = "the Exchange team"
+RECORDS = "the records manager"
+SECURITY = "the security team"
+LICENSING = "the licence manager"
+OWNER = "the owner of the mailbox"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """*says* is the damage in one sentence; *owner* mends it where we cannot, or answers for the exception."""
+
+    says: str
+    owner: str = EXCHANGE
+
+
+KINDS: Mapping[str, Kind] = {
+    # where it lives
+    "two-primaries": Kind("it lives on both sides (error 27)"),
+    "second-mailbox": Kind("a licence that came too early made a second mailbox of its address (fact D25)"),
+    "not-there": Kind("it has moved, and no mailbox in the cloud has its ExchangeGuid (fact B51)"),
+    "no-remote-mailbox": Kind("its site has no remote mailbox for it, so that mail to it has nowhere to go"),
+    "routing-wrong": Kind("its site sends its mail elsewhere than to the tenant's routing domain (fact D24)"),
+    # who it is
+    "address-changed": Kind("its primary address is another"),
+    "address-lost": Kind("an address that it had is gone"),
+    "x500-lost": Kind("its LegacyExchangeDN is no X500 address: replies to old mail bounce (fact D24)"),
+    "type-changed": Kind("it is a mailbox of another type"),
+    "hidden-changed": Kind("it is hidden from the address lists, or shown there, and was not"),
+    # what is in it
+    "items-missing": Kind(
+        "fewer items were copied than it had, and the missing ones are not on its list", OWNER
+    ),
+    "score-poor": Kind("the move's consistency score is Poor (fact B31)", OWNER),
+    "archive-missing": Kind("its archive did not come along: the cloud has none of its ArchiveGuid"),
+    "archive-not-provisioned": Kind("its archive is not active"),
+    # how it is kept
+    "litigation-hold-dropped": Kind("its litigation hold is off", RECORDS),
+    "retention-hold-dropped": Kind("its retention hold is off", RECORDS),
+    "in-place-hold-dropped": Kind("a search's hold on it is gone", RECORDS),
+    "retention-policy-lost": Kind("it has another retention policy", RECORDS),
+    "item-recovery-off": Kind("single item recovery is off", RECORDS),
+    "audit-off": Kind("it is not audited", SECURITY),
+    "audit-bypassed": Kind("what its owner does is left out of the audit", SECURITY),
+    # how it works
+    "forwarding-lost": Kind("mail to it is not forwarded any more", OWNER),
+    "forwarding-new": Kind("mail to it is forwarded, and was not before", SECURITY),
+    "forwarded-copy-lost": Kind("what is forwarded is not kept in it any more", OWNER),
+    "sent-copy-lost": Kind("what delegates send as it is not kept in it any more", OWNER),
+    "behalf-copy-lost": Kind("what delegates send on its behalf is not kept in it any more", OWNER),
+    "quota-cut": Kind("it may hold less than it could before"),
+    "web-access-lost": Kind("its owner had Outlook on the web, and has not"),
+    "outlook-access-lost": Kind("its owner had Outlook (MAPI), and has not"),
+    "phone-access-lost": Kind("its owner had ActiveSync, and has not"),
+    "services-access-lost": Kind("its owner had Exchange Web Services, and has not"),
+    # who may use it
+    "full-access-lost": Kind("a Full Access is gone", OWNER),
+    "automapping-lost": Kind(
+        "Outlook does not open it by itself for somebody for whom it did (peers 6)", OWNER
+    ),
+    "send-as-lost": Kind("a Send-As is gone in the cloud (peers 6)", OWNER),
+    "send-as-lost-at-site": Kind(
+        "a Send-As is gone at the site, where somebody needs it still (peers 6)", OWNER
+    ),
+    "on-behalf-lost": Kind("a Send-on-Behalf is gone", OWNER),
+    "folder-role-lost": Kind("a role in a folder is gone", OWNER),
+    "folder-role-changed": Kind("a role in a folder is another", OWNER),
+    "trustee-stays-behind": Kind(
+        "a right belongs to an account that the cloud does not know (peers 6)", OWNER
+    ),
+    "right-of-stranger": Kind("somebody has Full Access or Send-As who had it not", SECURITY),
+    # its licence
+    "licence-missing": Kind(
+        "its owner is in no licence group, and it is lost in 30 days (fact B51)", LICENSING
+    ),
+    "licence-refused": Kind("the licence could not be assigned (fact E6)", LICENSING),
+    "licence-late": Kind(
+        "its owner is in a licence group, and the licence has not come within a day", LICENSING
+    ),
+}

@@ -1,0 +1,215 @@
+"""Damage to moved mailboxes, each kind made in the state of the simulated services, and for each what is nearly it.
+
+Nothing here knows the checker. Each names the one kind that must come of it.
+"""
+
+from __future__ import annotations
+
+from rehearsal.estate import GIB
+from rehearsal.exchange_online.moves import Score
+from tests.mailwave.rehearsed.aftercare_acts import (
+    FULL_ACCESS,
+    OUTSIDE,
+    POLICY,
+    SEND_AS,
+    SENDS,
+    STORE,
+    Damage,
+    add_address,
+    behalf,
+    behalf_at_site,
+    both,
+    calendar,
+    cloud,
+    give,
+    gone,
+    leave,
+    leave_and_join,
+    lose,
+    move,
+    no_remote,
+    nothing,
+    on_and_off,
+    refused,
+    remote_address,
+    score,
+    shut,
+    site,
+    take,
+    two_homes,
+    unlisted,
+    user,
+)
+
+DAMAGE = (
+    Damage(
+        "two-primaries",
+        nothing,
+        two_homes,
+        site("Set-RemoteMailbox", CustomAttribute5="seen"),
+        mended=False,
+        apart=True,
+    ),
+    Damage(
+        "no-remote-mailbox",
+        nothing,
+        no_remote,
+        site("Set-RemoteMailbox", CustomAttribute6="seen"),
+        mended=False,
+        apart=True,
+    ),
+    Damage("not-there", nothing, gone, cloud("Set-Mailbox", AuditEnabled=True), mended=False, apart=True),
+    Damage(
+        "routing-wrong",
+        nothing,
+        lambda place: place.at_site(
+            "Set-RemoteMailbox", RemoteRoutingAddress=f"{place.box.alias}@trust.example"
+        ),
+        lambda place: place.at_site(
+            "Set-RemoteMailbox", RemoteRoutingAddress=f"x.{place.box.alias}@{place.box.tenant.routing_domain}"
+        ),
+    ),
+    Damage(
+        "address-lost",
+        add_address("smtp:old.{}@nhsmail.example"),
+        remote_address("Remove", "smtp:old.{}@nhsmail.example"),
+        remote_address("Add", "smtp:new.{}@nhsmail.example"),
+    ),
+    Damage("x500-lost", nothing, lose("x500:{}"), lose("x500:/o=Elsewhere{}")),
+    Damage(
+        "hidden-changed",
+        nothing,
+        site("Set-RemoteMailbox", HiddenFromAddressListsEnabled=True),
+        nothing,
+        site("Set-Mailbox", HiddenFromAddressListsEnabled=True),
+    ),
+    Damage(
+        "type-changed",
+        nothing,
+        cloud("Set-Mailbox", Type="Room"),
+        both(cloud("Set-Mailbox", Type="Room"), cloud("Set-Mailbox", Type="Regular")),
+    ),
+    Damage("items-missing", nothing, move(unlisted(3)), move(unlisted(0)), mended=False),
+    Damage("score-poor", nothing, move(score(Score.POOR)), move(score(Score.GOOD)), mended=False),
+    Damage(
+        "archive-missing",
+        nothing,
+        lambda place: place.recipient(archive_guid=None),
+        nothing,
+        mended=False,
+        archive=True,
+        apart=True,
+    ),
+    Damage(
+        "archive-not-provisioned",
+        nothing,
+        lambda place: place.values(ArchiveStatus="None"),
+        nothing,
+        archive=True,
+    ),
+    on_and_off("litigation-hold-dropped", "LitigationHoldEnabled"),
+    on_and_off("retention-hold-dropped", "RetentionHoldEnabled"),
+    Damage(
+        "retention-policy-lost",
+        site("Set-Mailbox", RetentionPolicy=POLICY),
+        cloud("Set-Mailbox", RetentionPolicy="Default MRM Policy"),
+        cloud("Set-Mailbox", RetentionPolicy=POLICY),
+        nothing,
+    ),
+    on_and_off("item-recovery-off", "SingleItemRecoveryEnabled"),
+    Damage(
+        "audit-off",
+        nothing,
+        cloud("Set-Mailbox", AuditEnabled=False),
+        cloud("Set-Mailbox", AuditEnabled=True),
+    ),
+    Damage(
+        "audit-bypassed",
+        nothing,
+        cloud("Set-MailboxAuditBypassAssociation", AuditBypassEnabled=True),
+        cloud("Set-MailboxAuditBypassAssociation", AuditBypassEnabled=False),
+    ),
+    Damage(
+        "forwarding-lost",
+        site("Set-Mailbox", ForwardingSmtpAddress=OUTSIDE),
+        cloud("Set-Mailbox", ForwardingSmtpAddress=None),
+        cloud("Set-Mailbox", ForwardingSmtpAddress=OUTSIDE.upper().replace("SMTP", "smtp")),
+    ),
+    Damage(
+        "forwarding-new",
+        nothing,
+        cloud("Set-Mailbox", ForwardingSmtpAddress="smtp:thief@elsewhere.example"),
+        both(
+            cloud("Set-Mailbox", ForwardingSmtpAddress="smtp:thief@elsewhere.example"),
+            cloud("Set-Mailbox", ForwardingSmtpAddress=None),
+        ),
+        mended=False,
+    ),
+    on_and_off("forwarded-copy-lost", "DeliverToMailboxAndForward"),
+    on_and_off("sent-copy-lost", "MessageCopyForSentAsEnabled"),
+    on_and_off("behalf-copy-lost", "MessageCopyForSendOnBehalfEnabled"),
+    Damage(
+        "quota-cut",
+        nothing,
+        cloud("Set-Mailbox", ProhibitSendReceiveQuota=2 * GIB),
+        cloud("Set-Mailbox", ProhibitSendReceiveQuota=3 * GIB),
+        site(
+            "Set-Mailbox",
+            ProhibitSendReceiveQuota="3 GB (3,221,225,472 bytes)",
+            UseDatabaseQuotaDefaults=False,
+        ),
+    ),
+    shut("web-access-lost", "OWAEnabled"),
+    shut("outlook-access-lost", "MAPIEnabled"),
+    shut("phone-access-lost", "ActiveSyncEnabled"),
+    Damage(
+        "services-access-lost",
+        nothing,
+        cloud("Set-CASMailbox", EwsEnabled=False),
+        cloud("Set-CASMailbox", ImapEnabled=False, PopEnabled=False),
+    ),
+    Damage(
+        "full-access-lost",
+        FULL_ACCESS,
+        take("Remove-MailboxPermission", **STORE),
+        both(take("Remove-MailboxPermission", **STORE), take("Add-MailboxPermission", **STORE)),
+    ),
+    Damage(
+        "send-as-lost",
+        SENDS,
+        take("Remove-RecipientPermission", "Trustee", AccessRights="SendAs"),
+        nothing,
+    ),
+    Damage(
+        "send-as-lost-at-site",
+        give("Add-ADPermission", neighbour=True, **SEND_AS),
+        give("Remove-ADPermission", neighbour=True, **SEND_AS, Confirm=False),
+        give("Remove-ADPermission", **SEND_AS, Confirm=False),
+        SENDS,
+    ),
+    Damage("on-behalf-lost", behalf_at_site, behalf("Remove"), both(behalf("Remove"), behalf("Add"))),
+    Damage(
+        "folder-role-lost",
+        calendar("Add", role="Reviewer", at_home=True),
+        calendar("Remove"),
+        calendar("Set", role="LimitedDetails", who="Default"),
+    ),
+    Damage(
+        "folder-role-changed",
+        calendar("Add", role="Editor", at_home=True),
+        calendar("Set", role="Reviewer"),
+        calendar("Set", role="Editor"),
+    ),
+    Damage(
+        "right-of-stranger",
+        nothing,
+        take("Add-RecipientPermission", "Trustee", AccessRights="SendAs"),
+        both(
+            take("Add-RecipientPermission", "Trustee", AccessRights="SendAs"),
+            take("Remove-RecipientPermission", "Trustee", AccessRights="SendAs"),
+        ),
+        mended=False,
+    ),
+    Damage("licence-missing", nothing, user(leave), user(leave_and_join), apart=True),
+    Damage("licence-refused", nothing, user(refused), nothing),
+)
