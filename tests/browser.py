@@ -1,17 +1,19 @@
 """Pages in a real browser: Debian's Chromium, driven by Playwright, with axe-core for who reads without eyes.
 
-Nothing may leave the machine: every request but for the file itself is refused, and told.
+Nothing may leave the machine: every request but for the file itself, or for the site that is visited, is refused, and
+told.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -75,13 +77,35 @@ class Chromium:
         self, file: Path, *, size: tuple[int, int] = WIDE, scheme: Scheme = "light"
     ) -> Iterator[Opened]:
         """The page in *file*, in a window of *size*, for somebody who likes it *scheme*."""
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, offline=True
-        )
-        found, here = Opened(context.new_page()), file.as_uri()
+        here = file.as_uri()
+        with self._window(lambda url: url == here, size=size, color_scheme=scheme, offline=True) as found:
+            found.page.goto(here)
+            yield found
+
+    @contextmanager
+    def visiting(self, *sites: str, size: tuple[int, int] = WIDE, scripts: bool = True) -> Iterator[Opened]:
+        """A window that may ask *sites* and no others, such as `http://127.0.0.1:8080`, and is still empty.
+
+        Without *scripts* it runs none, as for people who have them turned off.
+        """
+        allowed = {urlsplit(site).netloc for site in sites}
+        with self._window(
+            lambda url: urlsplit(url).netloc in allowed,
+            size=size,
+            java_script_enabled=scripts,
+            ignore_https_errors=True,
+        ) as found:
+            yield found
+
+    @contextmanager
+    def _window(
+        self, may_ask: Callable[[str], bool], *, size: tuple[int, int], **options: Any
+    ) -> Iterator[Opened]:
+        context = self.browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        found = Opened(context.new_page())
 
         def on_request(route: Route) -> None:
-            if route.request.url == here:
+            if may_ask(route.request.url):
                 route.continue_()
             else:
                 found.asked.append(route.request.url)
@@ -90,9 +114,10 @@ class Chromium:
         found.page.route("**/*", on_request)
         found.page.on("console", lambda message: found.console.append(message.text))
         found.page.on("pageerror", lambda error: found.console.append(str(error)))
-        found.page.goto(here)
-        yield found
-        context.close()
+        try:
+            yield found
+        finally:
+            context.close()
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ GROUPS: Mapping[str, str] = {
     "wave": "The waves: one for each night.",
     "worker": "Run the waves beside other workers, on one PostgreSQL.",
     "change": "What a change board is asked, consents to, and sees made.",
+    "serve": "Serve the pages: for users, local administrators and operators (docs/pages.md).",
     "evidence": "The evidence: vault, checkpoints and proofs (docs/evidence.md).",
 }
 """The groups, each a module beside this one, and what `--help` says of them."""
