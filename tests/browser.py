@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from rehearsal.wire import Reply, Request
 
 SHOTS = Path(__file__).resolve().parents[1] / "build" / "pages"
 """Where pictures of pages are left, to be looked at by people."""
@@ -55,6 +58,12 @@ class Opened:
         )
         return wide
 
+    def carry(self, site: str, name: str, value: str) -> None:
+        """Let the window have the cookie *name*, for *site* alone."""
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": site.replace("http://", "https://", 1), "secure": True}]
+        )
+
     def shot(self, name: str) -> None:
         """Leave a picture of the whole page."""
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -83,18 +92,24 @@ class Chromium:
             yield found
 
     @contextmanager
-    def visiting(self, *sites: str, size: tuple[int, int] = WIDE, scripts: bool = True) -> Iterator[Opened]:
-        """A window that may ask *sites* and no others, such as `http://127.0.0.1:8080`, and is still empty.
+    def visiting(
+        self,
+        *sites: str,
+        size: tuple[int, int] = WIDE,
+        scripts: bool = True,
+        answers: Mapping[str, Callable[[Request], Reply]] | None = None,
+    ) -> Iterator[Opened]:
+        """A window that may ask *sites* and no others, such as `http://localhost:8080`, and is still empty.
 
-        Without *scripts* it runs none, as for people who have them turned off.
+        Without *scripts* it runs none, as for people who have them turned off. *answers* are simulated services by
+        their host, which are asked in memory.
         """
         allowed = {urlsplit(site).netloc for site in sites}
         with self._window(
-            lambda url: urlsplit(url).netloc in allowed,
-            size=size,
-            java_script_enabled=scripts,
-            ignore_https_errors=True,
+            lambda url: urlsplit(url).netloc in allowed, size=size, java_script_enabled=scripts
         ) as found:
+            for host, answer in (answers or {}).items():
+                found.page.route(f"https://{host}/**", partial(_answered, answer))
             yield found
 
     @contextmanager
@@ -118,6 +133,15 @@ class Chromium:
             yield found
         finally:
             context.close()
+
+
+def _answered(answer: Callable[[Request], Reply], route: Route) -> None:
+    """Let a simulated service answer what a page asks."""
+    asked = route.request
+    parts = urlsplit(asked.url)
+    headers = {"host": parts.netloc}
+    reply = answer(Request(asked.method, parts.path, parts.query, headers, asked.post_data_buffer or b""))
+    route.fulfill(status=reply.status, headers=reply.headers, body=reply.body)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ from mailwave.adapters.ledger_schema import (
 )
 from mailwave.adapters.ledger_store import chunks
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
-from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.notices import Milestone, NoticeState
+from mailwave.core.organisation_view import Undelivered
 from mailwave.core.overview import Night
 from mailwave.core.states import MailboxState
 
@@ -92,21 +93,21 @@ class ShownLedger(OpenLedger):
             for some in chunks(guids):
                 planned = select(mailboxes.c.guid, batches.c.wave).join_from(mailboxes, batches)
                 rows = connection.execute(planned.where(mailboxes.c.guid.in_(some)))
-                in_wave.update({guid: wave for guid, wave in rows})
+                in_wave |= {row.guid: row.wave for row in rows}
         return {box.guid: (box, in_wave.get(box.guid)) for box in boxes}
 
-    def undelivered(self, organisation: str) -> list[NoticeRecord]:
+    def undelivered(self, organisation: str) -> list[Undelivered]:
         """The notices to mailboxes of *organisation* that failed for good."""
         query = (
-            select(notices.c.guid, notices.c.milestone, notices.c.reference, notices.c.detail)
+            select(mailboxes.c.address, notices.c.milestone, notices.c.detail)
             .join_from(mailboxes, notices, notices.c.guid == mailboxes.c.guid)
             .where(mailboxes.c.organisation == organisation, notices.c.state == NoticeState.FAILED.value)
             .order_by(notices.c.guid, notices.c.milestone)
         )
         with self._store.read() as connection:
             return [
-                NoticeRecord(Notice(guid, Milestone(milestone), reference), NoticeState.FAILED, detail)
-                for guid, milestone, reference, detail in connection.execute(query)
+                Undelivered(address, Milestone(milestone), why)
+                for address, milestone, why in connection.execute(query)
             ]
 
     def _records(self, where: object) -> list[Record]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -17,6 +18,8 @@ from mailwave.core.states import MailboxState
 from mailwave.web.charts import COLOURS, Charts
 from mailwave.web.live import Live, frame
 from mailwave.web.pages import Templates
+from mailwave.web.sessions import Session
+from mailwave.web.signing_in import Door
 
 if TYPE_CHECKING:
     from mailwave.core.forecast.summary import Ends
@@ -33,6 +36,7 @@ class Operators:
     ends: Callable[[], Ends | None]
     templates: Templates
     charts: Charts
+    door: Door
     seconds: float = 5.0
 
     def __post_init__(self) -> None:
@@ -50,16 +54,19 @@ class Operators:
 
     async def page(self, request: Request) -> Response:
         """The dashboard as it was at the reader's last look."""
+        session = self._operator(request)
         look = request.query_params.get("look", LOOKS[0])
         return self.templates.page(
             "operators.jinja",
+            session=session,
             board=self._board,
             look=look if look in LOOKS else LOOKS[0],
             live=request.query_params.get("live") != "no",
         )
 
-    async def stream(self, _: Request) -> Response:
+    async def stream(self, request: Request) -> Response:
         """The dashboard as it changes."""
+        self._operator(request)
         if self.live.is_full:
             return PlainTextResponse("Too many screens are open; look at the page without live figures", 503)
         headers = {"x-accel-buffering": "no"}
@@ -67,10 +74,18 @@ class Operators:
 
     async def chart(self, request: Request) -> Response:
         """A chart that a page has named."""
+        self._operator(request)
         svg = self.charts.svg(request.path_params["name"])
         if svg is None:
             return PlainTextResponse("Not Found", 404)
         return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=3600"})
+
+    def _operator(self, request: Request) -> Session:
+        """The session of who asks, an operator; 404 for anybody else who is signed in."""
+        session = self.door.needed(request)
+        if not session.visitor.operates:
+            raise HTTPException(404)
+        return session
 
     def _frame(self) -> bytes:
         """Look, and keep the page's middle for who comes next."""

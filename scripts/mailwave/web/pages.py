@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,25 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader,
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from mailwave.core.states import MailboxState
+
 _LONDON = ZoneInfo("Europe/London")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+WORDS: Mapping[str, str] = {
+    MailboxState.WAITING: "waits for its night",
+    MailboxState.SYNCING: "is being copied; nothing changes for its user yet",
+    MailboxState.SYNCED: "is copied, and waits for its night",
+    MailboxState.COMPLETING: "is being moved now",
+    MailboxState.UNKNOWN: "is being looked at",
+    MailboxState.MOVED: "has moved",
+    MailboxState.DEFERRED: "is put off",
+    MailboxState.FAILED: "did not move; its mail is where it was",
+    MailboxState.EXCLUDED: "does not move",
+}
+"""What people who are no operators read for a state."""
+
 THE_TEMPLATE = "nhsuk/template.jinja"
 
 
@@ -33,7 +48,8 @@ class Templates:
             lstrip_blocks=True,
         )
         self._made.filters.update(number=_number, moment=_moment, hour=_hour, day=_day, name=shown)
-        self._made.globals.update(asset=asset)
+        self._made.globals.update(asset=asset, words=WORDS)
+        self._kept: dict[tuple[str, str], bytes] = {}
 
     def text(self, template: str, **values: object) -> str:
         """What *template* makes of *values*."""
@@ -46,6 +62,12 @@ class Templates:
     def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """The same as an answer."""
         return HTMLResponse(self.text(template, **values), status)
+
+    def kept_page(self, template: str, key: str, **values: object) -> HTMLResponse:
+        """The same as `page` of a template that comes out alike for each *key*, of which there are few."""
+        if (template, key) not in self._kept:
+            self._kept[template, key] = self.text(template, **values).encode()
+        return HTMLResponse(self._kept[template, key])
 
     @property
     def script_digest(self) -> str:

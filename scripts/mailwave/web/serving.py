@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import uvicorn
 
-from mailwave.web.app import Readers, Site, application
+from mailwave.web.app import Entrance, Readers, Site, application
+from mailwave.web.sessions import Sessions
 from mailwave.wiring import pages
 from mailwave.wiring.settings import ROOT, Settings
 
-HOST = "127.0.0.1"
+HOST = "localhost"
+"""Where it listens, and the only name for which browsers need no certificate to keep a session."""
+
 MODULES = ROOT / ".cache" / "web" / "node_modules"
 """Where `make setup` installs what pages are dressed with."""
 
@@ -20,8 +25,11 @@ def serve(settings: Settings, url: str, port: int) -> None:
     """
     with settings.ledger() as ledger, pages.Foreseen(settings) as foreseen:
         readers = Readers(pages.watch_move(settings, ledger).look, foreseen.ends)
+        office = pages.Office(settings, ledger)
+        sessions = Sessions(lambda: datetime.now(UTC))
+        entrance = Entrance(pages.sign_in(settings), office.visitor, sessions)
         uvicorn.run(
-            application(Site(url, MODULES), readers),
+            application(Site(url, MODULES), readers, entrance, office),
             host=HOST,
             port=port,
             log_level="warning",

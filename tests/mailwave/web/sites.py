@@ -55,7 +55,7 @@ def a_listener() -> socket.socket:
 
 def address(listener: socket.socket) -> str:
     """How a browser reaches what listens there."""
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return f"http://localhost:{listener.getsockname()[1]}"
 
 
 def a_night(place: Path, clock: TestClock) -> Ledger:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
 
 import pytest
 
-from mailwave.adapters.ledger import Ledger
 from mailwave.core.states import MailboxState
-from mailwave.web.app import Readers, Site, application
-from mailwave.web.serving import MODULES
-from tests.browser import PHONE, WIDE, Chromium, chromium
-from tests.mailwave.adapters.ledgers import TestClock, step
+from tests.browser import PHONE, WIDE, Chromium, Opened, chromium
+from tests.mailwave.adapters.ledgers import step
 from tests.mailwave.builders import REASON
-from tests.mailwave.web.sites import ENDS, a_listener, a_night, a_watch, address, served
+from tests.mailwave.web.tenants import OLGA, Pages, served_pages
 
 __all__ = ["chromium"]
 
@@ -29,34 +26,37 @@ VIEWS = {
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, str]]:
-    """The middle of a night, served: its ledger, and where."""
-    clock, listener = TestClock(), a_listener()
-    with a_night(tmp_path_factory.mktemp("night"), clock) as ledger:
-        clock.time = datetime(2026, 9, 15, 21, 30, tzinfo=UTC)
-        site = Site(address(listener), MODULES, seconds=0.05)
-        with served(application(site, Readers(a_watch(ledger, clock).look, lambda: ENDS)), listener):
-            yield ledger, site.url
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    """The middle of a night, served."""
+    with served_pages(tmp_path_factory.mktemp("night")) as pages:
+        yield pages
+
+
+@contextmanager
+def operating(
+    chromium: Chromium, night: Pages, path: str, *, size: tuple[int, int] = WIDE, scripts: bool = True
+) -> Iterator[Opened]:
+    """The page at *path*, for an operator who has signed in."""
+    with chromium.visiting(night.url, size=size, scripts=scripts) as seen:
+        seen.carry(night.url, "__Host-mailwave", night.cookie(OLGA))
+        seen.page.goto(night.url + path)
+        seen.page.get_by_role("heading", name="The campaign").wait_for()
+        yield seen
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_it_reads_well_everywhere(chromium: Chromium, night: tuple[Ledger, str], view: str) -> None:
+def test_it_reads_well_everywhere(chromium: Chromium, night: Pages, view: str) -> None:
     """It should say nothing on the console, ask nobody else, fit its window, and break no rule of axe."""
     size, scripts, path = VIEWS[view]
-    _, url = night
-    with chromium.visiting(url, size=size, scripts=scripts) as seen:
-        seen.page.goto(url + path)
-        seen.page.get_by_role("heading", name="The campaign").wait_for()
+    with operating(chromium, night, path, size=size, scripts=scripts) as seen:
         seen.shot(f"operators-{view}")
         violations = seen.violations if scripts else []
         assert ([], [], 0, []) == (seen.console, seen.asked, seen.overflow if scripts else 0, violations)
 
 
-def test_it_says_what_an_operator_must_know(chromium: Chromium, night: tuple[Ledger, str]) -> None:
+def test_it_says_what_an_operator_must_know(chromium: Chromium, night: Pages) -> None:
     """It should say tonight's wave and batches, what is held and why, what stalls, who called, and when it all ends."""
-    _, url = night
-    with chromium.visiting(url, scripts=False) as seen:
-        seen.page.goto(f"{url}/operators")
+    with operating(chromium, night, "/operators", scripts=False) as seen:
         words = re.sub(r"\s+", " ", seen.page.locator("main").inner_text())
     for expected in (
         "15 September 2026, 22:30 BST",
@@ -72,27 +72,23 @@ def test_it_says_what_an_operator_must_know(chromium: Chromium, night: tuple[Led
         assert expected in words
 
 
-def test_what_happens_is_seen_at_once(chromium: Chromium, night: tuple[Ledger, str]) -> None:
+def test_what_happens_is_seen_at_once(chromium: Chromium, night: Pages) -> None:
     """It should show a mailbox that moves without a reload, and keep the reader's place in a table."""
-    ledger, url = night
-    with chromium.visiting(url) as seen:
-        seen.page.goto(f"{url}/operators")
+    with operating(chromium, night, "/operators") as seen:
         moved = seen.page.locator(".mw-figure--good dd")
         seen.page.get_by_text("StalledDueToTarget").wait_for()
         seen.page.locator("#tonight-batches").focus()
         before = int(moved.inner_text())
         for state in (MailboxState.COMPLETING, MailboxState.MOVED):
-            ledger.move_state(step(1, state), REASON)
+            night.ledger.move_state(step(1, state), REASON)
         moved.filter(has_text=re.compile(rf"^{before + 1}$")).wait_for()
         assert "tonight-batches" == seen.page.evaluate("document.activeElement.id")
         assert ([], []) == (seen.console, seen.asked)
 
 
-def test_every_chart_has_its_table_and_words(chromium: Chromium, night: tuple[Ledger, str]) -> None:
+def test_every_chart_has_its_table_and_words(chromium: Chromium, night: Pages) -> None:
     """It should draw four charts, each shown, each with words in its place and a table after it."""
-    _, url = night
-    with chromium.visiting(url) as seen:
-        seen.page.goto(f"{url}/operators?live=no")
+    with operating(chromium, night, "/operators?live=no") as seen:
         charts = seen.page.locator("img.mw-chart")
         assert 4 == charts.count()
         for chart in charts.all():
@@ -101,11 +97,9 @@ def test_every_chart_has_its_table_and_words(chromium: Chromium, night: tuple[Le
             assert 1 == chart.locator("xpath=following-sibling::div[1]//table").count()
 
 
-def test_it_prints(chromium: Chromium, night: tuple[Ledger, str]) -> None:
+def test_it_prints(chromium: Chromium, night: Pages) -> None:
     """It should print on a few pages, without what is only for screens."""
-    _, url = night
-    with chromium.visiting(url, size=(680, 960)) as seen:
-        seen.page.goto(f"{url}/operators?live=no")
+    with operating(chromium, night, "/operators?live=no", size=(680, 960)) as seen:
         seen.page.emulate_media(media="print")
         paper = seen.printed("operators")
         assert 0 == seen.overflow
