@@ -22,7 +22,8 @@ SITE_USER = "REHEARSAL\\migration"
 class Credentials:
     """What the simulated services ask for; *folder* holds each secret in a file of its own.
 
-    *client_certificate* is the application's other way to sign in: a key and its certificate, in PEM.
+    *web_client_id* is the application of the pages; everybody signs in there with *people_password*, and *signing_key*
+    signs who they are. *client_certificate* is the application's other way to sign in: a key and its certificate, PEM.
     *keytab* holds the keys of the sites' servers where there is a Kerberos realm.
     """
 
@@ -33,6 +34,10 @@ class Credentials:
     notify_key: str
     relay_password: str
     client_certificate: Path
+    web_client_id: str
+    web_client_secret: str
+    people_password: str
+    signing_key: Path
     keytab: Path | None = None
 
     @property
@@ -52,6 +57,10 @@ class Credentials:
             # Notify's keys end in two GUIDs, service and secret, which its client cuts out by position
             notify_key=kept(folder / "notify-key", f"rehearsal-{uuid.uuid4()}-{uuid.uuid4()}"),
             relay_password=kept(folder / "relay-password", secrets.token_urlsafe(24)),
+            web_client_id=kept(folder / "web-client-id", str(uuid.uuid4())),
+            web_client_secret=kept(folder / "web-client-secret", secrets.token_urlsafe(24)),
+            people_password=kept(folder / "people-password", secrets.token_urlsafe(12)),
+            signing_key=_certified(folder / "signing-key.pem"),
             client_certificate=_certified(folder / "client-certificate.pem"),
         )
 

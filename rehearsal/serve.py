@@ -178,6 +178,11 @@ def _write_endpoints(home: Path, world: World, credentials: Credentials, places:
             },
             "sites": {"username": credentials.site_user, "secret_file": str(folder / "site-password")},
             "notify": {"secret_file": str(folder / "notify-key")},
+            "web": {
+                "client_id": credentials.web_client_id,
+                "secret_file": str(folder / "web-client-secret"),
+                "keys": str(folder / "web-keys"),
+            },
             "smtp": {"username": RELAY_USER, "secret_file": str(folder / "relay-password")},
         },
     }

@@ -15,11 +15,13 @@ from rehearsal.cloud import Cloud
 from rehearsal.command_log import CommandLog
 from rehearsal.credentials import Credentials
 from rehearsal.directory import Declared, synchronised
+from rehearsal.directory.objects import User
 from rehearsal.estate import START, Estate
 from rehearsal.exchange_online import ExchangeOnline
 from rehearsal.faults import FaultPlan
 from rehearsal.graph import ADMINISTRATOR, OPERATOR, Graph
 from rehearsal.identity import GRAPH, TokenService
+from rehearsal.identity.people import People, Person
 from rehearsal.notify import Notify
 from rehearsal.site import Organisation, Site
 from rehearsal.smtp import Relay
@@ -29,6 +31,12 @@ from rehearsal.wire import CmdletCall, CmdletResult, Reply, Request, json_reply
 
 ADMINISTRATION = "7f1c33a2-0000-4000-8000-0000000000ad"
 """The application of whoever administers the tenant: other clients of Graph than the migration's."""
+
+OPERATING = "7f1c33a2-0000-4000-8000-0000000000aa"
+"""The object id of the operator's account."""
+
+SIGNED_IN = "http://localhost/signed-in"
+"""Where the pages take people back who have signed in, on any port of this machine."""
 
 LONGEST_LEAP = timedelta(days=400)
 """A clock sent further than this in one request is a mistake of the caller."""
@@ -53,9 +61,11 @@ class World:
         client = secrets.client_id
         self.tokens = TokenService(
             self.estate.tenant_id,
-            dict.fromkeys((client, ADMINISTRATION), secrets.client_secret),
+            dict.fromkeys((client, ADMINISTRATION), secrets.client_secret)
+            | {secrets.web_client_id: secrets.web_client_secret},
             roles={client: {GRAPH: OPERATOR}, ADMINISTRATION: {GRAPH: ADMINISTRATOR}},
             certificates={key: [secrets.client_certificate.read_bytes()] for key in (client, ADMINISTRATION)},
+            people=self._people(secrets),
         )
         directories = [site.directory for site in self.sites.values()]
         self.directory, self.sync = synchronised(self.estate, self.clock, directories)
@@ -80,6 +90,29 @@ class World:
             "sync": SyncServer(self.sync).invoke,
         }
         self.log = CommandLog(home / "commands.jsonl", self._handlers(), invokers)
+
+    def _people(self, secrets: Credentials) -> People:
+        """Who signs in at the pages: everybody in the directory, and an operator whose account is the cloud's own."""
+        operator = Person(
+            OPERATING, f"operator@{self.estate.tenant.domain}", "An Operator", roles=("Move.Operate",)
+        )
+
+        def find(name: str) -> Person | None:
+            if name == operator.sign_in_name:
+                return operator
+            users = self.directory.store.every(User)
+            user = next((each for each in users if each.user_principal_name.casefold() == name), None)
+            if user is None:
+                return None
+            return Person(user.id, user.user_principal_name, user.display_name, user.account_enabled)
+
+        return People(
+            self.estate.tenant_id.lower(),
+            find,
+            secrets.people_password,
+            secrets.signing_key.read_bytes(),
+            {secrets.web_client_id: (SIGNED_IN,)},
+        )
 
     def _handlers(self) -> Mapping[str, Callable[[Request], Reply]]:
         return {

@@ -1,21 +1,26 @@
 """Pages in a real browser: Debian's Chromium, driven by Playwright, with axe-core for who reads without eyes.
 
-Nothing may leave the machine: every request but for the file itself is refused, and told.
+Nothing may leave the machine: every request but for the file itself, or for the site that is visited, is refused, and
+told.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from rehearsal.wire import Reply, Request
 
 SHOTS = Path(__file__).resolve().parents[1] / "build" / "pages"
 """Where pictures of pages are left, to be looked at by people."""
@@ -53,6 +58,12 @@ class Opened:
         )
         return wide
 
+    def carry(self, site: str, name: str, value: str) -> None:
+        """Let the window have the cookie *name*, for *site* alone."""
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": site.replace("http://", "https://", 1), "secure": True}]
+        )
+
     def shot(self, name: str) -> None:
         """Leave a picture of the whole page."""
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -75,13 +86,41 @@ class Chromium:
         self, file: Path, *, size: tuple[int, int] = WIDE, scheme: Scheme = "light"
     ) -> Iterator[Opened]:
         """The page in *file*, in a window of *size*, for somebody who likes it *scheme*."""
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, offline=True
-        )
-        found, here = Opened(context.new_page()), file.as_uri()
+        here = file.as_uri()
+        with self._window(lambda url: url == here, size=size, color_scheme=scheme, offline=True) as found:
+            found.page.goto(here)
+            yield found
+
+    @contextmanager
+    def visiting(
+        self,
+        *sites: str,
+        size: tuple[int, int] = WIDE,
+        scripts: bool = True,
+        answers: Mapping[str, Callable[[Request], Reply]] | None = None,
+    ) -> Iterator[Opened]:
+        """A window that may ask *sites* and no others, such as `http://localhost:8080`, and is still empty.
+
+        Without *scripts* it runs none, as for people who have them turned off. *answers* are simulated services by
+        their host, which are asked in memory.
+        """
+        allowed = {urlsplit(site).netloc for site in sites}
+        with self._window(
+            lambda url: urlsplit(url).netloc in allowed, size=size, java_script_enabled=scripts
+        ) as found:
+            for host, answer in (answers or {}).items():
+                found.page.route(f"https://{host}/**", partial(_answered, answer))
+            yield found
+
+    @contextmanager
+    def _window(
+        self, may_ask: Callable[[str], bool], *, size: tuple[int, int], **options: Any
+    ) -> Iterator[Opened]:
+        context = self.browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        found = Opened(context.new_page())
 
         def on_request(route: Route) -> None:
-            if route.request.url == here:
+            if may_ask(route.request.url):
                 route.continue_()
             else:
                 found.asked.append(route.request.url)
@@ -90,9 +129,19 @@ class Chromium:
         found.page.route("**/*", on_request)
         found.page.on("console", lambda message: found.console.append(message.text))
         found.page.on("pageerror", lambda error: found.console.append(str(error)))
-        found.page.goto(here)
-        yield found
-        context.close()
+        try:
+            yield found
+        finally:
+            context.close()
+
+
+def _answered(answer: Callable[[Request], Reply], route: Route) -> None:
+    """Let a simulated service answer what a page asks."""
+    asked = route.request
+    parts = urlsplit(asked.url)
+    headers = {"host": parts.netloc}
+    reply = answer(Request(asked.method, parts.path, parts.query, headers, asked.post_data_buffer or b""))
+    route.fulfill(status=reply.status, headers=reply.headers, body=reply.body)
 
 
 @pytest.fixture(scope="module")

@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "mailwave.core",
         "mailwave.exits",
         "mailwave.failures",
+        "mailwave.web.serving",
     ),
     "mailwave.web": (
         "mailwave.runbooks",
@@ -126,7 +127,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "psycopg": ("bench.areas", "mailwave.adapters", "rehearsal.postgresql", "tests"),
     "typer": ("mailwave.cli", "rehearsal", "tests"),
     "psrpcore": ("rehearsal.site", "tests"),
-    "jinja2": ("mailwave.adapters",),
+    "jinja2": ("mailwave.adapters", "mailwave.web"),
     "playwright": ("tests.browser",),
     "axe_playwright_python": ("tests.browser",),
     "moto": ("rehearsal.object_store",),

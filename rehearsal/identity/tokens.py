@@ -1,17 +1,18 @@
-"""The token endpoint of the identity service: client credentials for the services that are simulated, nothing else."""
+"""The identity service: client credentials for the services that are simulated, and signing people in."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
 import msgspec
 
 from rehearsal.identity import assertions
 from rehearsal.identity.assertions import Trust, Unproved
+from rehearsal.identity.people import People, SignInRefused
 from rehearsal.wire import Reply, Request, json_reply
 
 EXCHANGE = "https://outlook.office365.com"
@@ -24,6 +25,7 @@ USUAL_ROLES: Mapping[str, tuple[str, ...]] = {EXCHANGE: ("Exchange.ManageAsApp",
 USUAL_DIRECTORY_ROLES = ("29232cdf-9323-42fd-ade2-1d097af3e4de",)
 """The roles in the directory of whoever was given no others, by the id of their template: Exchange Administrator."""
 _SUFFIX = "/.default"
+_DISCOVERY = "v2.0/.well-known/openid-configuration"
 _METADATA = {
     "preferred_network": "login.microsoftonline.com",
     "preferred_cache": "login.windows.net",
@@ -35,8 +37,9 @@ class TokenService:
     """Gives and checks opaque tokens of the tenant *tenant_id*.
 
     *clients* maps a client id to its secret. *roles* are the permissions of a client, by service, and *directory_roles*
-    its roles in the directory; *certificates* (PEM) and *trusts* are its other ways to prove who it is. A token is a
-    signed list of claims, so it outlives the process that gave it; its age is not checked.
+    its roles in the directory; *certificates* (PEM) and *trusts* are its other ways to prove who it is. *people* signs
+    people in; without it nobody can. A token is a signed list of claims, so it outlives the process that gave it; its
+    age is not checked.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class TokenService:
         directory_roles: Mapping[str, Sequence[str]] | None = None,
         certificates: Mapping[str, Sequence[bytes]] | None = None,
         trusts: Mapping[str, Sequence[Trust]] | None = None,
+        people: People | None = None,
     ) -> None:
         self.tenant_id = tenant_id.lower()
         self._clients = {client.lower(): secret for client, secret in clients.items()}
@@ -55,6 +59,7 @@ class TokenService:
         self._wids = {client.lower(): granted for client, granted in (directory_roles or {}).items()}
         self._certificates = {client.lower(): given for client, given in (certificates or {}).items()}
         self._trusts = {client.lower(): given for client, given in (trusts or {}).items()}
+        self._people = people
         self._key = hashlib.sha256("\0".join([self.tenant_id, *sorted(clients.values())]).encode()).digest()
 
     def handle(self, request: Request) -> Reply:
@@ -65,10 +70,18 @@ class TokenService:
             return self._instance(host)
         if tenant.lower() != self.tenant_id:
             return _refused(400, "invalid_tenant", 90002, f"Tenant '{tenant}' not found.")
-        if rest == "v2.0/.well-known/openid-configuration" and request.method == "GET":
-            return self._discovery(host)
-        if rest == "oauth2/v2.0/token" and request.method == "POST":
-            return self._token(request, host)
+        answers: dict[tuple[str, str], Callable[[], Reply]] = {
+            (_DISCOVERY, "GET"): lambda: self._discovery(host),
+            ("oauth2/v2.0/token", "POST"): lambda: self._token(request, host),
+        }
+        if (people := self._people) is not None:
+            answers |= {
+                ("oauth2/v2.0/authorize", "GET"): lambda: people.authorize(request),
+                ("oauth2/v2.0/authorize", "POST"): lambda: people.authorize(request),
+                ("discovery/v2.0/keys", "GET"): people.keys,
+            }
+        if (answer := answers.get((rest, request.method))) is not None:
+            return answer()
         return json_reply({"error": "not_found"}, 404)
 
     def accepts(self, authorization: str, audience: str = EXCHANGE) -> bool:
@@ -106,6 +119,7 @@ class TokenService:
                 "issuer": f"{base}/v2.0",
                 "response_types_supported": ["token"],
                 "scopes_supported": [f"{service}{_SUFFIX}" for service in USUAL_ROLES],
+                **(self._people.discovery(base) if self._people else {}),
             }
         )
 
@@ -113,7 +127,8 @@ class TokenService:
         form = {
             name: values[-1] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()
         }
-        if form.get("grant_type") != "client_credentials":
+        grant = form.get("grant_type")
+        if grant != "client_credentials" and (self._people is None or grant != "authorization_code"):
             return _refused(
                 400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type."
             )
@@ -124,9 +139,14 @@ class TokenService:
             self._prove(client, form, host)
         except Unproved as problem:
             return _refused(401, "invalid_client", problem.code, problem.text)
-        audience = _audience(form.get("scope", ""))
+        if self._people is not None and grant == "authorization_code":
+            return _redeemed(self._people, client, form, f"https://{host}/{self.tenant_id}")
+        return self._granted(client, form.get("scope", ""))
+
+    def _granted(self, client: str, scope: str) -> Reply:
+        audience = _audience(scope)
         if audience is None:
-            return _refused(400, "invalid_scope", 70011, f"The scope '{form.get('scope', '')}' is not valid.")
+            return _refused(400, "invalid_scope", 70011, f"The scope '{scope}' is not valid.")
         return json_reply(
             {
                 "token_type": "Bearer",
@@ -173,6 +193,13 @@ class TokenService:
 
     def _proof(self, signed: str) -> str:
         return _packed(hmac.digest(self._key, signed.encode(), "sha256"))
+
+
+def _redeemed(people: People, client: str, form: Mapping[str, str], base: str) -> Reply:
+    try:
+        return json_reply(people.redeem(client, form, base), cache_control="no-store")
+    except SignInRefused as refused:
+        return _refused(400, refused.error, refused.code, refused.text)
 
 
 def _audience(scope: str) -> str | None:

@@ -74,6 +74,15 @@ class AccessKey(SecretFile):
     access_key_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{3,128}$")]
 
 
+class PagesCredential(ApplicationCredential):
+    """The application at which people sign in to the pages; the folder *keys* holds what the pages sign by.
+
+    That is a file `ID.pem` for each administrator who attests there, with their own Ed25519 key.
+    """
+
+    keys: Path | None = None
+
+
 class Credentials(Model):
     """Who signs in where.
 
@@ -85,6 +94,7 @@ class Credentials(Model):
     sites: AccountCredential
     notify: SecretFile
     smtp: AccountCredential | None = None
+    web: PagesCredential | None = None
     vault: AccessKey | None = None
     evidence_key: SecretFile | None = None
 

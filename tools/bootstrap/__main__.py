@@ -6,7 +6,17 @@ import os
 import sys
 from pathlib import Path
 
-from tools.bootstrap import actionlint, browser, collections, engine, kerberos, loops, packages, postgresql
+from tools.bootstrap import (
+    actionlint,
+    browser,
+    collections,
+    engine,
+    kerberos,
+    loops,
+    packages,
+    postgresql,
+    web,
+)
 from tools.bootstrap.failures import Exit, SetupFailed
 from tools.bootstrap.places import Places
 
@@ -38,6 +48,8 @@ def _set_up(places: Places) -> None:
         postgresql.install(places, os.environ)
     if not browser.ready(os.environ):
         browser.install(places, os.environ)
+    if not web.ready(places):
+        web.install(places, os.environ)
     if not collections.ready(places):
         collections.install(places, os.environ)
     if not engine.ready(places):

@@ -57,6 +57,16 @@ class Places:
         return self.root / "tools" / "pulumi"
 
     @property
+    def web(self) -> Path:
+        """Where what pages are dressed with lies, and the packages' own folder in it."""
+        return self.cache / "web"
+
+    @property
+    def web_lock(self) -> Path:
+        """The folder with the names, versions and digests of the npm packages that pages are dressed with."""
+        return self.root / "tools" / "web"
+
+    @property
     def actionlint(self) -> Path:
         """Where everybody finds actionlint: a link to the program."""
         return self.cache / "actionlint"

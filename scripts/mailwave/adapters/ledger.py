@@ -22,6 +22,7 @@ from mailwave.adapters import (
 )
 from mailwave.adapters.ledger_columns import WholeLedger
 from mailwave.adapters.ledger_moves import MovingLedger
+from mailwave.adapters.ledger_shown import ShownLedger
 from mailwave.adapters.ledger_store import get_meta, put_meta
 from mailwave.adapters.ledger_telling import TellingLedger
 from mailwave.adapters.ledger_text import storable
@@ -36,7 +37,7 @@ from mailwave.core.scope import check_scope, scope_digest
 from mailwave.core.states import Counts, MailboxState
 
 
-class Ledger(WholeLedger, MovingLedger, TellingLedger):
+class Ledger(WholeLedger, MovingLedger, TellingLedger, ShownLedger):
     """One environment's ledger. Every writing method is whole or nothing, journal included.
 
     All methods raise `LedgerBusy` when another process holds the ledger too long, and `LedgerUnusable` when the

@@ -30,6 +30,7 @@ GROUPS: Mapping[str, str] = {
     "worker": "Run the waves beside other workers, on one PostgreSQL.",
     "notify": "Notices to people: what they are sent, and what did not reach them.",
     "change": "What a change board is asked, consents to, and sees made.",
+    "serve": "Serve the pages: for users, local administrators and operators (docs/pages.md).",
     "evidence": "The evidence: vault, checkpoints and proofs (docs/evidence.md).",
 }
 """The groups, each a module beside this one, and what `--help` says of them."""

@@ -38,10 +38,16 @@ class Counted(NamedTuple):
 
 
 def ring_of(rings: Sequence[Ring], plan: Plan, wave: str) -> Ring:
-    """The ring of *wave*: the first that is not used up by the waves of *plan* before it, by their nights."""
-    sizes = [
-        (each.id, len(each.mailboxes)) for each in sorted(plan.waves, key=lambda each: each.window_start)
-    ]
+    """The ring of *wave* among the waves of *plan*, by their nights."""
+    return ring_among(
+        rings,
+        [(each.id, len(each.mailboxes)) for each in sorted(plan.waves, key=lambda each: each.window_start)],
+        wave,
+    )
+
+
+def ring_among(rings: Sequence[Ring], sizes: Sequence[tuple[str, int]], wave: str) -> Ring:
+    """The ring of *wave*: the first that is not used up by the waves before it, of *sizes* in their order."""
     names = [name for name, _ in sizes]
     before = sum(size for _, size in sizes[: names.index(wave)])
     total = sum(size for _, size in sizes)

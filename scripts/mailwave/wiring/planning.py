@@ -9,13 +9,15 @@ from estate_schema import ConfigurationError
 from mailwave import rules
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.estate import Organisation
+from mailwave.core.placement.asked_dates import rules_of
 from mailwave.core.placement.lanes import read_lanes
 from mailwave.core.placement.own_dates import read_own_dates
 from mailwave.core.placement.pilots import stratified
-from mailwave.core.placement.season import Season
+from mailwave.core.placement.season import Rule, Season
 from mailwave.core.planner import Plan
 from mailwave.core.planning import Say, nobody
 from mailwave.core.reason import Reason
+from mailwave.runbooks.ask_dates import ASKED
 from mailwave.runbooks.plan_waves import PlanWaves
 from mailwave.runbooks.wave.run import NoPlan
 from mailwave.wiring.settings import ROOT, Settings
@@ -36,7 +38,11 @@ def plan_waves(settings: Settings, ledger: Ledger, reason: Reason, say: Say = no
         settings.environment,
         settings.clock(),
         ledger,
-        season_of(settings, [(body, members.get(body.code, 0)) for body in organisations]),
+        season_of(
+            settings,
+            [(body, members.get(body.code, 0)) for body in organisations],
+            rules_of(intent.detail for intent in ledger.intents(ASKED)),
+        ),
         rules.granted(settings.limits, estate),
         rules.notices(estate),
         reason,
@@ -59,8 +65,10 @@ def saved_plan(ledger: Ledger) -> Plan:
     return saved
 
 
-def season_of(settings: Settings, bodies: Sequence[tuple[Organisation, int]]) -> Callable[[datetime], Season]:
-    """The season from a moment on, for organisations with so many mailboxes each."""
+def season_of(
+    settings: Settings, bodies: Sequence[tuple[Organisation, int]], asked: Sequence[Rule] = ()
+) -> Callable[[datetime], Season]:
+    """The season from a moment on, for organisations with so many mailboxes each, with the rules that they *asked*."""
     estate = settings.estate
     table = _beside(settings, "dates")
     dates = read_own_dates(*table, {body.code for body, _ in bodies}) if table else ()
@@ -70,7 +78,7 @@ def season_of(settings: Settings, bodies: Sequence[tuple[Organisation, int]]) ->
     def season(earliest: datetime) -> Season:
         deadline = estate.season.deadline
         until = (deadline - earliest.date()) if deadline else timedelta(days=HORIZON_DAYS)
-        return rules.season(estate, earliest, max(until.days, 0), dates=dates, pilots=codes)
+        return rules.season(estate, earliest, max(until.days, 0), dates=(*dates, *asked), pilots=codes)
 
     return season
 

@@ -22,6 +22,7 @@ from mailwave.core.causes import Causes
 from mailwave.core.events import Announce, nowhere
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
+from mailwave.core.stop_loss import Ring
 from mailwave.ports import Batches
 from mailwave.ports.durable import Durably
 from mailwave.runbooks.approve_waves import ApproveWaves
@@ -181,8 +182,12 @@ def durably(settings: Settings, worker: str, peers: Lease | None) -> Durably:
 
 def stop_loss(settings: Settings, ledger: Ledger, reason: Reason, say: Say, announce: Announce) -> StopLoss:
     """What holds every wave when one is over the budget of its ring."""
-    rings = rules.rings(load_rings(settings.rules / f"rings.{settings.environment}.yaml"))
-    return StopLoss(ledger, rings, reason, say, announce)
+    return StopLoss(ledger, rings_of(settings), reason, say, announce)
+
+
+def rings_of(settings: Settings) -> tuple[Ring, ...]:
+    """How much may go wrong in a wave of the environment, by its ring."""
+    return rules.rings(load_rings(settings.rules / f"rings.{settings.environment}.yaml"))
 
 
 def causes_of() -> Causes:
