@@ -11,7 +11,7 @@ import os
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,8 +94,10 @@ class Side:
         return Counter(kind for kind in kinds if not kind.startswith("pulumi:"))
 
 
-def measured(command: list[str], folder: Path, environment: dict[str, str]) -> Cost:
-    """Run *command* in *folder*. Raises Failed."""
+def measured(
+    command: list[str], folder: Path, environment: dict[str, str], ends: Collection[int] = (0,)
+) -> Cost:
+    """Run *command* in *folder*. Raises Failed where it ends with none of the codes *ends*."""
     wrapper = [sys.executable, "-m", "bench.stacks.measured", *command]
     told = run(
         wrapper,
@@ -106,7 +108,7 @@ def measured(command: list[str], folder: Path, environment: dict[str, str]) -> C
         check=True,
     ).stdout
     cost = msgspec.json.decode(told, type=Cost)
-    if cost.code != 0:
+    if cost.code not in ends:
         raise Failed(command=" ".join(command), words=cost.words)
     return cost
 

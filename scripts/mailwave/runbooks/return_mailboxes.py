@@ -93,7 +93,8 @@ class ReturnMailboxes:
     def complete(self, name: str) -> int:
         """Complete the batch *name* under its live approval, wait until each has ended, and return how many went back.
 
-        When all have, the batch is removed: it would keep one of the tenant's hundred places (fact B5).
+        Then the batch is removed, though some may have failed: it would keep one of the tenant's hundred places (fact
+        B5), and whoever failed could not be tried again (fact B34b). What it showed of each is kept before.
 
         Raises:
             NoSuchReturn: none of that name was started.
@@ -103,6 +104,8 @@ class ReturnMailboxes:
         begun = self._begun(name)
         close_cut_off(self.ledger, COMPLETE, LEAVE, WITHDRAW, REMOVE)
         listed, now = str(begun.detail["digest"]), self.clock.now()
+        if self._is_removed(name, begun.id):
+            return len(self._back(begun))
         records = self._records(begun)
         approval = self.ledger.live_approval(listed, now)
         if approval is None:
@@ -112,11 +115,10 @@ class ReturnMailboxes:
                 release = Release(approval.approved_at, approval.expires_at)
                 self.batches.complete(self.folder / f"{name}.json", listed.removeprefix("sha256:"), release)
         self._follow(name, begun, approval.expires_at)
-        back = [record for record in self._records(begun) if record.state is MailboxState.DEFERRED]
+        back = self._back(begun)
         self._unlicense([record.mailbox.guid for record in back], begun)
-        if len(back) == len(records):
-            self.remover.settle()
-            self._remove(name, listed)
+        self.remover.settle()
+        self._remove(name, listed, begun.id)
         return len(back)
 
     def _start(self, wanted: Return) -> None:
@@ -142,11 +144,17 @@ class ReturnMailboxes:
             raise NotThere(addresses=missing)
         return ids
 
-    def _remove(self, name: str, listed: str) -> None:
-        """Remove the ended batch *name* of the list with that digest, unless it was done before."""
-        removed = (each.subject for each in self.ledger.intents(REMOVE) if each.outcome is Outcome.OK)
-        if name not in removed:
+    def _remove(self, name: str, listed: str, after: int = 0) -> None:
+        """Remove the ended batch *name* of the list with that digest, unless it was done *after* that intent."""
+        if not self._is_removed(name, after):
             self.remover.remove(name, listed)
+
+    def _is_removed(self, name: str, after: int) -> bool:
+        """Whether the batch *name* was removed after the intent *after*: those who failed may go by it once more."""
+        return any(
+            each.subject == name and each.outcome is Outcome.OK and each.id > after
+            for each in self.ledger.intents(REMOVE)
+        )
 
     def _list_of(self, batch: Batch) -> str:
         """The digest of the list by which *batch* was started."""
@@ -174,6 +182,9 @@ class ReturnMailboxes:
 
     def _records(self, begun: Intent) -> list[Record]:
         return [record for record in self.ledger.mailboxes() if record.mailbox.guid in begun.detail[PEOPLE]]
+
+    def _back(self, begun: Intent) -> list[Record]:
+        return [record for record in self._records(begun) if record.state is MailboxState.DEFERRED]
 
     def _follow(self, name: str, begun: Intent, until: datetime) -> None:
         """Read the batch again and again until each of it has ended; what has come back is deferred."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -112,6 +113,36 @@ def test_they_are_mailboxes_of_their_site_again(tmp_path: Path) -> None:
         "the batch of the return is left behind"
     )
     assert [name for name in kept if "-back-" in name]
+
+
+def test_who_failed_is_tried_again(tmp_path: Path) -> None:
+    """It should remove the batch though somebody failed, keep what it showed, and take them back by another one."""
+    operator = Operator(Services(), tmp_path)
+    operator.everything()
+    first, second = moved(operator, 2)
+    with returning(operator) as runbook:
+        runbook.start(runbook.prepare([first.mailbox.smtp, second.mailbox.smtp]))
+        operator.services.clock.advance_to(operator.services.clock.now + COPIED)
+        name = runbook.ledger.intents(START)[0].subject
+        user = operator.services.online.tenant.users[second.mailbox.smtp]
+        assert user.mailbox
+        user.mailbox = replace(user.mailbox, cause="completion_failed")
+        runbook.approve(name, operator.clock.now() + timedelta(hours=8))
+
+        assert [1, 1] == [runbook.complete(name), runbook.complete(name)], "a second run is no other"
+
+    assert any("it stays where it is" in line for line in operator.said)
+    (kept,) = (tmp_path / "artifacts").glob(f"*-{name}.json")
+    assert second.mailbox.smtp in kept.read_text(encoding="utf-8")
+    with returning(operator) as runbook:
+        runbook.start(runbook.prepare([second.mailbox.smtp]))
+        operator.services.clock.advance_to(operator.services.clock.now + COPIED)
+        again = runbook.ledger.intents(START)[-1].subject
+        runbook.approve(again, operator.clock.now() + timedelta(hours=8))
+        assert 1 == runbook.complete(again)
+    assert {MailboxState.DEFERRED} == {
+        each.state for each in find(operator, [first.mailbox.smtp, second.mailbox.smtp])
+    }
 
 
 def test_killed_again_and_again_it_ends_the_same(tmp_path: Path) -> None:
