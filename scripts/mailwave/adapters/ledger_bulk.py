@@ -17,7 +17,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex, DropConstraint, DropIn
 
 from mailwave.adapters.ledger_schema import metadata
 
-_ROWS_AT_ONCE = 50_000
+_ROWS_AT_ONCE = 10_000
 
 Constraint = ForeignKeyConstraint | PrimaryKeyConstraint | UniqueConstraint
 

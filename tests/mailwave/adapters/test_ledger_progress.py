@@ -103,3 +103,12 @@ def test_pages_are_proved_with_the_journal(ledger: Ledger, change: str) -> None:
 
     with pytest.raises(JournalBroken, match="figures in flight"):
         ledger.verify_journal()
+
+
+def test_a_page_with_somebody_on_the_ground_is_found(ledger: Ledger) -> None:
+    """It should find the page of a mailbox that is in flight no more."""
+    polled(ledger, 10, 0, 1, 2, 3, 4)
+    with ledger._store.write() as connection:
+        slot = connection.exec_driver_sql("SELECT max(slot) FROM in_flight").scalar_one()
+        connection.exec_driver_sql(f"DELETE FROM in_flight WHERE slot = {slot}")
+        assert [slot // ledger_progress.PAGE] == ledger_progress.astray(connection)
