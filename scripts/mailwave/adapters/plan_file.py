@@ -61,14 +61,16 @@ class _Beside(msgspec.Struct):
     kinds: tuple[str, ...]
 
 
-def write_plan(file: Path, placement: Placement, origin: Origin) -> str:
+def write_plan(file: Path, placement: Placement, origin: Origin, digest: str | None = None) -> str:
     """Write *placement* to *file*, whole or not at all, and return its digest. The same again gives the same bytes.
+
+    *digest* is that of *placement*, where it is known already.
 
     Raises:
         OSError: the file cannot be written.
     """
     population = placement.population
-    digest = placement.digest(origin.environment)
+    digest = digest or placement.digest(origin.environment)
     beside = _Beside(
         FORM,
         digest,
@@ -201,9 +203,10 @@ def _is_sealed(data: bytes) -> bool:
     """Whether the seal in *data* is that of its bytes."""
     place = data.rfind(_ZEROS[:5]) + len(_ZEROS[:5])
     seal = data[place : place + 64]
-    hashed = hashlib.sha256(data[:place])
+    whole = memoryview(data)
+    hashed = hashlib.sha256(whole[:place])
     hashed.update(b"0" * 64)
-    hashed.update(data[place + 64 :])
+    hashed.update(whole[place + 64 :])
     return seal == hashed.hexdigest().encode()
 
 
