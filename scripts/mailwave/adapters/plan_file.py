@@ -30,6 +30,9 @@ _SEAL = "mailwave seal"
 _ZEROS = b"seal:" + b"0" * 64
 _PAGES = 2**17
 
+_FOOTER = 8
+"""The last bytes of a Parquet file: the length of its footer, in which the metadata are, and a mark."""
+
 
 class PlanFileBroken(Refusal):
     """A file that is no plan, or not as it was written: *problem* says which."""
@@ -190,11 +193,13 @@ def _placement(table: pl.DataFrame, beside: _Beside) -> Placement:
 
 def _seal(file: Path) -> None:
     """Put the seal where its zeros stand, and the file on the disk."""
-    data = file.read_bytes()
-    sealed = _ZEROS[:5] + hashlib.sha256(data).hexdigest().encode()
     with file.open("r+b") as opened:
-        opened.seek(data.rindex(_ZEROS))
-        opened.write(sealed)
+        seal = hashlib.file_digest(opened, "sha256").hexdigest().encode()
+        opened.seek(-_FOOTER, os.SEEK_END)
+        footer = int.from_bytes(opened.read(4), "little") + _FOOTER
+        start = opened.seek(-footer, os.SEEK_END)
+        opened.seek(start + opened.read().rindex(_ZEROS))
+        opened.write(_ZEROS[:5] + seal)
         opened.flush()
         os.fsync(opened.fileno())
 
