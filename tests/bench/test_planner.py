@@ -33,7 +33,7 @@ def test_each_planner_keeps_the_terms(name: str, estate: Path, tmp_path: Path) -
     )
 
     assert (0, 0) == (found.faults.total, found.faults.unplaced)
-    assert bound.last <= found.last
+    assert bound.last <= bound.joint <= found.last
     assert bound.wait <= found.wait
 
 

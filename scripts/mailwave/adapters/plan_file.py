@@ -30,6 +30,9 @@ _SEAL = "mailwave seal"
 _ZEROS = b"seal:" + b"0" * 64
 _PAGES = 2**17
 
+_FOOTER = 8
+"""The last bytes of a Parquet file: the length of its footer, in which the metadata are, and a mark."""
+
 
 class PlanFileBroken(Refusal):
     """A file that is no plan, or not as it was written: *problem* says which."""
@@ -61,14 +64,16 @@ class _Beside(msgspec.Struct):
     kinds: tuple[str, ...]
 
 
-def write_plan(file: Path, placement: Placement, origin: Origin) -> str:
+def write_plan(file: Path, placement: Placement, origin: Origin, digest: str | None = None) -> str:
     """Write *placement* to *file*, whole or not at all, and return its digest. The same again gives the same bytes.
+
+    *digest* is that of *placement*, where it is known already.
 
     Raises:
         OSError: the file cannot be written.
     """
     population = placement.population
-    digest = placement.digest(origin.environment)
+    digest = digest or placement.digest(origin.environment)
     beside = _Beside(
         FORM,
         digest,
@@ -188,11 +193,13 @@ def _placement(table: pl.DataFrame, beside: _Beside) -> Placement:
 
 def _seal(file: Path) -> None:
     """Put the seal where its zeros stand, and the file on the disk."""
-    data = file.read_bytes()
-    sealed = _ZEROS[:5] + hashlib.sha256(data).hexdigest().encode()
     with file.open("r+b") as opened:
-        opened.seek(data.rindex(_ZEROS))
-        opened.write(sealed)
+        seal = hashlib.file_digest(opened, "sha256").hexdigest().encode()
+        opened.seek(-_FOOTER, os.SEEK_END)
+        footer = int.from_bytes(opened.read(4), "little") + _FOOTER
+        start = opened.seek(-footer, os.SEEK_END)
+        opened.seek(start + opened.read().rindex(_ZEROS))
+        opened.write(_ZEROS[:5] + seal)
         opened.flush()
         os.fsync(opened.fileno())
 
@@ -201,9 +208,10 @@ def _is_sealed(data: bytes) -> bool:
     """Whether the seal in *data* is that of its bytes."""
     place = data.rfind(_ZEROS[:5]) + len(_ZEROS[:5])
     seal = data[place : place + 64]
-    hashed = hashlib.sha256(data[:place])
+    whole = memoryview(data)
+    hashed = hashlib.sha256(whole[:place])
     hashed.update(b"0" * 64)
-    hashed.update(data[place + 64 :])
+    hashed.update(whole[place + 64 :])
     return seal == hashed.hexdigest().encode()
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mailwave.core.delegates.graph import numbered
 from mailwave.core.delegates.groups import Night, grouped, in_order
 from mailwave.core.delegates.held import Held
 from mailwave.core.placement.alone import Alone, earliest, smallest
@@ -231,7 +230,7 @@ def _apart(label: Numbers, key: Numbers) -> Numbers:
     _, part = np.unique(label[rows] * (int(key.max()) + 1) + key[rows], return_inverse=True)
     parted = label.copy()
     parted[rows] = len(parts) + part
-    return in_order(numbered(parted))
+    return in_order(parted)
 
 
 def _by_group(label: Numbers, earlier: Earlier) -> Earlier:

@@ -55,7 +55,7 @@ def plan_folder(
     change = difference(before.placement, solved.placement) if before else None
     if not dry_run:
         say("file")
-        write_plan(file, solved.placement, origin)
+        write_plan(file, solved.placement, origin, digest)
     return PlannedFile(SavedPlan(solved.placement, origin, digest), change, is_new=True)
 
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mailwave.core.delegates.graph import joined, numbered
+from mailwave.core.delegates.graph import joined
 from mailwave.core.delegates.groups import in_order
 from mailwave.core.delegates.held import Held
 from mailwave.core.placement.alone import Alone, Mixed, earliest
@@ -98,7 +98,7 @@ def stayed(held: Held, label: Numbers, alone: Alone, night: Numbers, told: Flags
         return label
     left = label.copy()
     left[leaves] += count
-    return in_order(numbered(left))
+    return in_order(left)
 
 
 def _inside(held: Held, label: Numbers, mixed: Mixed) -> Held:
@@ -126,7 +126,7 @@ def _late_parted(inner: Held, label: Numbers, alone: Alone, mixed: Mixed, horizo
     bonds = _bonds(place[between.mailbox], place[between.trustee], between.rights.price)
     parted = label.copy()
     parted[rows] = int(label.max()) + 1 + np.array(_merged(nights, bonds, few))[part]
-    return in_order(numbered(parted))
+    return in_order(parted)
 
 
 type _Bonds = dict[int, dict[int, int]]
@@ -200,12 +200,13 @@ def _early_parted(
         first += len(parts.price)
         may[parts.rows[moving]] = True
         waits[_taken(population.site, np.flatnonzero(may), room.site[:, night])] = False
-    return label if first == int(label.max()) + 1 else in_order(numbered(parted))
+    return label if first == int(label.max()) + 1 else in_order(parted)
 
 
 def _taken(site: Numbers, rows: Numbers, most: Numbers) -> Numbers:
     """The first of *rows* of each site, *most* of them."""
-    rows = rows[np.argsort(site[rows], kind="stable")]
+    short = site[rows].astype(np.min_scalar_type(len(most)))
+    rows = rows[np.argsort(short, kind="stable")]  # up to 16 bits are sorted by counting
     starts = np.searchsorted(site[rows], np.arange(len(most)))
     return rows[np.arange(len(rows)) - starts[site[rows]] < most[site[rows]]]
 
