@@ -164,6 +164,8 @@ def test_work_is_what_copies_and_what_completes() -> None:
         flight(2, "leeds", states.SYNCING, "Syncing"),
         flight(3, "leeds", states.SYNCED, "Synced"),
         flight(4, "leeds", states.COMPLETING, "Synced"),
+        flight(6, "leeds", states.SYNCING, "Failed"),
+        flight(7, "leeds", states.COMPLETING, "CompletionFailed"),
         flight(5, "elsewhere", states.SYNCING, "Syncing"),
     ]
 
