@@ -115,7 +115,7 @@ def test_a_token_that_expires_is_renewed_in_the_middle(tmp_path: Path) -> None:
 class Later(Operator):
     """An operator whose first night is on *first* or soon after."""
 
-    first: datetime = datetime.min
+    first: datetime = NIGHT
 
     def plan(self) -> None:
         """`wave plan`, some months ahead."""
