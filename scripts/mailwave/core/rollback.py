@@ -30,7 +30,7 @@ class Undo(StrEnum):
 
     NOTHING = "nothing is to be undone"
     WITHDRAW = "mailwave wave withdraw"
-    ROLL_BACK = "mailwave site apply 56_roll_back_batch"
+    ROLL_BACK = "mailwave wave roll-back"
     RETURN = "mailwave wave return"
     REFUSED = "refused"
 

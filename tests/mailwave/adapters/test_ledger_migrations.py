@@ -156,7 +156,7 @@ def test_what_was_seen_is_packed(empty_database_url: str) -> None:
     ledger = an_empty_ledger(empty_database_url)
 
     seen, unseen = ledger.flights()
-    place = ("RR8", "leeds", "W1", "B1", 1, MailboxState.SYNCING)
+    place = ("RR8", "leeds", "W1", "B1", 7, MailboxState.SYNCING)
     moment = datetime.fromtimestamp(1790000000, UTC)
     assert Flight("g1", *place, "Syncing", 40, 4, 2, "Stalled", moment) == seen
     assert ("g2", "", None) == (unseen.guid, unseen.status, unseen.seen)

@@ -16,7 +16,7 @@ from mailwave.core.planner import Batch
 from mailwave.core.states import OPEN, Counts
 from mailwave.runbooks.acting import close_cut_off
 from mailwave.runbooks.wave.batches import NO_ROOM, Starter
-from mailwave.runbooks.wave.removal import REMOVE
+from mailwave.runbooks.wave.removal import REMOVE, REPORT
 from rehearsal.exchange_online import Options
 from tests.mailwave.rehearsed.boundary import Boundary, Killed
 from tests.mailwave.rehearsed.invariants import problems
@@ -79,12 +79,15 @@ def test_nobody_under_way_is_removed(finished: Operator) -> None:
 def test_what_a_batch_showed_is_kept(finished: Operator) -> None:
     """It should keep what the service showed of every user of a batch before it goes, with the digest journalled."""
     with finished.ledger() as ledger:
-        intents = ledger.intents(REMOVE)
+        intents = [*ledger.intents(REPORT), *ledger.intents(REMOVE)]
+        removed = {each.subject for each in ledger.intents(REMOVE)}
         ended = [entry.detail.get("detail") or {} for entry in ledger.journal()]
     kept = [each for each in ended if "artifact" in each]
     files = sorted((finished.folder / "artifacts").glob("[0-9]*"))
 
-    assert [f"{each.id:08}-{each.subject}.json" for each in intents] == [file.name for file in files]
+    assert {file.name for file in files} <= {f"{each.id:08}-{each.subject}.json" for each in intents}
+    assert removed <= {file.stem[9:] for file in files}
+    assert len({file.stem[9:] for file in files}) == len(files)
     for file, said in zip(files, kept, strict=True):
         moves = msgspec.json.decode(file.read_bytes(), type=list[Move])
         assert said["users"] == len(moves)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailwave.core.governor.costs import SAMPLED
+from mailwave.core.moves import STATES
 from mailwave.core.planner import Wave
 from mailwave.core.progress import Flight
 from mailwave.core.states import MailboxState
@@ -63,10 +64,10 @@ def due_after(now: datetime, waves: Iterable[Wave]) -> datetime:
 
 
 def work_of(flights: Iterable[Flight], endpoints: Mapping[str, str]) -> dict[str, Work]:
-    """What is to be done through each endpoint that has anything to do."""
+    """What is to be done through each endpoint that has anything to do; what has failed is not waiting."""
     behind: dict[str, list[Flight]] = {}
     for flight in flights:
-        if flight.site in endpoints:
+        if flight.site in endpoints and (not flight.status or flight.status in STATES):
             behind.setdefault(endpoints[flight.site], []).append(flight)
     return {endpoint: _work(its) for endpoint, its in behind.items()}
 

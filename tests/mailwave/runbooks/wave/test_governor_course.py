@@ -13,7 +13,9 @@ import pytest
 
 from exchange_admin.online import ExchangeOnline as Admin
 from mailwave.adapters.admin_calls import AdminCalls
+from mailwave.adapters.durable_memory import MemoryDurable
 from mailwave.adapters.move_endpoints import MoveEndpoints
+from mailwave.core.courses import NEVER
 from mailwave.core.governor.channel import Kind
 from mailwave.core.governor.costs import Work as Night
 from mailwave.core.governor.costs import calls
@@ -23,10 +25,18 @@ from mailwave.core.intents import Outcome
 from mailwave.core.planner import Wave
 from mailwave.core.progress import Flight
 from mailwave.core.states import MailboxState
+from mailwave.ports.durable import Held
 from mailwave.ports.telemetry import Unwatched
 from mailwave.runbooks.wave.governing import ACT, EndpointKeeper, Work
-from mailwave.runbooks.wave.governor_course import IN_A_WINDOW, OUTSIDE, Governing, due_after, work_of
-from mailwave.runbooks.wave.run import RunWaves
+from mailwave.runbooks.wave.governor_course import (
+    GOVERNOR,
+    IN_A_WINDOW,
+    OUTSIDE,
+    Governing,
+    due_after,
+    work_of,
+)
+from mailwave.runbooks.wave.run import WATCH, Courses, RunWaves
 from tests.mailwave.rehearsed.boundary import Boundary
 from tests.mailwave.rehearsed.invariants import problems
 from tests.mailwave.rehearsed.operator import GRANTED, REASON, Operator
@@ -146,6 +156,37 @@ def test_what_was_cut_off_is_closed(tmp_path: Path) -> None:
         assert operator.clock.now() + OUTSIDE == due
 
 
+class TakenElsewhere(MemoryDurable):
+    """Durable execution in which another worker has the governor's course at first."""
+
+    asked = 0
+
+    def begin(self, course: str, *, anew: bool = True) -> Held:
+        """Say so three times."""
+        if course == GOVERNOR and self.asked < 3:
+            self.asked += 1
+            return Held.ELSEWHERE
+        return super().begin(course, anew=anew)
+
+
+def test_one_worker_governs(tmp_path: Path) -> None:
+    """It should leave governing to the worker that has it, ask again while waves run, and take it when it is free."""
+    operator = Governed(Services(), tmp_path)
+    operator.prepare()
+    with operator.running() as runbook:
+        courses = Courses(runbook, runbook.prepare(), operator.clock.now())
+        durable = TakenElsewhere(courses.find)
+        now = operator.clock.now()
+        assert NEVER == runbook._governed(durable, courses, now)
+        durable.begin(courses.of(runbook.prepare()[0].id)[0])
+        durable.turn(now)
+
+        asked = [runbook._governed(durable, courses, now) for _ in range(5)]
+
+    assert [now + WATCH] * 3 + [now, NEVER] == asked
+    assert GOVERNOR in durable._due
+
+
 def test_a_window_is_read_often(night: Wave) -> None:
     """It should read every five minutes of a window, at its very beginning, and seldom else."""
     opens, closes = night.window_start, night.window_end
@@ -164,6 +205,8 @@ def test_work_is_what_copies_and_what_completes() -> None:
         flight(2, "leeds", states.SYNCING, "Syncing"),
         flight(3, "leeds", states.SYNCED, "Synced"),
         flight(4, "leeds", states.COMPLETING, "Synced"),
+        flight(6, "leeds", states.SYNCING, "Failed"),
+        flight(7, "leeds", states.COMPLETING, "CompletionFailed"),
         flight(5, "elsewhere", states.SYNCING, "Syncing"),
     ]
 
