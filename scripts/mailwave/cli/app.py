@@ -19,7 +19,7 @@ from mailwave.cli.stopped import STOPPED
 from mailwave.exits import Exit
 
 if TYPE_CHECKING:
-    from mailwave.failures import Failure
+    from mailwave.exits import Failure
 
 GROUPS: Mapping[str, str] = {
     "infra": "The Pulumi stacks of an environment: foundation, identity, hybrid.",

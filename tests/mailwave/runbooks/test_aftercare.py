@@ -20,6 +20,7 @@ from tests.mailwave.rehearsed.aftercare import Care
 from tests.mailwave.rehearsed.aftercare_acts import POLICY, Damage, Place
 from tests.mailwave.rehearsed.aftercare_damage import DAMAGE
 from tests.mailwave.rehearsed.operator import Operator
+from tests.mailwave.rehearsed.others import at_sites, in_directory
 from tests.mailwave.rehearsed.services import Services, small_estate
 
 ACCOUNT = "the platform team"
@@ -150,6 +151,45 @@ def test_what_the_move_itself_broke_is_mended(hospital: Hospital) -> None:
     assert [] == hospital.mended
 
 
+def seen_by_others(hospital: Hospital) -> dict[str, set[str]]:
+    """What pypsrp and msgraph-sdk see that is wrong with whoever has moved, by the kind of it: ExchangeGuids."""
+    services = hospital.services
+    moved = {each.mailbox.exchange_guid: each for each in services.online.tenant.recipients if each.moved}
+    moved |= {
+        place.box.exchange_guid: services.online.tenant.recipient(place.box.exchange_guid)
+        for place in hospital.places.values()
+    }
+    with at_sites(services) as sites:
+        live = {str(row["ExchangeGuid"]) for row in sites.rows("Get-Mailbox", ResultSize="Unlimited")}
+        remote = {
+            str(row["ExchangeGuid"]): str(row["RemoteRoutingAddress"])
+            for row in sites.rows("Get-RemoteMailbox", ResultSize="Unlimited")
+        }
+    domain = services.estate.tenant.routing_domain
+    people = {
+        each.directory_id: guid
+        for guid, each in moved.items()
+        if each.mailbox.recipient_type == "UserMailbox"
+    }
+    shown = {people[key]: each for key, each in in_directory(services, people).items()}
+    return {
+        "two-primaries": live & moved.keys(),
+        "no-remote-mailbox": moved.keys() - live - remote.keys(),
+        "routing-wrong": {guid for guid, address in remote.items() if not address.endswith(f"@{domain}")},
+        "licence-missing": {guid for guid, each in shown.items() if not (each.licensed or each.errors)},
+        "licence-refused": {guid for guid, each in shown.items() if each.errors},
+    }
+
+
+def test_others_clients_see_what_the_report_claims(hospital: Hospital) -> None:
+    """It should claim exactly what the unmodified pypsrp and msgraph-sdk see, kind by kind."""
+    seen = seen_by_others(hospital)
+    claimed = hospital.look()
+
+    assert {kind: {guid for guid, name in claimed if name == kind} for kind in seen} == seen
+    assert set() not in seen.values()
+
+
 def test_each_damage_is_found_by_its_own_name_and_no_near_miss_is(hospital: Hospital) -> None:
     """It should find exactly what was done, mend what can be, report the rest, and then change nothing."""
     assert hospital.expected() == hospital.look()
@@ -163,3 +203,5 @@ def test_each_damage_is_found_by_its_own_name_and_no_near_miss_is(hospital: Hosp
     for wave in hospital.care.waves():
         assert 0 == hospital.care.repair(wave).mended
     assert (sent, acts) == (len(hospital.services.sent), hospital.care.acts(REPAIR))
+    seen = seen_by_others(hospital)
+    assert (set(), set(), set()) == (seen["routing-wrong"], seen["licence-missing"], seen["licence-refused"])

@@ -44,7 +44,9 @@ def parted(
     found: Iterable[Difference], accepted: Iterable[Accepted]
 ) -> tuple[list[Difference], list[Difference]]:
     """*found* as what is open, and what a live exception covers."""
-    exceptions, left, covered = list(accepted), [], []
+    exceptions = list(accepted)
+    left: list[Difference] = []
+    covered: list[Difference] = []
     for each in found:
         (covered if any(one.covers(each) for one in exceptions) else left).append(each)
     return left, covered

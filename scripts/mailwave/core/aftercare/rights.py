@@ -63,9 +63,9 @@ def of_send_as(was: Picture, right: Right, now: Found, people: People) -> Iterat
     shown = {right.trustee, *right.names}
     across = right.trustee not in people.moved or not now.there
     if across and shown.isdisjoint(now.send_as_at_site):
-        given = {"User": right.trustee, "AccessRights": "ExtendedRight", "ExtendedRights": ["Send-As"]}
-        steps = (("Add-ADPermission", {"Identity": was.guid, **given}),)
-        yield _made(was, "send-as-lost-at-site", right, Remedy(SITE, steps))
+        one = {"Identity": was.guid, "User": right.trustee}
+        step = ("Add-ADPermission", {**one, "AccessRights": "ExtendedRight", "ExtendedRights": ["Send-As"]})
+        yield _made(was, "send-as-lost-at-site", right, Remedy(SITE, (step,)))
 
 
 def of_mapping(was: Picture, right: Right, people: People) -> Iterator[Difference]:
