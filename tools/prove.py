@@ -132,6 +132,21 @@ PROOFS = (
         environment={"HYPOTHESIS_PROFILE": "prove", "KILLS": "200"},
     ),
     Proof(
+        name="notices",
+        claim="an evening of 22,000 people told twice, killed again and again, ends with exactly one notice each",
+        covers=(
+            "scripts/mailwave/core/notice*.py",
+            "scripts/mailwave/runbooks/wave/notices.py",
+            "scripts/mailwave/runbooks/wave/pacing.py",
+            "scripts/mailwave/runbooks/wave/readers.py",
+            "scripts/mailwave/adapters/ledger_notices.py",
+            "scripts/mailwave/adapters/ledger_telling.py",
+            "scripts/mailwave/adapters/notify.py",
+        ),
+        parts=("tests/mailwave/runbooks/test_notices_killed.py",),
+        environment={"NOTICES_PEOPLE": "22000", "NOTICES_GAP": "1999", "NOTICES_STEP": "4"},
+    ),
+    Proof(
         name="stack-crashes",
         claim="an update of a stack killed at any write, and run again, makes nothing twice and leaves no difference",
         covers=(

@@ -101,7 +101,6 @@ from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.batch_plays import NotOurBatch, StillFollowed
 from mailwave.runbooks.hold_changes import ChangeHeld, NobodyHolds
 from mailwave.runbooks.mend_cause import NoSuchCause
-from mailwave.runbooks.preview_notice import NobodyToTell
 from mailwave.runbooks.prove_release import NotAProver, NothingDone
 from mailwave.runbooks.provision import ChangeNeeded, NotConfirmed, StillNeeded
 from mailwave.runbooks.review_change import WindowWrong
@@ -258,9 +257,6 @@ FAILURES: Mapping[type[Exception], Failure] = {
         Exit.AMENDMENT_REFUSED, "nothing of it was taken: correct its files, and run the same command again"
     ),
     DifferentScope: Failure(Exit.SCOPE_DIFFERS, "point MAILWAVE_LEDGER at a new ledger for a new scope"),
-    NobodyToTell: Failure(
-        Exit.CONFIGURATION, "`mailwave wave show` says who moves when; `notify bounces` who was not reached"
-    ),
     NoSuchWave: Failure(Exit.CONFIGURATION, "name waves of that plan with --wave, or leave it out for all"),
     NoScope: Failure(Exit.NO_PLAN, "run `mailwave estate discover` or `mailwave estate import`"),
     NoPlan: Failure(Exit.NO_PLAN, "run `mailwave wave plan`, then `mailwave wave approve`"),

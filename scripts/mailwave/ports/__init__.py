@@ -7,7 +7,7 @@ An adapter raises `mailwave.core.outcomes.ActUnknown` when it cannot tell whethe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,10 +17,8 @@ from mailwave.core.approval import Approval
 from mailwave.core.batches import Release
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.letters import Letter, Returned
 from mailwave.core.licences import Held
 from mailwave.core.moves import Move
-from mailwave.core.notices import Audience, Milestone, Notice, NoticeRecord, NoticeState, Undelivered
 from mailwave.core.planner import Plan
 from mailwave.core.play_table import PlayOrder
 from mailwave.core.plays import PlayResult
@@ -31,6 +29,8 @@ from mailwave.core.skipped import SkippedItem
 from mailwave.core.stacks import StackMark, StackPlan, StackReport
 from mailwave.core.states import Counts, MailboxState, Transition
 from mailwave.core.targets import TargetMailbox
+from mailwave.ports.notices import Notifier as Notifier
+from mailwave.ports.notices import Outbox
 
 if TYPE_CHECKING:  # it loads polars: a command loads only what it uses
     from mailwave.core.estate_columns import EstateColumns
@@ -115,7 +115,7 @@ class Tenant(Protocol):
         ...
 
 
-class Ledger(Protocol):
+class Ledger(Outbox, Protocol):
     """One row a mailbox and the journal of every act; every writing method is whole or nothing."""
 
     def import_estate(
@@ -212,48 +212,6 @@ class Ledger(Protocol):
 
     def intents(self, act: str | None = None) -> list[Intent]:
         """Every intent of *act* (None: any), in order."""
-        ...
-
-    def reserve_notices(self, wanted: Sequence[Notice], reason: Reason) -> list[Notice]:
-        """Reserve *wanted* and return those that are reserved by this: not before, nor for who does not move."""
-        ...
-
-    def settle_notices(self, settled: Sequence[NoticeRecord], reason: Reason) -> None:
-        """Record how notices ended."""
-        ...
-
-    def notices(self, state: NoticeState | None = None) -> list[NoticeRecord]:
-        """The notices in *state* (None: any)."""
-        ...
-
-    def notices_of(
-        self,
-        milestone: Milestone,
-        guids: Iterable[str],
-        night: date | None = None,
-        audience: Audience = Audience.USER,
-    ) -> dict[str, NoticeState]:
-        """The state of each notice of *milestone* about *night* (None: any) to *guids*."""
-        ...
-
-    def notices_under(self, references: Iterable[str]) -> dict[str, NoticeRecord]:
-        """The notices of *references*, by them."""
-        ...
-
-    def notices_since(self, moment: datetime) -> int:
-        """How many notices went out at or after *moment*."""
-        ...
-
-    def undelivered(self, organisation: str | None = None) -> list[Undelivered]:
-        """The notices that people of *organisation* (None: any) did not get, and why."""
-        ...
-
-    def rights_on(self, guids: Sequence[str]) -> list[Permission]:
-        """The rights that anybody holds on the mailboxes *guids*."""
-        ...
-
-    def mailboxes_of(self, guids: Sequence[str]) -> list[Mailbox]:
-        """Those of the mailboxes *guids* that are in scope, in whatever state."""
         ...
 
     def verify_journal(self) -> None:
@@ -409,27 +367,4 @@ class Batches(Protocol):
 
     def remove(self, manifest: Path, digest: str) -> None:
         """Remove the batch, refused before all of it has ended; its mailboxes stay where they have arrived."""
-        ...
-
-
-class Notifier(Protocol):
-    """The service that sends notices, or a mail relay."""
-
-    def send(self, letter: Letter) -> str:
-        """Send one notice and return the service's own id of it."""
-        ...
-
-    def find(self, reference: str) -> str | None:
-        """The id of a notice sent under *reference*, or None when there is none.
-
-        Raises `CannotLookUp` where nobody could say: what may have gone out is then not sent again.
-        """
-        ...
-
-    def shown(self, letter: Letter) -> tuple[str, str]:
-        """Subject and body as whoever reads *letter* would see them; nothing is sent."""
-        ...
-
-    def returned(self) -> Iterable[Returned]:
-        """What it says of the notices of the last days that did not arrive."""
         ...

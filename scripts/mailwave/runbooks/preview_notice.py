@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailwave.core.estate import Record
+from mailwave.core.explain import NotInPlan
 from mailwave.core.letters import Letter
 from mailwave.core.notices import Milestone, NoticeRules, NoticeState
 from mailwave.core.planner import Wave
-from mailwave.core.refusals import Refusal
 from mailwave.ports import Ledger
 from mailwave.runbooks.wave.notices import Teller
 
 
-class NobodyToTell(Refusal):
+class NobodyToTell(NotInPlan):
     """No notice can be shown for *person*, and *why*."""
 
     def __init__(self, *, person: str, why: str) -> None:
+        super().__init__(person)
         self.person = person
         self.why = why
-        super().__init__(f"no notice can be shown for {person!r}: {why}")
+        self.args = (f"no notice can be shown for {person!r}: {why}",)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis.stateful import (
 )
 
 from mailwave.core.intents import Outcome
-from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState
+from mailwave.core.notices import Milestone, Notice, NoticeRecord, NoticeState, may_be_told
 from mailwave.core.refusals import IntentClosed, IntentStillOpen, NoticeSettled, Refusal, UnknownNotice
 from mailwave.core.states import IN_FLIGHT, TRANSITIONS, MailboxState, Transition
 from tests.databases import NewUrl
@@ -73,8 +73,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def reserve(self, guid: str, milestone: Milestone) -> None:
         fresh = self.ledger.reserve_notice(guid, milestone, f"{guid} {milestone}", REASON)
 
-        assert fresh is ((guid, milestone) not in self.notices)
-        self.notices.setdefault((guid, milestone), "reserved")
+        assert fresh is ((guid, milestone) not in self.notices and may_be_told(milestone, self.states[guid]))
+        if fresh:
+            self.notices[guid, milestone] = "reserved"
 
     @rule(guid=guids, milestone=milestones, state=st.sampled_from(["sent", "failed"]))
     def settle(self, guid: str, milestone: Milestone, state: str) -> None:

@@ -214,7 +214,7 @@ class Services:
     def notifier(self, boundary: Boundary, *, dry_run: bool = False) -> Notifier:
         """The real client of Notify, joined to this one."""
         client = notify_join.client(self.notify)
-        client.request_session.mount("http://notify", _NotifyWire(self.notify, boundary))
+        client.request_session.mount("http://notify", NotifyWire(self.notify, boundary))
         return Notifier(client, sleep=Time(self.clock, boundary).sleep, dry_run=dry_run)
 
     def logs(self, folder: Path) -> dict[str, bytes]:
@@ -327,7 +327,7 @@ class _GraphWire(httpx2.BaseTransport):
         return httpx2.Response(reply.status, headers=reply.headers, stream=httpx2.ByteStream(reply.body))
 
 
-class _NotifyWire(notify_join.Wire):
+class NotifyWire(notify_join.Wire):
     """Carries requests to Notify; a notice is a boundary on both sides of its effect."""
 
     def __init__(self, notify: Notify, boundary: Boundary) -> None:
@@ -338,7 +338,7 @@ class _NotifyWire(notify_join.Wire):
         """Answer one request."""
 
         def answer() -> Any:
-            return super(_NotifyWire, self).send(request, *args, **kwargs)
+            return super(NotifyWire, self).send(request, *args, **kwargs)
 
         return answer() if request.method == "GET" else self._boundary.around("notice", answer)
 

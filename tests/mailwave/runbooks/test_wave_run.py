@@ -13,6 +13,7 @@ import pytest
 
 from mailwave.core.estate import Record
 from mailwave.core.events import Event, Kind
+from mailwave.core.letters import Letter
 from mailwave.core.moves import Move, Score
 from mailwave.core.notices import Milestone
 from mailwave.core.outcomes import ActRefused
@@ -206,11 +207,11 @@ class _Refusing:
     def __init__(self, notifier: Any) -> None:
         self._notifier = notifier
 
-    def send(self, *, address: str, **notice: Any) -> str:
+    def send(self, letter: Letter) -> str:
         """Send, or refuse."""
-        if address == SOMEBODY:
-            raise ActRefused(act="sending", subject=address, why="400 ValidationError")
-        return str(self._notifier.send(address=address, **notice))
+        if letter.address == SOMEBODY:
+            raise ActRefused(act="sending", subject=letter.address, why="400 ValidationError")
+        return str(self._notifier.send(letter))
 
     def find(self, reference: str) -> str | None:
         """Ask the real one."""

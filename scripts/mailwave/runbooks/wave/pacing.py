@@ -73,10 +73,6 @@ class Pace:
             return untold  # the last day: whoever is left is told, or does not move
         return max(0, min(untold, found.by(wave.night, today) - (before - untold)))
 
-    def late(self, wave: Wave) -> int:
-        """How many people of *wave* no day that is in time has room for."""
-        return self._scheduled().late.get(wave.night, 0)
-
     def _scheduled(self) -> Schedule:
         """The schedule of what this process found untold when it first asked."""
         if self._schedule is None:

@@ -28,7 +28,7 @@ class TestFew:
     def test_the_first_counts_all_mailboxes(self) -> None:
         """It should count a night's mailboxes first, even when nothing limits them, and name the least limit."""
         free = capacity_for(grants({}), a_season(2), MANY)
-        held = capacity_for(grants({"mailboxes_a_night": 22, "notify_per_day": 9}), a_season(2), MANY)
+        held = capacity_for(grants({"mailboxes_a_night": 22, "notify_per_day": 15}), a_season(2), MANY)
 
         assert [[4000]] * 2 == free.limits.refill.tolist()
         assert ("mailboxes a night",) == held.limits.names
@@ -115,8 +115,8 @@ def some_grants() -> st.SearchStrategy[Granted]:
         "mailboxes_a_night": 9,
         "mailboxes_a_weekend_night": 12,
         "bytes_a_night": 40,
-        "notify_per_day": 30,
-        "emails_per_day": 30,
+        "notify_per_day": 50,
+        "emails_per_day": 50,
         "admin_calls_a_night": 20,
         "batches": 80,
         "incremental_syncs": 3,

@@ -29,10 +29,10 @@ class TestNightly:
                 [22] * 5 + [83] * 2,
             ),
             ({"bytes_a_night": 5 * GB}, "bytes_a_night", [5 * GB] * 7),
-            # three milestones: two weeks before, the day before, and success (notices A6: 250,000 a day)
-            ({"notify_per_day": 250_000}, "notify_per_day", [83_333] * 7),
-            ({"notify_per_minute": 3}, "notify_per_minute", [1440] * 7),
-            ({"emails_per_day": 10}, "emails_per_day", [3] * 7),
+            # four milestones that everybody reaches, and thanks on two days (notices A6: 250,000 a day)
+            ({"notify_per_day": 250_000}, "notify_per_day", [50_000] * 7),
+            ({"notify_per_minute": 3}, "notify_per_minute", [864] * 7),
+            ({"emails_per_day": 10}, "emails_per_day", [2] * 7),
             # fact C13: 7,000 writes in five minutes are 2,016,000 a day, four a mailbox
             ({"directory_writes": 7_000}, "directory_writes", [504_000] * 7),
             ({"admin_calls_a_night": 6_000}, "admin_calls_a_night", [2_000] * 7),
