@@ -29,6 +29,7 @@ from bench.areas import (
     rehearsal,
     review,
     stacks,
+    web,
 )
 from bench.rows import Row
 
@@ -55,6 +56,7 @@ AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "live": live.rows,
     "durable": durable.rows,
     "governor": governor.rows,
+    "web": web.rows,
 }
 """What can be measured, in this order."""
 

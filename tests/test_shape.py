@@ -88,6 +88,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         ),
         *("mailwave.core", "mailwave.adapters", "mailwave.rules", "estate_schema"),
     ),
+    "bench.areas.web_server": ("bench", "mailwave"),  # the pages, as their command serves them
     "bench.governed": (),  # the service in which the governor is judged knows nothing of it
     "tests": OWN,
 }
