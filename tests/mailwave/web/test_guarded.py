@@ -9,6 +9,7 @@ from datetime import timedelta
 import httpx2
 import pytest
 
+from mailwave.core.organisation_view import ELSEWHERE
 from mailwave.core.reason import Reason
 from mailwave.runbooks.ask_dates import ASKED
 from mailwave.runbooks.attest_fact import ATTESTED
@@ -80,6 +81,10 @@ def test_neighbours_see_nothing_of_each_other(pages: Pages) -> None:
     assert "person1@nhsmail.example" in leeds
     assert not re.search(r"A81001|person4@|DENSHAM", leeds)
     assert "person4@nhsmail.example" in surgery
+    assert [ELSEWHERE in page for page in (leeds, surgery)] == [
+        True,
+        True,
+    ]  # a right goes from one to the other
     assert not re.search(r"RR8|person[01235]@|LEEDS", surgery)
 
 
