@@ -31,6 +31,7 @@ from bench.areas import (
     rehearsal,
     review,
     stacks,
+    web,
 )
 from bench.rows import Row
 
@@ -59,6 +60,7 @@ AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "durable": durable.rows,
     "engine": engine.rows,
     "governor": governor.rows,
+    "web": web.rows,
 }
 """What can be measured, in this order."""
 

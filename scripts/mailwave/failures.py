@@ -110,7 +110,6 @@ from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
 from mailwave.runbooks.wave.wave_course import DoesNotEnd
-from mailwave.web.errors import NotInstalled
 
 AGAIN = "nothing is half-done: mend it and run the same command again"
 
@@ -385,7 +384,6 @@ FAILURES: Mapping[type[Exception], Failure] = {
     NoSuchOrganisation: Failure(Exit.CONFIGURATION, "give an ODS code that `mailwave estate show` lists"),
     NotAttestable: Failure(Exit.INPUT_REJECTED, "docs/readiness.md lists what can be signed"),
     **AFTERCARE,
-    NotInstalled: Failure(Exit.CONFIGURATION, "run `make setup`, which installs what pages are dressed with"),
     Refusal: Failure(Exit.ERROR, AGAIN),
     OSError: Failure(
         Exit.RESOURCE,

@@ -119,7 +119,7 @@ def apart_of(
         (on, one), (holder, other) = named[right.guid], named[right.trustee]
         if one == other:
             continue
-        ends = [nights[wave].night for wave in (one, other) if wave in nights]
+        ends = [night.night for wave in (one, other) if (night := nights.get(wave or ""))]
         whole = max(ends) if len(ends) == 2 else None
         if whole is None or whole >= today:
             shown = (_shown(on, organisation), _shown(holder, organisation))

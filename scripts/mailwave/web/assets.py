@@ -17,8 +17,6 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from mailwave.web.errors import NotInstalled
-
 OWN = Path(__file__).with_name("static")
 FOR_EVER = "public, max-age=31536000, immutable"
 A_DAY = "public, max-age=86400"
@@ -31,6 +29,14 @@ _MODULES: Mapping[str, str] = {
     "sse.js": "htmx-ext-sse/dist/sse.min.js",
 }
 _PICTURES = "nhsuk-frontend/dist/nhsuk/assets"
+
+
+class NotInstalled(FileNotFoundError):
+    """A *file* that pages are dressed with is not where it should be."""
+
+    def __init__(self, *, file: Path) -> None:
+        self.file = file
+        super().__init__(f"no page can be served: {file} is missing; run `make setup`, which installs it")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 PING = b": still here\n\n"
@@ -79,8 +80,11 @@ class Live:
             self.open -= 1
 
     async def _read(self) -> None:
+        loop, own = asyncio.get_running_loop(), ThreadPoolExecutor(1, "reader")
         while True:
-            made = await asyncio.to_thread(self.make)
+            made = await loop.run_in_executor(
+                own, self.make
+            )  # pages that wait for a thread do not hold it up
             if made != self.newest:
                 self.newest = made
                 self._number += 1

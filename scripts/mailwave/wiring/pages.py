@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing import get_context
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -94,11 +95,11 @@ class Office:
 
     def view(self, visitor: Visitor) -> OrganisationView | None:
         """The organisation of *visitor*."""
-        return self._shows().run(visitor.organisation, visitor.signed.who)
+        return self._shows.run(visitor.organisation, visitor.signed.who)
 
     def own(self, visitor: Visitor) -> OwnView:
         """What *visitor* sees of their own mailbox."""
-        return self._shows().own(visitor.signed.sign_in_name)
+        return self._shows.own(visitor.signed.sign_in_name)
 
     def attestable(self) -> tuple[str, ...]:
         """The rules of which an administrator can attest the fact."""
@@ -137,7 +138,9 @@ class Office:
         runbook = AskDates(self.settings.clock(), self.ledger, self.ledger, deadline)
         runbook.run(asked, _reason(visitor, f"asks for dates: {asked.why}"))
 
+    @cached_property
     def _shows(self) -> ShowOrganisation:
+        """Made once: to read the rules takes longer than to answer anybody."""
         from mailwave.runbooks.show_organisation import ShowOrganisation
 
         return ShowOrganisation(self.settings.clock(), self.ledger, rule_book(self.settings))

@@ -25,8 +25,16 @@ from mailwave.runbooks.wave.holding import CONTACTS, FAILURES, HOLD
 from mailwave.runbooks.wave.stop_loss import CALLED
 from mailwave.wiring.pages import watch_move
 from mailwave.wiring.settings import Settings
-from tests.mailwave.adapters.ledgers import TestClock, a_ledger, a_plan, step
-from tests.mailwave.builders import REASON, guid
+from tests.mailwave.adapters.ledgers import (
+    MAILBOXES,
+    ORGANISATIONS,
+    PERMISSIONS,
+    TestClock,
+    a_plan,
+    an_empty_ledger,
+    step,
+)
+from tests.mailwave.builders import REASON, a_right, guid
 
 ENDS = Ends(date(2026, 9, 30), date(2026, 10, 2), date(2026, 10, 9), date(2026, 12, 1))
 
@@ -60,7 +68,8 @@ def address(listener: socket.socket) -> str:
 
 def a_night(place: Path, clock: TestClock) -> Ledger:
     """A ledger in the middle of a night: some on their way, one moved, one failed, one kept out, a stall, a hold."""
-    ledger = a_ledger(place, clock)
+    ledger = an_empty_ledger(place, clock)
+    ledger.import_estate(ORGANISATIONS, MAILBOXES, [*PERMISSIONS, a_right(4, 1)], REASON)
     ledger.save_plan(a_plan(0, 1, 2, 3), REASON)
     s = MailboxState
     for n in range(4):
