@@ -87,7 +87,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         ),
         *("mailwave.core", "mailwave.adapters", "mailwave.rules", "estate_schema"),
     ),
-    "bench.evening": ("mailwave", "estate_schema"),  # the engine as it is, joined to an outside that costs little
+    "bench.evening": (
+        "mailwave",
+        "estate_schema",
+    ),  # the engine as it is, joined to an outside that costs little
     "bench.governed": (),  # the service in which the governor is judged knows nothing of it
     "tests": OWN,
 }

@@ -26,13 +26,13 @@ from bench.evening.shared import served
 from mailwave.adapters.ledger import Ledger
 from rehearsal import postgresql
 
-BATCHES, SIZE = map(int, os.environ.get("EVENING", "4x6").split("x"))
-SHAPE = Shape(1, BATCHES, SIZE, waves=4)
+BATCHES, SIZE = map(int, os.environ.get("EVENING", "2x6").split("x"))
+SHAPE = Shape(1, BATCHES, SIZE, waves=min(4, BATCHES))
 KILLS = int(os.environ.get("KILLS", "3"))
 UP_SECONDS = 4.0
 """How long the database is up between its deaths."""
 
-SECONDS = 3_600
+SECONDS = 14_000
 ROOT = Path(__file__).resolve().parents[2]
 
 
