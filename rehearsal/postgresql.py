@@ -82,8 +82,39 @@ def programs() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
+class Killable:
+    """A server that can be killed as by a power cut, and started again in the same place."""
+
+    def __init__(self, folder: Path, lead: list[str]) -> None:
+        self.server = Server(folder)
+        self._lead = lead
+        self._process = _started(folder, lead)
+
+    def kill(self) -> None:
+        """End it at once: nothing is written any more, and what it has promised is in its log."""
+        self._process.kill()
+        self._process.wait(_SECONDS)
+
+    def start(self) -> None:
+        """Start it again, once those whom it left behind have noticed and gone."""
+        (self.server.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        for _ in range(_SECONDS):
+            try:
+                self._process = _started(self.server.folder, self._lead)
+            except DatabaseFailed:
+                time.sleep(0.2)
+            else:
+                return
+        raise DatabaseFailed(problem="it does not come up after it was killed")
+
+    def close(self) -> None:
+        """End it: nothing of it is needed any more."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(_SECONDS)
+
+
 @contextmanager
-def running() -> Iterator[Server]:
+def killable() -> Iterator[Killable]:
     """Run a new server for the time of the block; it ends with this process, however that ends.
 
     Raises `DatabaseFailed`.
@@ -92,14 +123,20 @@ def running() -> Iterator[Server]:
         folder = Path(name)
         lead = _unprivileged(folder)
         _initialise(folder, lead)
-        server = _started(folder, lead)
+        found = Killable(folder, lead)
         try:
             with psycopg.connect(host=name, user=OWNER, dbname="postgres", autocommit=True) as here:
                 here.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
-            yield Server(folder)
+            yield found
         finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is needed any more
-            server.wait(_SECONDS)
+            found.close()
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """The same of a server that nobody kills."""
+    with killable() as found:
+        yield found.server
 
 
 def _program(name: str) -> str:

@@ -88,7 +88,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         ),
         *("mailwave.core", "mailwave.adapters", "mailwave.rules", "estate_schema"),
     ),
-    "bench.evening": ("mailwave", "estate_schema"),  # the engine as it is, joined to an outside that costs little
+    "bench.evening": (
+        "mailwave",
+        "estate_schema",
+    ),  # the engine as it is, joined to an outside that costs little
     "bench.areas.web_server": ("bench", "mailwave"),  # the pages, as their command serves them
     "bench.governed": (),  # the service in which the governor is judged knows nothing of it
     "tests": OWN,

@@ -105,6 +105,34 @@ PROOFS = (
         slices=8,
     ),
     Proof(
+        name="wave-histories",
+        claim="no order of kills, partitions, lost answers, leavers and holds loses or doubles anything in a wave",
+        covers=(
+            "scripts/mailwave/core/*.py",
+            "scripts/mailwave/adapters/ledger*.py",
+            "scripts/mailwave/adapters/target.py",
+            "scripts/mailwave/runbooks/wave/*.py",
+            "tests/mailwave/rehearsed/*.py",
+        ),
+        parts=("tests/mailwave/runbooks/test_wave_stateful.py",),
+        environment={"HYPOTHESIS_PROFILE": "prove"},
+    ),
+    Proof(
+        name="workers",
+        claim="an evening of 22,000 ends as drawn by two workers whose PostgreSQL is killed every few seconds",
+        covers=(
+            "scripts/mailwave/core/*.py",
+            "scripts/mailwave/adapters/durable*.py",
+            "scripts/mailwave/adapters/ledger*.py",
+            "scripts/mailwave/runbooks/wave/*.py",
+            "bench/evening/*.py",
+            "rehearsal/postgresql.py",
+        ),
+        parts=("tests/end_to_end/test_evening_of_workers.py",),
+        environment={"EVENING": "200x110", "KILLS": "100000"},
+        seconds=14_400,
+    ),
+    Proof(
         name="durable-engine",
         claim="a process that is killed at any durable boundary of the engine goes on, and repeats at most one step",
         covers=(

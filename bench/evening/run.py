@@ -53,11 +53,12 @@ OPENS, LASTS = timedelta(hours=19), timedelta(hours=10)
 
 @dataclass(frozen=True)
 class Shape:
-    """So many *nights*, each of so many *batches* of *size* units."""
+    """So many *nights*, each of so many *batches* of *size* units, in *waves* that share the night."""
 
     nights: int
     batches: int
     size: int
+    waves: int = 1
 
     @property
     def units(self) -> int:
@@ -74,30 +75,34 @@ def drawn(number: int) -> Fate:
     return Fate(lasts, timedelta(minutes=minutes), fails, once=chance == 3)
 
 
-def plan_of(shape: Shape, first: int = 0, night: date = FIRST_NIGHT) -> Plan:
-    """The plan of *shape*; its units are numbered from *first*."""
-    return Plan(tuple(_wave(shape, n, first, night + timedelta(days=n)) for n in range(shape.nights)))
-
-
-def _wave(shape: Shape, n: int, first: int, night: date) -> Wave:
-    opens = datetime.combine(night, datetime.min.time(), UTC) + OPENS
-    start = first + n * shape.batches * shape.size
-    batches = tuple(
-        Batch(
-            f"evening-{night:%Y%m%d}-leeds-{b}",
-            "leeds",
-            tuple(guid_of(start + b * shape.size + each) for each in range(shape.size)),
+def plan_of(shape: Shape) -> Plan:
+    """The plan of *shape*."""
+    return Plan(
+        tuple(
+            _wave(shape, FIRST_NIGHT + timedelta(days=n), n, part)
+            for n in range(shape.nights)
+            for part in range(shape.waves)
         )
-        for b in range(shape.batches)
     )
-    return Wave(f"W{night:%Y%m%d}", night, opens, opens + LASTS, batches)
 
 
-def fill(ledger: Ledger, shape: Shape, first: int = 0, night: date = FIRST_NIGHT) -> None:
+def _wave(shape: Shape, night: date, n: int, part: int) -> Wave:
+    opens = datetime.combine(night, datetime.min.time(), UTC) + OPENS
+    places = range(shape.batches * part // shape.waves, shape.batches * (part + 1) // shape.waves)
+    batches = tuple(_batch(shape, night, n * shape.batches + place) for place in places)
+    return Wave(f"W{night:%Y%m%d}-{part}", night, opens, opens + LASTS, batches)
+
+
+def _batch(shape: Shape, night: date, place: int) -> Batch:
+    guids = tuple(guid_of(place * shape.size + each) for each in range(shape.size))
+    return Batch(f"evening-{night:%Y%m%d}-leeds-{place}", "leeds", guids)
+
+
+def fill(ledger: Ledger, shape: Shape) -> None:
     """Import the units, save their plan and approve it."""
-    mailboxes = [_mailbox(n) for n in range(first, first + shape.units)]
+    mailboxes = [_mailbox(n) for n in range(shape.units)]
     ledger.import_estate([Organisation(CODE, "AN ORGANISATION", "trust")], mailboxes, [], REASON)
-    plan = plan_of(shape, first, night)
+    plan = plan_of(shape)
     ledger.save_plan(plan, REASON)
     for wave in plan.waves:
         ledger.record_approval(wave.digest, wave.id, wave.window_end, REASON)

@@ -14,15 +14,12 @@ from mailwave.adapters.ledger_schema import (
     batches,
     in_flight,
     mailboxes,
-    notices,
     organisations,
     permissions,
     waves,
 )
 from mailwave.adapters.ledger_store import chunks
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
-from mailwave.core.notices import Milestone, NoticeState
-from mailwave.core.organisation_view import Undelivered
 from mailwave.core.overview import Night
 from mailwave.core.states import MailboxState
 
@@ -95,20 +92,6 @@ class ShownLedger(OpenLedger):
                 rows = connection.execute(planned.where(mailboxes.c.guid.in_(some)))
                 in_wave |= {row.guid: row.wave for row in rows}
         return {box.guid: (box, in_wave.get(box.guid)) for box in boxes}
-
-    def undelivered(self, organisation: str) -> list[Undelivered]:
-        """The notices to mailboxes of *organisation* that failed for good."""
-        query = (
-            select(mailboxes.c.address, notices.c.milestone, notices.c.detail)
-            .join_from(mailboxes, notices, notices.c.guid == mailboxes.c.guid)
-            .where(mailboxes.c.organisation == organisation, notices.c.state == NoticeState.FAILED.value)
-            .order_by(notices.c.guid, notices.c.milestone)
-        )
-        with self._store.read() as connection:
-            return [
-                Undelivered(address, Milestone(milestone), why)
-                for address, milestone, why in connection.execute(query)
-            ]
 
     def _records(self, where: object) -> list[Record]:
         why = func.coalesce(in_flight.c.why, mailboxes.c.why)

@@ -11,7 +11,7 @@ import msgspec
 
 from mailwave.core.delegates.rights import KINDS
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
-from mailwave.core.notices import Milestone
+from mailwave.core.notices import Undelivered
 from mailwave.core.overview import Night
 from mailwave.core.placement.asked_dates import Asked
 from mailwave.core.states import Counts, MailboxState
@@ -52,14 +52,6 @@ class Problem(msgspec.Struct, frozen=True):
 
     address: str
     state: MailboxState
-    why: str
-
-
-class Undelivered(msgspec.Struct, frozen=True):
-    """A notice of *milestone* that did not reach *address*, and *why* in the service's words."""
-
-    address: str
-    milestone: Milestone
     why: str
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent
-from mailwave.core.organisation_view import Undelivered
+from mailwave.core.notices import Undelivered
 from mailwave.core.overview import Night
 from mailwave.core.progress import Dashboard, Face
 from mailwave.core.states import MailboxState
@@ -60,6 +60,6 @@ class Shown(Protocol):
         """The mailboxes *guids*, each with its wave, by ExchangeGuid."""
         ...
 
-    def undelivered(self, organisation: str) -> list[Undelivered]:
-        """The notices to mailboxes of *organisation* that failed for good."""
+    def undelivered(self, organisation: str | None = None) -> list[Undelivered]:
+        """The notices to people of *organisation* (None: of all) that did not arrive."""
         ...

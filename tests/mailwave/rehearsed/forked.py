@@ -185,6 +185,7 @@ def _killed_early(n: int, clean: dict[str, Any]) -> str:
 def _judge(
     operator: WithLeaver, clean: dict[str, Any], wrong: Callable[[Operator], list[str]] = problems
 ) -> None:
-    assert [] == wrong(operator)
+    found = wrong(operator)
+    assert [] == found, "; ".join(found)
     ended = end_state(operator)
     assert clean == ended, f"another end: {[key for key in clean if clean[key] != ended[key]]}"

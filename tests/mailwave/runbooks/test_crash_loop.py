@@ -16,7 +16,7 @@ from tests.mailwave.rehearsed.forked import clean_run, kill_everywhere
 BOUNDARIES = 343
 """The effects of the run, pinned: another number says that the run has become another."""
 
-SAMPLE = 49
+SAMPLE = 86
 SLICE = os.environ.get("CRASH_SLICE", f"0/{SAMPLE}")
 """`k/m`: every boundary whose number is k modulo m."""
 
