@@ -155,11 +155,11 @@ def _by_site(terms: Terms, boxes: pl.DataFrame, classes: Classes) -> tuple[Numbe
 class _Network(NamedTuple):
     """From kinds of mailboxes, by calendar and site, to cells, which are nights of a site, and from these to nights.
 
-    *count* is how many of each kind have no night yet, and *told* has the nights of those that keep theirs. Arcs lead
+    *waiting* is how many of each kind have no night yet, and *told* has the nights of those that keep theirs. Arcs lead
     from *kind* to *cell*; *left* is what each cell takes, *room* what each night does. Cells are numbered site by site.
     """
 
-    count: Numbers
+    waiting: Numbers
     told: Numbers
     kind: Numbers
     cell: Numbers

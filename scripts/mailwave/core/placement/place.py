@@ -152,8 +152,8 @@ class _Table(NamedTuple):
                 rest.append(np.stack([at, np.full_like(at, limit), amount]))
         shared = np.array(list(columns), dtype=np.int64)
         amounts = np.array(list(columns.values()), dtype=np.int64).reshape(len(columns), count)
-        rows = loops.rows_of(*np.concatenate(rest, axis=1), count)
-        return cls(problem.mailboxes[waiting], shared, amounts, rows)
+        at, limits, amount = np.concatenate(rest, axis=1)
+        return cls(problem.mailboxes[waiting], shared, amounts, loops.rows_of(at, limits, amount, count))
 
     def fitting(self, groups: Numbers, room: Numbers) -> tuple[Flags, Numbers]:
         """Which of *groups* fit, when each before it takes its part, fitting or not; and what these take."""
