@@ -73,7 +73,10 @@ def work_of(flights: Iterable[Flight], endpoints: Mapping[str, str]) -> dict[str
 
 
 def _work(its: Sequence[Flight]) -> Work:
-    copies = [flight for flight in its if flight.state is MailboxState.SYNCING]
+    syncing = [flight for flight in its if flight.state is MailboxState.SYNCING]
+    copies = [
+        each for each in syncing if STATES.get(each.status, each.state) is each.state
+    ]  # no consent awaited
     due = [flight for flight in its if flight.state is MailboxState.COMPLETING]
     left = float(sum(flight.size_bytes for flight in [*copies, *due]))
     run = [flight.guid for flight in its if flight.status in AT_WORK]

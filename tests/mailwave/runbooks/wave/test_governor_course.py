@@ -206,6 +206,7 @@ def test_work_is_what_copies_and_what_completes() -> None:
         flight(3, "leeds", states.SYNCED, "Synced"),
         flight(4, "leeds", states.COMPLETING, "Synced"),
         flight(6, "leeds", states.SYNCING, "Failed"),
+        flight(8, "leeds", states.SYNCING, "Synced"),
         flight(7, "leeds", states.COMPLETING, "CompletionFailed"),
         flight(5, "elsewhere", states.SYNCING, "Syncing"),
     ]
