@@ -105,7 +105,7 @@ def served(socket: Path) -> Iterator[Any]:
     manager = _Server(address=str(socket), authkey=KEY)
     manager.start()
     try:
-        yield manager.world()  # type: ignore[attr-defined]  registered above
+        yield manager.world()  # type: ignore[attr-defined]  # registered above
     finally:
         manager.shutdown()
 
@@ -114,7 +114,7 @@ def joined(socket: Path) -> Any:
     """The world that another process serves at *socket*."""
     manager = _Server(address=str(socket), authkey=KEY)
     manager.connect()
-    return manager.world()  # type: ignore[attr-defined]  registered above
+    return manager.world()  # type: ignore[attr-defined]  # registered above
 
 
 class Remote:
