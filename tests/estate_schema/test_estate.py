@@ -72,7 +72,7 @@ class TestWrongEstate:
             ("organisations.old_client_threshold", 1.5),
             ("clients.minimum", {}),
             ("batches.size", 0),
-            ("notices.templates.success", None),
+            ("notices.route", "pigeon"),
             ("environment", "staging"),
             ("sites.0.servers.0.name", "all"),
             ("sites.0.servers.0.name", "exchange-online"),
