@@ -74,6 +74,7 @@ def test_every_environment_is_whole() -> None:
     """It should have three stacks, approvers, estate, limits and rings of each environment, and the rules of all."""
     expected = {f"{kind}{environment}.yaml" for environment in ENVIRONMENTS for kind in KINDS} | {
         "causes.yaml",
+        "notices.yaml",
         "readiness.yaml",
     }
 

@@ -146,7 +146,7 @@ def _notices(services: Services, ledger: Any) -> Iterator[str]:
     sent = services.notify._sent
     for what in (
         Counter(notice.reference for notice in sent),
-        Counter((notice.email_address, notice.template.id) for notice in sent),
+        Counter((notice.email_address, notice.subject, notice.body) for notice in sent),  # of that night
     ):
         for key, times in what.items():
             if times > 1:
