@@ -80,14 +80,13 @@ class Live:
             self.open -= 1
 
     async def _read(self) -> None:
-        loop, own = asyncio.get_running_loop(), ThreadPoolExecutor(1, "reader")
-        while True:
-            made = await loop.run_in_executor(
-                own, self.make
-            )  # pages that wait for a thread do not hold it up
-            if made != self.newest:
-                self.newest = made
-                self._number += 1
-                waiting, self._changed = self._changed, asyncio.Event()
-                waiting.set()
-            await asyncio.sleep(self.seconds)
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, "reader") as own:  # pages that wait for a thread do not hold it up
+            while True:  # until it is cancelled, and the last look has ended
+                made = await loop.run_in_executor(own, self.make)
+                if made != self.newest:
+                    self.newest = made
+                    self._number += 1
+                    waiting, self._changed = self._changed, asyncio.Event()
+                    waiting.set()
+                await asyncio.sleep(self.seconds)
