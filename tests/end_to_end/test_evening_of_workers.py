@@ -129,7 +129,8 @@ def test_a_worker_that_is_frozen_and_wakes_does_nothing_more(evening: Evening) -
 
     codes = (frozen.wait(SECONDS), other.wait(SECONDS))
 
-    assert (worker.TAKEN_OVER, 0) == codes, evening.said()
+    # Frozen in the middle of a write, it has lost its connection, and begins anew.
+    assert codes in {(worker.TAKEN_OVER, 0), (0, 0)}, evening.said()
     assert EXPECTED == evening.account()
 
 

@@ -30,6 +30,9 @@ from mailwave.core.refusals import LedgerBusy, LedgerUnusable, Refusal
 WAIT_MS = 10_000
 """How long a writer waits for another before the ledger counts as busy."""
 
+IDLE_MS = 60_000
+"""How long a writer may hold the lock and say nothing: a worker that is frozen with it would hold all others up."""
+
 _PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 
 _BUSY = {"40001", "40P01", "55P03"}
@@ -197,6 +200,7 @@ def _begin_postgresql(connection: Connection) -> None:
     # The lock comes first, and in READ COMMITTED each later statement sees what the writer before has committed.
     if connection.get_execution_options().get("writes", False):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {WAIT_MS}")
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}")
         connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
         connection.exec_driver_sql(
             "SELECT pg_advisory_xact_lock(hashtext('mailwave ledger'), hashtext(current_schema()))"

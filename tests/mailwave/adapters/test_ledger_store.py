@@ -231,6 +231,20 @@ class TestTwo:
             seen.append(connection.exec_driver_sql(query).scalar())
         assert [6, 6] == seen
 
+    def test_who_freezes_with_the_lock_loses_it(
+        self, databases: Pool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It should let others write when one does nothing in the middle of a write, and refuse that one's."""
+        url = databases.empty()
+        one, other = an_empty_ledger(url), an_empty_ledger(url)
+        monkeypatch.setattr(ledger_engine, "IDLE_MS", 50)
+
+        with pytest.raises(LedgerUnusable, match="idle"), one._store.write() as frozen:
+            frozen.exec_driver_sql("SELECT 1")
+            other.import_estate([], [], [], REASON)
+
+        assert 1 == len(list(other.journal()))
+
     def test_one_act_is_done_by_one_process(self, databases: Pool) -> None:
         """It should let nobody else, on whatever machine, do what a process is doing, and say who does it."""
         url = databases.empty()
