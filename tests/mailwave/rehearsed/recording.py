@@ -115,13 +115,13 @@ class RecordedBatches(_Recorded):
 class RecordedNotifier(_Recorded):
     """A notifier whose notices and searches are written down, by reference."""
 
-    def send(self, **notice: Any) -> Any:
+    def send(self, letter: Any) -> Any:
         """Send one notice."""
 
         def made(began: int, ended: int | None, outcome: str, _: Any) -> Iterable[Call]:
-            yield Call(self._process, notice["reference"], "send", began, ended, outcome)
+            yield Call(self._process, letter.reference, "send", began, ended, outcome)
 
-        return self._history.during(self._history.notices, made, lambda: self._inner.send(**notice))
+        return self._history.during(self._history.notices, made, lambda: self._inner.send(letter))
 
     def find(self, reference: str) -> Any:
         """Search for one."""
