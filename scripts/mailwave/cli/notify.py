@@ -14,7 +14,9 @@ from mailwave.core.notices import Milestone
 from mailwave.core.reason import Reason
 from mailwave.wiring import notices
 
-app = typer.Typer(help="Notices to people: what they are sent, and what did not reach them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Notices to people: what they are sent, and what did not reach them.", no_args_is_help=True
+)
 
 _LOOKING = Reason(who="preview", source="mailwave notify", ticket="none", text="nothing is changed")
 """Under which nothing is ever recorded."""

@@ -239,8 +239,7 @@ class TestTwo:
         one, other = an_empty_ledger(url), an_empty_ledger(url)
         monkeypatch.setattr(ledger_engine, "IDLE_MS", 50)
 
-        with pytest.raises(LedgerUnusable, match="idle"), one._store.write() as frozen:
-            frozen.exec_driver_sql("SELECT 1")
+        with pytest.raises(LedgerUnusable, match="idle"), one._store.write():
             other.import_estate([], [], [], REASON)
 
         assert 1 == len(list(other.journal()))
