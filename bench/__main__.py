@@ -22,6 +22,7 @@ from bench.areas import (
     ledger,
     live,
     national,
+    notices,
     ods,
     planner,
     planner_again,
@@ -30,6 +31,7 @@ from bench.areas import (
     readiness,
     rehearsal,
     review,
+    roll_out,
     stacks,
     web,
 )
@@ -60,7 +62,9 @@ AREAS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "durable": durable.rows,
     "engine": engine.rows,
     "governor": governor.rows,
+    "roll_out": roll_out.rows,
     "web": web.rows,
+    "notices": notices.rows,
 }
 """What can be measured, in this order."""
 

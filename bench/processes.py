@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -54,3 +55,23 @@ def processor_clock(others: Collection[int] = ()) -> Callable[[], float]:
         return time.process_time() + theirs / _NS_A_SECOND
 
     return used
+
+
+def family(process: int) -> list[int]:
+    """*process* and those that it has started."""
+    children = Path("/proc", str(process), "task", str(process), "children").read_text(encoding="ascii")
+    return [process, *map(int, children.split())]
+
+
+def family_clock(process: int) -> Callable[[], float]:
+    """A clock of the processor's seconds that *process*, with its threads, and those it has started use from now on."""
+
+    def used() -> dict[int, float]:
+        found = {}
+        for pid in family(process):
+            fields = Path("/proc", str(pid), "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            found[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return found
+
+    before = used()
+    return lambda: sum(now - before.get(pid, 0.0) for pid, now in used().items())

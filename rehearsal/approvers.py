@@ -35,11 +35,11 @@ def make_approvers(home: Path, environment: str) -> Path:
     keys = home / "credentials" / "approvers"
     keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     people = [
-        {"who": who, "role": role, "ed25519": _public(keys / f"{who}.pem"), **_ALWAYS}
+        {"who": who, "role": role, "ed25519": public_half(keys / f"{who}.pem"), **_ALWAYS}
         for who, role in ROLES.items()
     ]
     file = home / "approvers.yaml"
-    prover = {"who": PROVER, "ed25519": _public(keys / f"{PROVER}.pem"), **_ALWAYS}
+    prover = {"who": PROVER, "ed25519": public_half(keys / f"{PROVER}.pem"), **_ALWAYS}
     trusted = {
         "environment": environment,
         "needed": NEEDED[environment],
@@ -52,7 +52,7 @@ def make_approvers(home: Path, environment: str) -> Path:
     return file
 
 
-def _public(file: Path) -> str:
+def public_half(file: Path) -> str:
     """The public half, in hexadecimal digits, of the key in *file*, which is made where there is none."""
     if not file.exists():
         fresh = Ed25519PrivateKey.generate()

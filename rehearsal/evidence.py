@@ -1,8 +1,8 @@
 """The evidence of readiness that the teams of the rehearsed estate hand in, beside what its services show.
 
-A table of mailboxes (devices, holds, mail users, licence seats) and one of organisations (TLS, bandwidth, the way to
-Exchange Online, browsers, owners, MX, autodiscover). All of it is good: what is wrong with the estate, its services
-show.
+A table of mailboxes (devices, holds, mail users, licence seats), one of organisations (TLS, bandwidth, the way to
+Exchange Online, browsers, owners, MX, autodiscover), and the tenant's domains. All of it is good: what is wrong with
+the estate, its services show.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ MAILBOX_COLUMNS = (
     *("guid", "mobile", "mobile_on", "hold", "hold_on", "mail_user", "domains", "upn_domain", "routing"),
     *("usage_location", "seat", "licensed", "directory_on"),
 )
+DOMAIN_COLUMNS = ("domain", "on")
 ORGANISATION_COLUMNS = ("organisation", "kind", "value", "on", "source")
 
 _MEGABITS = 1_000
@@ -26,10 +27,11 @@ Rows = list[dict[str, str]]
 
 
 def write(folder: Path, estate: Estate, now: datetime) -> None:
-    """Write both tables as of *now* into *folder*, over whatever is there."""
+    """Write the tables as of *now* into *folder*, over whatever is there."""
     folder.mkdir(parents=True, exist_ok=True)
     write_table(folder / "mailboxes.csv", MAILBOX_COLUMNS, mailboxes(estate, now.date()))
     write_table(folder / "organisations.csv", ORGANISATION_COLUMNS, organisations(estate, now.date()))
+    write_table(folder / "domains.csv", DOMAIN_COLUMNS, domains(estate, now.date()))
 
 
 def write_table(file: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> None:
@@ -61,6 +63,13 @@ def mailboxes(estate: Estate, on: date) -> Rows:
         }
         for number, mailbox in enumerate(estate.mailboxes)
     ]
+
+
+def domains(estate: Estate, on: date) -> Rows:
+    """A row a domain that the tenant of *estate* accepts."""
+    tenant = estate.mailboxes[0].tenant
+    names = (tenant.mail_domain, tenant.routing_domain)
+    return [{"domain": name, "on": on.isoformat()} for name in names]
 
 
 def organisations(estate: Estate, on: date) -> Rows:

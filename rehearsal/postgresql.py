@@ -54,6 +54,11 @@ class Server:
 
     folder: Path
 
+    @property
+    def process(self) -> int:
+        """The id of the process that has started all others."""
+        return int((self.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+
     def url(self, database: str, role: str = OWNER) -> str:
         """The address of *database* for *role*, as the ledger takes it."""
         return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"

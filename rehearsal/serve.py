@@ -17,12 +17,13 @@ from pathlib import Path
 import uvicorn
 
 from rehearsal import evidence, kdc
+from rehearsal.administrators import make_administrators
 from rehearsal.certificates import Authority
 from rehearsal.credentials import RELAY_USER, Credentials
 from rehearsal.errors import PortInUse
 from rehearsal.estate import START, Estate
 from rehearsal.faces import App, only
-from rehearsal.services import Service, Speaking, services
+from rehearsal.services import Service, Speaking, kerberos_hosts, services
 from rehearsal.site import app as site_app
 from rehearsal.site import client_logs, web_logs
 from rehearsal.site.wire_options import WireOptions
@@ -98,10 +99,8 @@ def _sign_in(home: Path, credentials: Credentials, estate: Estate) -> Iterator[C
         print(why)
         yield credentials
         return
-    hosts = [server.fqdn for site in estate.sites for server in site.servers]
-    with kdc.running(
-        home / kdc.FOLDER, {kdc.ACCOUNT: credentials.site_password}, hosts, WireOptions().service_name
-    ) as realm:
+    accounts, hosts = {kdc.ACCOUNT: credentials.site_password}, kerberos_hosts(estate)
+    with kdc.running(home / kdc.FOLDER, accounts, hosts, WireOptions().service_name) as realm:
         yield replace(credentials, keytab=realm.keytab)
 
 
@@ -149,6 +148,7 @@ def _server(app: App, tls: ssl.SSLContext | None) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
+            http="h11",  # the strictest of uvicorn's parsers
             lifespan="off",
             log_level="critical",  # a dropped answer is a fault we made, not an error to report
             ssl_context_factory=(lambda _, __: tls) if tls else None,
@@ -170,6 +170,7 @@ def _write_endpoints(home: Path, world: World, credentials: Credentials, places:
         "connect": {name: place for row, place in places.items() for name in row.names},
         "ca": str(home / "ca.pem"),
         "approvers": str(home / "approvers.yaml"),
+        "administrators": str(make_administrators(home, world)),
         "tenant": world.estate.tenant_id,
         "credentials": {
             "exchange_online": {

@@ -171,13 +171,23 @@ def _windows(server: Server) -> Service:
     return Service(f"windows-{server.name}", names, app, tls=False, path="/wsman", any_host=True)
 
 
+def kerberos_hosts(estate: Estate) -> tuple[str, ...]:
+    """The hosts to which people sign in by tickets: the sites' servers, and that of directory synchronisation."""
+    servers = (server.fqdn for site in estate.sites for server in site.servers)
+    return (*servers, sync_host(estate.sites[0]))
+
+
+def sync_host(site: Site) -> str:
+    """The server of directory synchronisation in the domain of *site*."""
+    return f"{sync_server.NAME.lower()}.{site.servers[0].fqdn.partition('.')[2]}"
+
+
 def _directory_sync(site: Site) -> Service:
     """The remote PowerShell of the server of directory synchronisation, in the domain of *site*."""
 
     def app(world: World, credentials: Credentials) -> App:
         users = dict.fromkeys((SITE_USER, credentials.site_user), credentials.site_password)
-        return sync_server.build(world.synchronise, users)
+        return sync_server.build(world.synchronise, users, keytab=credentials.keytab)
 
-    domain = site.servers[0].fqdn.partition(".")[2]
-    names = (f"{sync_server.NAME.lower()}.{domain}:{windows_app.PORT}",)
+    names = (f"{sync_host(site)}:{windows_app.PORT}",)
     return Service("directory-sync", names, app, tls=False, path="/wsman", any_host=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from starlette.applications import Starlette
 
@@ -116,11 +117,18 @@ class SyncServer:
 
 
 def build(
-    invoke: Invoke, users: Mapping[str, str], *, monotonic: Callable[[], float] = time.monotonic
+    invoke: Invoke,
+    users: Mapping[str, str],
+    *,
+    keytab: Path | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    r"""Make the application that lets *users*, names such as `DOMAIN\name` to passwords, run cmdlets by *invoke*."""
+    r"""Make the application that lets *users*, names such as `DOMAIN\name` to passwords, run cmdlets by *invoke*.
+
+    Where there is a *keytab*, whoever has a ticket for a name in it is let in, too.
+    """
     options = WireOptions()
     configuration = Configuration(
         "wsman", "Microsoft.PowerShell", MAX_SHELLS, lambda user, _: Runspace(user, invoke, options, NAME)
     )
-    return endpoint(configuration, users, monotonic=monotonic)
+    return endpoint(configuration, users, keytab=keytab, monotonic=monotonic)

@@ -22,7 +22,7 @@ from rehearsal.faults import FaultPlan
 from rehearsal.graph import ADMINISTRATOR, OPERATOR, Graph
 from rehearsal.identity import GRAPH, TokenService
 from rehearsal.identity.people import People, Person
-from rehearsal.notify import Notify
+from rehearsal.notify import Notify, NotifyFaults, astray
 from rehearsal.site import Organisation, Site
 from rehearsal.smtp import Relay
 from rehearsal.sync_server import SyncServer
@@ -82,7 +82,8 @@ class World:
             mail_users=self.directory,
             public_names=self.cloud.cname,
         )
-        self.notify = Notify(self.clock, secrets.notify_key)
+        lost = astray(estate.seed, (mailbox.address for mailbox in estate.mailboxes))
+        self.notify = Notify(self.clock, secrets.notify_key, faults=NotifyFaults(undeliverable=lost))
         self.relay = Relay(self.clock, estate.tenant.mail_domain)
         self.windows = Windows(self.organisation.machines, self.clock)
         invokers = {name: site.invoke for name, site in self.sites.items()} | {

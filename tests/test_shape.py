@@ -93,6 +93,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "estate_schema",
     ),  # the engine as it is, joined to an outside that costs little
     "bench.areas.web_server": ("bench", "mailwave"),  # the pages, as their command serves them
+    "bench.areas.roll_out": ("bench", "mailwave", "rehearsal"),  # the runbook, under the simulated limits
     "bench.governed": (),  # the service in which the governor is judged knows nothing of it
     "tests": OWN,
 }

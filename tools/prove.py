@@ -73,7 +73,11 @@ PROOFS = (
     Proof(
         name="delegate-cut",
         claim="the price of the cut is the least there is on every graph of up to seven nodes, and on 180 drawn ones",
-        covers=("scripts/mailwave/core/delegates/*.py", "scripts/mailwave/core/runs.py"),
+        covers=(
+            "scripts/mailwave/core/delegates/*.py",
+            "scripts/mailwave/core/labels.py",
+            "scripts/mailwave/core/runs.py",
+        ),
         parts=("tests/mailwave/core/delegates/test_every_graph.py",),
         environment={"GRAPH_STEP": "1"},
     ),
@@ -83,6 +87,7 @@ PROOFS = (
         covers=(
             "scripts/mailwave/core/placement/*.py",
             "scripts/mailwave/core/delegates/*.py",
+            "scripts/mailwave/core/labels.py",
             "scripts/mailwave/core/planning.py",
             "scripts/mailwave/core/population.py",
         ),
@@ -167,6 +172,7 @@ PROOFS = (
             "scripts/mailwave/runbooks/wave/notices.py",
             "scripts/mailwave/runbooks/wave/pacing.py",
             "scripts/mailwave/runbooks/wave/readers.py",
+            "scripts/mailwave/runbooks/read_back_notices.py",
             "scripts/mailwave/adapters/ledger_notices.py",
             "scripts/mailwave/adapters/ledger_telling.py",
             "scripts/mailwave/adapters/notify.py",

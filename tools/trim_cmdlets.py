@@ -54,6 +54,7 @@ CMDLETS = tuple(
     Remove-SettingOverride Set-SettingOverride Get-ExchangeDiagnosticInfo Get-RoleGroup Get-RoleGroupMember
     Add-RoleGroupMember Remove-RoleGroupMember Get-ManagementRoleAssignment New-ManagementRoleAssignment
     Remove-ManagementRoleAssignment Get-User Set-User Get-Group Get-OrganizationalUnit Get-DomainController
+    Get-InboxRule New-InboxRule Enable-InboxRule Disable-InboxRule Remove-InboxRule
     Set-Mailbox Set-MailUser Enable-RemoteMailbox Disable-RemoteMailbox Get-CASMailbox Set-CASMailbox
     Get-MailboxFolderStatistics Get-MailboxFolderPermission Add-MailboxFolderPermission
     Set-MailboxFolderPermission Remove-MailboxFolderPermission Add-MailboxPermission Remove-MailboxPermission
@@ -61,6 +62,7 @@ CMDLETS = tuple(
     Remove-DistributionGroup Get-DistributionGroupMember Add-DistributionGroupMember
     Remove-DistributionGroupMember Get-DynamicDistributionGroup Get-MailContact New-MailContact Set-MailContact
     Remove-MailContact Get-MobileDevice Get-MobileDeviceStatistics Get-PublicFolder Get-MailPublicFolder
+    Remove-MobileDevice
     Get-AdminAuditLogConfig Set-AdminAuditLogConfig Get-ExternalInOutlook Set-ExternalInOutlook
     Get-AtpPolicyForO365 Set-AtpPolicyForO365 Get-HostedConnectionFilterPolicy
     Set-HostedConnectionFilterPolicy Get-HostedContentFilterPolicy New-HostedContentFilterPolicy

@@ -11,9 +11,10 @@ from bench.rows import PAIRS, Row, pair
 from mailwave.core.forecast.chances import PUBLISHED, Draws, drawn
 from mailwave.core.forecast.load import Load, Names, Sorts, lengthened
 from mailwave.core.forecast.nights import lived
-from mailwave.core.forecast.record_move import ENDED, FIRST, NAMED_GRANTS
+from mailwave.core.forecast.record_move import NAMED_GRANTS
 from mailwave.core.forecast.record_table import results
 from mailwave.core.placement.problem import Limits
+from mailwave.core.record import ENDED, FIRST
 
 NIGHTS, LIMITS, RUNS = 180, 10, 100
 A_NIGHT = 20_000

@@ -39,6 +39,7 @@ _WAVES = inserting(
     *((name, TEXT) for name in ("window_start", "window_end", "digest")),
 )
 _BATCHES = inserting("batches", *((name, TEXT) for name in ("name", "wave", "site")), ("place", NUMBER))
+_RIGHTS = inserting("permissions", ("guid", TEXT), ("trustee", TEXT), ("kind", TEXT))
 _MAILBOXES = inserting(
     "mailboxes",
     *((name, TEXT) for name in ("guid", "address", "alias", "display_name", "organisation", "site")),
@@ -81,6 +82,22 @@ def fill(store: Store, ledger: Ledger, mailboxes: int, live: int) -> dict[str, M
     )
 
 
+def share(store: Store, mailboxes: int) -> None:
+    """Let every third person use the mailbox of the next, and the one after that use theirs."""
+    with store.write() as connection:
+        for first in range(0, mailboxes, CHUNK):
+            some = range(first + -first % 3, min(first + CHUNK, mailboxes), 3)
+            rights = [(_guid((n + 1) % mailboxes), _guid(n), "FullAccess") for n in some]
+            rights += [(_guid(n), _guid((n + 2) % mailboxes), "SendAs") for n in some]
+            _RIGHTS.run(connection, rights)
+        connection.exec_driver_sql("ANALYZE permissions")
+
+
+def person(n: int) -> str:
+    """The alias of the person with mailbox *n*."""
+    return f"person{n}"
+
+
 def _chances(n: int) -> tuple[float, float]:
     """Two numbers from 0 to 1 that depend on *n* and on nothing else."""
     found = hashlib.md5(n.to_bytes(8), usedforsecurity=False).digest()
@@ -115,8 +132,13 @@ def _batch(night: int, site: int) -> tuple[object, ...]:
 def _mailbox(n: int, nights: int, codes: Sequence[str]) -> tuple[object, ...]:
     code, site, night = codes[_owner(n, len(codes))], n % SITES, _night(n, nights)
     return (
-        *(_guid(n), f"person{n}@nhsmail.example", f"person{n}", f"Person {n}", code, f"site{site:02d}"),
-        *("UserMailbox", f"/o=NHSmail/ou=Exchange/cn=Recipients/cn=person{n}", f"EX{site:02d}", f"DB{n % 9}"),
+        *(_guid(n), f"{person(n)}@nhsmail.example", person(n), f"Person {n}", code, f"site{site:02d}"),
+        *(
+            "UserMailbox",
+            f"/o=NHSmail/ou=Exchange/cn=Recipients/cn={person(n)}",
+            f"EX{site:02d}",
+            f"DB{n % 9}",
+        ),
         *(500_000_000 + n * 571, 10_000 + n % 977, S.WAITING.value, "", f"W{night:03d}-{site:02d}", n),
     )
 

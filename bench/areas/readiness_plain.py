@@ -131,7 +131,7 @@ class _Look:
     def _directory(self, row: Row, *, shared: bool) -> str:
         if not self.counts("mail-user", row["directory_on"]):
             return "mail-user-unknown"
-        accepted = self._figures.accepted_domains
+        accepted = self._figures.accepted_domains or ()
         faults: Iterable[tuple[str, bool]] = (
             ("mail-user-missing", row["mail_user"] == "none"),
             ("exchange-guid-differs", row["mail_user"] != row["guid"]),

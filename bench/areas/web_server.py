@@ -1,14 +1,15 @@
-"""Serves the pages of a ledger for a load: `python -m bench.areas.web_server URL`, until its standard input ends.
+"""Serves the pages of a ledger for a load, as `mailwave serve` does, until its standard input ends.
 
-It prints its port and the session of somebody who operates and has a mailbox, in one line.
+`python -m bench.areas.web_server URL ADDRESS ...` prints its port and a session of each person with one of the
+addresses, all of whom operate, in one line.
 """
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import uvicorn
@@ -16,37 +17,32 @@ import uvicorn
 from bench.areas.live_stores import NOW
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.visitors import OPERATE, Signed, Visitor
+from mailwave.web import serving
 from mailwave.web.app import Entrance, Readers, Site, application
-from mailwave.web.serving import MODULES
 from mailwave.web.sessions import Sessions
 from mailwave.wiring.pages import Office, watch_move
 from mailwave.wiring.settings import Settings
 
-SECONDS = 2.0
-"""Between two looks of the reader."""
 
-
-def main(url: str) -> None:
-    """Serve the pages of the ledger at *url*."""
-    listener = socket.socket()
+def main(url: str, addresses: Sequence[str]) -> None:
+    """Serve the pages of the ledger at *url* to the people with those *addresses*."""
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # else asyncio holds small parts back
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     settings = Settings.load("rehearsal")
     with Ledger.open(url, lambda: NOW) as ledger:
-        watch, office = watch_move(settings, ledger), Office(settings, ledger)
         sessions = Sessions(lambda: datetime.now(UTC))
-        person = Signed("bench", "person7@nhsmail.example", "Bench", frozenset({OPERATE}))
-        entrance = Entrance(None, Visitor, sessions)
         app = application(
-            Site(f"http://localhost:{port}", MODULES, SECONDS),
-            Readers(watch.look, lambda: None),
-            entrance,
-            office,
+            Site(f"http://localhost:{port}", serving.MODULES),
+            Readers(watch_move(settings, ledger).look, lambda: None),
+            Entrance(None, Visitor, sessions),
+            Office(settings, ledger),
         )
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        print(port, sessions.open(Visitor(person)), flush=True)
+        people = [Signed(each, each, "Bench", frozenset({OPERATE})) for each in addresses]
+        print(port, *(sessions.open(Visitor(each)) for each in people), flush=True)
+        server = serving.server(app)
         threading.Thread(target=_until_told, args=(server,), daemon=True).start()
-        asyncio.run(server.serve(sockets=[listener]))
+        serving.run(server, [listener])
 
 
 def _until_told(server: uvicorn.Server) -> None:
@@ -55,4 +51,4 @@ def _until_told(server: uvicorn.Server) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2:])

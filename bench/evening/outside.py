@@ -18,17 +18,23 @@ import msgspec
 
 from mailwave.core.estate import Mailbox
 from mailwave.core.letters import Letter, Returned
+from mailwave.core.licence_seats import Stock
 from mailwave.core.licences import Held, Standing
+from mailwave.core.move_reports import Figures
 from mailwave.core.moves import Move
 from mailwave.core.outcomes import ActRefused
 from mailwave.core.rollback import Room
 from mailwave.core.skipped import SkippedItem
 from mailwave.core.targets import TargetMailbox
+from mailwave.ports import endpoints
 
 PAGE, A_FILTER, JOINED_AT_ONCE = 1_000, 50, 20
 """Users of one page, GUIDs of one filter, people of one request to Graph."""
 
 GROUP = "office"
+EVERYBODY = 10**9
+"""More seats, and more room in the one group, than anybody asks for."""
+
 PERMANENT = "MigrationPermanentException: the mailbox is over the limit"
 TRANSIENT = "MigrationTransientException: the connection was lost"
 
@@ -127,6 +133,16 @@ class Outside:
         now = self._now()
         return [self._shown(user, now) for user in users.values()]
 
+    def figures(self) -> dict[str, Figures]:
+        """No more than that it was asked, a page a thousand moves."""
+        self._count("exchange", max(1, -(-sum(map(len, self._batches.values())) // PAGE)))
+        return {}
+
+    def report(self, move: Move) -> list[str]:
+        """Nothing of interest."""
+        self._count("exchange")
+        return []
+
     def complete(self, move: Move, at: datetime) -> None:
         """Let *move* be completed from *at* on."""
         self._count("exchange")
@@ -164,6 +180,13 @@ class Outside:
     def approve_skipped(self, move: Move) -> None:
         """Never asked for."""
         raise ActRefused(act="approve skipped items", subject=move.address, why="nothing was skipped")
+
+    # --- endpoints
+
+    def endpoints(self) -> dict[str, endpoints.Standing]:
+        """None that anybody governs."""
+        self._count("exchange")
+        return {}
 
     # --- the sites
 
@@ -211,8 +234,17 @@ class Outside:
 
     def free_seats(self) -> int:
         """Enough."""
+        return self.stock().free
+
+    def stock(self) -> Stock:
+        """Enough of one licence."""
         self._count("graph")
-        return 10**9
+        return Stock("sku", GROUP, EVERYBODY, 0)
+
+    def sizes(self) -> dict[str, int]:
+        """How many are in the one group."""
+        self._count("graph")
+        return {GROUP: len(self._licensed)}
 
     def standing(self, people: Iterable[str]) -> dict[str, Held]:
         """Who is licensed."""

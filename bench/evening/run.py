@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from bench.evening.outside import PERMANENT, TRANSIENT, Clock, Fate, Outside, guid_of
+from bench.evening.outside import EVERYBODY, PERMANENT, TRANSIENT, Clock, Fate, Outside, guid_of
 from estate_schema import load_estate
 from estate_schema.causes import load_causes
 from estate_schema.notices import load_notices
@@ -21,14 +21,18 @@ from mailwave.adapters.durable_memory import in_memory
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.batches import Destination
 from mailwave.core.estate import Mailbox, Organisation
+from mailwave.core.governor.govern import Governor
 from mailwave.core.notice_pace import Quota
 from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.reason import Reason
 from mailwave.ports import Batches, Licences, Notifier, Source, Target
 from mailwave.ports import Clock as ClockPort
 from mailwave.ports.durable import Durably
+from mailwave.ports.endpoints import Endpoints, Standing
 from mailwave.runbooks.wave.batches import Starter
 from mailwave.runbooks.wave.completion import Completer
+from mailwave.runbooks.wave.governing import EndpointKeeper
+from mailwave.runbooks.wave.governor_course import Governing
 from mailwave.runbooks.wave.licences import Licenser
 from mailwave.runbooks.wave.moves import Follower
 from mailwave.runbooks.wave.notices import Teller
@@ -40,6 +44,7 @@ from mailwave.runbooks.wave.stop_loss import StopLoss
 
 ROOT = Path(__file__).resolve().parents[2]
 ESTATE = load_estate(ROOT / "environments" / "estate.rehearsal.yaml")
+SITES = ESTATE.sites
 CAUSES = rules.causes(load_causes(ROOT / "environments" / "causes.yaml"))
 RINGS = rules.rings(load_rings(ROOT / "environments" / "rings.rehearsal.yaml"))
 NOTICES = load_notices(ROOT / "environments" / "notices.yaml")
@@ -95,12 +100,17 @@ def _wave(shape: Shape, night: date, n: int, part: int) -> Wave:
 
 def _batch(shape: Shape, night: date, place: int) -> Batch:
     guids = tuple(guid_of(place * shape.size + each) for each in range(shape.size))
-    return Batch(f"evening-{night:%Y%m%d}-leeds-{place}", "leeds", guids)
+    return Batch(f"evening-{night:%Y%m%d}-{_site(place)}-{place}", _site(place), guids)
+
+
+def _site(place: int) -> str:
+    """The site of a batch: they take turns."""
+    return SITES[place % len(SITES)].name
 
 
 def fill(ledger: Ledger, shape: Shape) -> None:
     """Import the units, save their plan and approve it."""
-    mailboxes = [_mailbox(n) for n in range(shape.units)]
+    mailboxes = [_mailbox(n, _site(n // shape.size)) for n in range(shape.units)]
     ledger.import_estate([Organisation(CODE, "AN ORGANISATION", "trust")], mailboxes, [], REASON)
     plan = plan_of(shape)
     ledger.save_plan(plan, REASON)
@@ -108,14 +118,14 @@ def fill(ledger: Ledger, shape: Shape) -> None:
         ledger.record_approval(wave.digest, wave.id, wave.window_end, REASON)
 
 
-def _mailbox(n: int) -> Mailbox:
+def _mailbox(n: int, site: str) -> Mailbox:
     return Mailbox(
         guid=guid_of(n),
         address=f"m{n}@evening.example",
         alias=f"m{n}",
         display_name=f"Person {n}",
         organisation=CODE,
-        site="leeds",
+        site=site,
         recipient_type="UserMailbox",
         legacy_dn=f"/o=NHSmail/cn=Recipients/cn=m{n}",
         server="EX01",
@@ -134,13 +144,17 @@ def runner(
     durably: Durably = in_memory,
     watch: timedelta = timedelta(minutes=10),
     say: Callable[[str], None] = lambda _: None,
+    governing: Governing | None = None,
 ) -> RunWaves:
     """The runbook of `wave run`, for which *outside* is every port there is."""
     source, target = cast("Source", outside), cast("Target", outside)
     batches, licences = cast("Batches", outside), cast("Licences", outside)
     manifests = folder / "manifests"
     destination = Destination(
-        "rehearsal", ESTATE.tenant.id, ESTATE.tenant.routing_domain, {"leeds": ESTATE.sites[0].endpoint}
+        "rehearsal",
+        ESTATE.tenant.id,
+        ESTATE.tenant.routing_domain,
+        {site.name: site.endpoint for site in SITES},
     )
     follower = Follower(clock, ledger, source, target, REASON, CAUSES, say)
     notices = rules.notices(ESTATE)
@@ -157,13 +171,33 @@ def runner(
         Starter(ledger, batches, REASON, manifests, destination, say),
         follower,
         Completer(ledger, target, follower, REASON, say),
-        Licenser(ledger, licences, target, REASON, say),
+        Licenser(ledger, licences, target, REASON, say, most_in_group=EVERYBODY),
         remover,
         StopLoss(ledger, RINGS, REASON, say),
         say,
         durably=durably,
         watch=watch,
+        governing=governing,
     )
+
+
+class _Endpoints:
+    """The endpoints of an *outside*, where the port of licences has a method of the same name."""
+
+    def __init__(self, outside: Any) -> None:
+        self._outside = outside
+
+    def standing(self) -> dict[str, Standing]:
+        """Every endpoint by its name."""
+        found: dict[str, Standing] = self._outside.endpoints()
+        return found
+
+
+def governing_of(ledger: Ledger, clock: ClockPort, outside: object) -> Governing:
+    """What governs the endpoints of *outside*, of which nothing is to be set."""
+    endpoints = cast("Endpoints", _Endpoints(outside))
+    keeper = EndpointKeeper(ledger, endpoints, Governor({}), 0, REASON, lambda _: None)
+    return Governing(clock, ledger, ledger, {site.name: site.endpoint for site in SITES}, lambda: keeper)
 
 
 @contextmanager

@@ -13,6 +13,9 @@ from typing import Any
 from bench.evening.outside import Outside
 from bench.evening.run import BEGIN, drawn
 
+NOTED = ("start", "endpoints")
+"""Of whom it is asked who called them: who started which batch, and who governed."""
+
 KEY = b"nobody else is on this socket"
 
 
@@ -68,15 +71,22 @@ class World:
         self.clock = Meeting(BEGIN)
         self._outside = Outside(self.clock.now, drawn)
         self._asking = Lock()
+        self._noted: list[tuple[str, str, str]] = []
 
-    def ask(self, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        """Call one method of the outside."""
+    def ask(self, who: str, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Call one method of the outside, as the worker *who*."""
         with self._asking:
+            if name in NOTED:
+                self._noted.append((name, who, str(arguments[0].stem) if arguments else ""))
             return getattr(self._outside, name)(*arguments, **named)
 
     def time(self, name: str, *arguments: Any) -> Any:
         """Call one method of the clock."""
         return getattr(self.clock, name)(*arguments)
+
+    def noted(self) -> list[tuple[str, str, str]]:
+        """Which worker has called which of the methods `NOTED`, for which batch, in that order."""
+        return list(self._noted)
 
     def accounts(self) -> tuple[dict[str, int], dict[str, int]]:
         """How often each notice was sent, and each batch made."""
@@ -96,7 +106,7 @@ def _world() -> World:
     return _WORLD[0]
 
 
-_Server.register("world", _world, exposed=("ask", "time", "accounts"))
+_Server.register("world", _world, exposed=("ask", "time", "accounts", "noted"))
 
 
 @contextmanager
@@ -118,12 +128,13 @@ def joined(socket: Path) -> Any:
 
 
 class Remote:
-    """The outside of *world*, as every port there is."""
+    """The outside of *world*, as every port there is, for the worker *who*."""
 
     names = ("office",)
 
-    def __init__(self, world: Any) -> None:
+    def __init__(self, world: Any, who: str) -> None:
         self._world = world
+        self._who = who
 
     def __getattr__(self, name: str) -> Any:
         """One of its methods."""
@@ -131,7 +142,7 @@ class Remote:
             raise AttributeError(name)
 
         def call(*arguments: Any, **named: Any) -> Any:
-            return self._world.ask(name, tuple(map(_listed, arguments)), named)
+            return self._world.ask(self._who, name, tuple(map(_listed, arguments)), named)
 
         return call
 

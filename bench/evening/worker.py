@@ -13,7 +13,7 @@ import traceback
 from datetime import timedelta
 from pathlib import Path
 
-from bench.evening.run import REASON, runner
+from bench.evening.run import REASON, governing_of, runner
 from bench.evening.shared import Remote, RemoteClock, joined
 from mailwave.adapters.durable import Dbos, Scratch
 from mailwave.adapters.ledger import Ledger
@@ -37,9 +37,10 @@ def attempt(url: str, name: str, folder: Path, watch: timedelta) -> None:
     with Ledger(store, clock.now) as ledger, ledger.alone(f"worker {name}"):
         lease = Lease(store, clock.now, name, REASON, beat_seconds=BEAT_SECONDS, dead_seconds=DEAD_SECONDS)
         with lease.kept():
-            outside = Leased(Remote(world), lease)
+            outside = Leased(Remote(world, name), lease)
             durably = Dbos(Scratch(url, name), lease)
-            runner(ledger, clock, outside, folder, durably=durably, watch=watch).run()
+            governing = governing_of(ledger, clock, outside)
+            runner(ledger, clock, outside, folder, durably=durably, watch=watch, governing=governing).run()
     world.time("go", name)
 
 

@@ -22,7 +22,7 @@ from mailwave.adapters.estate_parquet import read_estate
 from mailwave.core.delegates.cut import divided
 from mailwave.core.delegates.graph import Graph, Numbers, components, numbered, restricted, severed, sums
 from mailwave.core.delegates.groups import ROOM
-from mailwave.core.delegates.rights import graph_of, hubs, without_hubs
+from mailwave.core.delegates.rights import graph_of, hubs, joining
 
 LOOSE = 0.9
 """How full a partitioner fills a part on average, so that hardly any is over the cap."""
@@ -82,7 +82,8 @@ def main(way: str, estate: Path) -> None:
     aside = hubs(rights, people.size, terms.group.hub)
     by_bytes = np.ceil(people.bytes / terms.group.bytes * ROOM)
     weight = np.maximum(ROOM // terms.group.mailboxes, by_bytes).astype(np.int64)
-    graph = graph_of(without_hubs(rights, people.size, terms.group.hub), weight, np.arange(people.size))
+    counts = joining(rights, people.size, terms.group.hub)
+    graph = graph_of(held.only(counts).rights, weight, np.arange(people.size))
     began = time.process_time()
     label = WAYS[way](graph)
     seconds = time.process_time() - began

@@ -151,6 +151,14 @@ def _of_runs() -> Mapping[str, Alert]:
             "PT5M",
             RUNNERS,
         ),
+        "licence-missing": Alert(
+            "Moved mailboxes come to the end of the 30 days that they live without a licence",
+            _event("licence.missing"),
+            1,
+            0,
+            "P1D",
+            RUNNERS,
+        ),
         "throttled": Alert(
             "Exchange Online answers 429 more than twice a minute",
             _event("exchange.throttled"),

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ CANCELLED = 8
 RECORD_MAILBOXES = 2_100_000
 _KIB_A_MB = 1024
 _WIDTH = 130
+_MOST_WEEKS = 520
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--crash-on", type=int, metavar="DAY", help="end by SIGKILL in the middle of this day"
     )
+    parser.add_argument("--weeks", type=int, help="how long it may last, if not as long as the profile says")
+    parser.add_argument(
+        "--slots", type=float, default=1, help="the share of the profile's slots that there is"
+    )
+    parser.add_argument(
+        "--figures", type=Path, help="write what `mailwave report programme --campaign` reads to this file"
+    )
     return parser
 
 
@@ -63,12 +72,16 @@ def _run(options: argparse.Namespace) -> None:
     # numpy takes a while to load: a refused command line should not
     from rich.console import Console
 
-    from rehearsal.campaign import estate, profile
+    from rehearsal.campaign import estate, figures, profile
     from rehearsal.campaign.log_file import LogFile
     from rehearsal.campaign.run import run
     from rehearsal.campaign.world import World
 
-    rules = profile.load(options.profile)
+    rules = profile.load(options.profile).with_slots(options.slots)
+    if options.weeks is not None:
+        NumberRefused.unless_within("the number of weeks", options.weeks, 1, _MOST_WEEKS)
+        rules = replace(rules, weeks=options.weeks)
+    NumberRefused.unless_within("the share of the slots", options.slots, 0, 1)
     NumberRefused.unless_within("the day of the crash", options.crash_on or 0, 0, rules.days - 1)
     NumberRefused.unless_within("the number of mailboxes", options.mailboxes, 1, estate.MOST)
     if options.estate is None:
@@ -88,6 +101,8 @@ def _run(options: argparse.Namespace) -> None:
         progress=_progress(rules.weeks),
     )
     seconds = time.monotonic() - began
+    if options.figures is not None:
+        options.figures.write_bytes(figures.written(outcome, slots=options.slots))
     console = Console()
     console.width = max(console.width, _WIDTH)
     console.print(_weeks(outcome.summary))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -80,6 +80,15 @@ class Profile:
         """How long an incremental sync holds its slot."""
         return round(self.increment_minutes * 60)
 
+    def with_slots(self, share: float) -> Profile:
+        """The same with *share* of all slots, rounded down, and nothing else changed."""
+        return replace(
+            self,
+            initial_slots=int(self.initial_slots * share),
+            initial_slots_tenant=int(self.initial_slots_tenant * share),
+            incremental_slots=int(self.incremental_slots * share),
+        )
+
     def window(self, day: int) -> tuple[int, int]:
         """When completions may run on *day*: seconds since the campaign began, from and until."""
         opens, closes = self.window_weekday if day % 7 < 5 else self.window_weekend
@@ -99,6 +108,11 @@ class Profile:
 
 def load(name: str, path: Path = PROFILES) -> Profile:
     """The profile *name*. Raises UnknownProfile and ProfileBroken."""
+    return from_entries(name, entries_of(name, path))
+
+
+def entries_of(name: str, path: Path = PROFILES) -> dict[str, Any]:
+    """The profile *name* as {key: {value, source}}, with what it takes from another. Raises as `load` does."""
     documents = yaml.safe_load(path.read_text(encoding="utf-8"))
     if name not in documents:
         raise UnknownProfile(asked=name, known=documents)
@@ -107,8 +121,8 @@ def load(name: str, path: Path = PROFILES) -> Profile:
     if base is not None:
         if base not in documents:
             raise ProfileBroken(profile=name, key="based_on", problem=f"there is no profile {base!r}")
-        entries = {**documents[base], **entries}
-    return from_entries(name, entries)
+        entries = {**entries_of(base, path), **entries}
+    return entries
 
 
 def from_entries(name: str, entries: Mapping[str, Any]) -> Profile:

@@ -180,6 +180,7 @@ OFFICE_E3 = Sku(
     (
         ServicePlan("efb87545-963c-4e0d-99df-69c6916d9eb0", "EXCHANGE_S_ENTERPRISE"),
         ServicePlan("57ff2da0-773e-42df-b2af-ffb7a2317929", "TEAMS1"),
+        ServicePlan("5dbe027f-2339-4123-9542-606e4d348a72", "SHAREPOINTENTERPRISE"),
     ),
     enabled=0,
 )

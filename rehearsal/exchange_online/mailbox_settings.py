@@ -107,6 +107,10 @@ class MailboxSettings:
         if not bound.flag("Archive") or values.of(recipient.guid).get("ArchiveStatus") == "Active":
             raise HasArchive(recipient.mailbox.alias)
         if recipient.mailbox.archive_guid is None:
+            if self._tenant.options.synchronised_on_premises_only:
+                raise OutOfReach(
+                    recipient.mailbox.alias
+                )  # the archive's GUID is synchronised, too (fact D26)
             guid = draws.guid(self._tenant.seed, recipient.guid, "archive")
             recipient.mailbox = replace(recipient.mailbox, archive_guid=guid)
         values.change(recipient.guid, {"ArchiveStatus": "Active"})

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from rehearsal.exchange_online.options import SettingOptions
 from rehearsal.exchange_online.values import Row, size
+from rehearsal.inbox_rules import Rule
 
 _GIB = 1024**3
 DEFAULT_RETENTION = "Default MRM Policy"
@@ -49,6 +50,7 @@ class MailboxValues:
     rules: SettingOptions
     policies: list[str] = field(default_factory=lambda: [DEFAULT_RETENTION])
     lost: dict[str, set[str]] = field(default_factory=dict)
+    inbox_rules: dict[str, list[Rule]] = field(default_factory=dict)
     _changed: dict[str, Row] = field(default_factory=dict)
 
     def of(self, guid: str) -> Row:
@@ -77,7 +79,12 @@ class MailboxValues:
         comes["AuditEnabled"] = rules.audit_by_default
         comes["ArchiveStatus"] = "Active" if archive and rules.archive_comes_along else "None"
         self._changed[guid] = comes
+        inbox = at_home.get("InboxRules")
+        self.inbox_rules[guid] = (
+            list(inbox) if isinstance(inbox, list) and rules.inbox_rules_come_along else []
+        )
 
     def leave(self, guid: str) -> None:
         """Forget what belonged to a mailbox that is gone."""
         self._changed.pop(guid, None)
+        self.inbox_rules.pop(guid, None)

@@ -236,6 +236,9 @@ class SettingOptions:
     archive_comes_along: bool = rule(
         "B10, D24", "doc", "an archive moves with its mailbox, and is active there"
     )
+    inbox_rules_come_along: bool = rule(
+        "B20", "inf", "rules of an inbox are in the mailbox, and move with it"
+    )
     synchronised_on_premises_only: bool = rule(
         "D26", "doc", "addresses, and who is hidden from the address lists, are changed on premises only"
     )

@@ -96,6 +96,8 @@ class Recipients:
         forwarded = each.routing_address if each.moved else mailbox.address
         at_home = self._premises.at_home(mailbox.exchange_guid).settings(mailbox)
         settings = self._settings(each, own=own is not None) if moved else {}
+        if moved and not own and not mailbox.archive_guid and _remote_archive(at_home):
+            settings |= {"ArchiveStatus": "Active"}  # provisioned once its GUID has come
         addresses = self._addresses(each, at_home)
         primary = next(text[5:] for text in addresses if text.startswith("SMTP:"))
         return {
@@ -106,7 +108,7 @@ class Recipients:
             "Guid": Guid(each.guid),
             "ExchangeGuid": Guid(own or mailbox.exchange_guid),
             "ArchiveGuid": Guid(
-                (None if own else mailbox.archive_guid) or _NO_ARCHIVE
+                (None if own else mailbox.archive_guid or _remote_archive(at_home)) or _NO_ARCHIVE
             ),  # synchronised (fact D24)
             "ExternalDirectoryObjectId": each.directory_id,
             "PrimarySmtpAddress": primary,
@@ -145,3 +147,9 @@ class Recipients:
         if own:
             return {**BORN, "ArchiveStatus": "None", "InPlaceHolds": [], "GrantSendOnBehalfTo": []}
         return {**tenant.values.of(each.guid), "InPlaceHolds": holds, "GrantSendOnBehalfTo": behalf}
+
+
+def _remote_archive(at_home: Mapping[str, object]) -> str | None:
+    """The GUID of an archive that the site has enabled for a remote mailbox."""
+    given = at_home.get("ArchiveGuid")
+    return str(given) if given else None

@@ -15,6 +15,7 @@ _READ = "Get-*", "Test-*"
 _RECIPIENTS = (
     *("*-Mailbox", "*-MailUser", "*-Recipient", "*-User", "*-Group", "*-CASMailbox", "*-MailContact"),
     *("*-MailboxPermission", "*-RecipientPermission", "*-MailboxFolderPermission", "*-MobileDevice*"),
+    *("*-InboxRule",),
     *("Get-MailboxStatistics", "Get-MailboxFolderStatistics", "*-DistributionGroup*"),
 )
 _MIGRATION = "*-Migration*", "*-MoveRequest*"

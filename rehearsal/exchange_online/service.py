@@ -15,6 +15,7 @@ from rehearsal.exchange_online.delegates import Delegates
 from rehearsal.exchange_online.endpoints import Endpoints
 from rehearsal.exchange_online.envelope import Address, BadRequest, Call
 from rehearsal.exchange_online.errors import NotModelled, NotPermitted, Refusal
+from rehearsal.exchange_online.inbox_rules import InboxRules
 from rehearsal.exchange_online.mailbox_settings import MailboxSettings
 from rehearsal.exchange_online.metadata import online_cmdlets
 from rehearsal.exchange_online.move_requests import MoveRequests
@@ -84,6 +85,7 @@ class ExchangeOnline:
             **recipients.handlers(),
             **Permissions(self.tenant).handlers(),
             **MailboxSettings(self.tenant).handlers(),
+            **InboxRules(self.tenant).handlers(),
             **Principals(self.tenant, rbac).handlers(),
             **RoleGroups(self.tenant, rbac).handlers(),
             **Scopes(self.tenant, rbac).handlers(),

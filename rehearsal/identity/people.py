@@ -20,11 +20,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 import jwt
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from rehearsal.identity.options import SignInOptions
 from rehearsal.wire import Reply, Request, json_reply
 
 CODE_SECONDS = 60
 ID_TOKEN_SECONDS = 3600
-_ASKED = ("client_id", "redirect_uri", "response_type", "scope", "code_challenge", "code_challenge_method")
+_ASKED = ("client_id", "redirect_uri", "response_type", "scope")
 
 
 class SignInRefused(Exception):
@@ -68,6 +69,7 @@ class People:
     signing_key: bytes
     redirects: Mapping[str, Sequence[str]]
     now: Callable[[], float] = time.time
+    options: SignInOptions = field(default_factory=SignInOptions)
     _codes: dict[str, _Code] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
 
@@ -107,38 +109,28 @@ class People:
         person = self.find(form.get("login", "").casefold())
         if person is None or not hmac.compare_digest(form.get("passwd", "").encode(), self.password.encode()):
             return _form(request.query, "Your account or password is incorrect.")
-        if not person.enabled:
+        if not person.enabled and self.options.disabled_kept_out:
             return _form(request.query, "Your account has been locked.")
         code = secrets.token_urlsafe(32)
         self._codes[code] = _Code(person, asked, self.now() + CODE_SECONDS)
         answer = {"code": code, "session_state": secrets.token_hex(8)}
-        if "state" in asked:
+        if "state" in asked and self.options.state_returned:
             answer["state"] = asked["state"]
         joined = "&" if urlsplit(asked["redirect_uri"]).query else "?"
         return Reply(302, {"location": f"{asked['redirect_uri']}{joined}{urlencode(answer)}"})
 
     def redeem(self, client: str, form: Mapping[str, str], base: str) -> dict[str, object]:
         """The answer to a code, for the application *client*, which has proved who it is. Raises `SignInRefused`."""
-        code = form.get("code", "")
-        if code in self._used:
-            raise SignInRefused(54005, "invalid_grant", "OAuth2 Authorization code was already redeemed.")
-        held = self._codes.pop(code, None)
-        if held is None:
-            raise SignInRefused(
-                9002313, "invalid_request", "Invalid request. Request is malformed or invalid."
-            )
-        self._used.add(code)
-        if held.until < self.now():
-            raise SignInRefused(70008, "invalid_grant", "The provided authorization code has expired.")
-        if held.asked["client_id"].lower() != client:
+        held = self._held(form.get("code", ""))
+        if self.options.code_of_application and held.asked["client_id"].lower() != client:
             raise SignInRefused(70000, "invalid_grant", "The code was issued to another application.")
-        if held.asked["redirect_uri"] != form.get("redirect_uri"):
+        if self.options.code_of_address and held.asked["redirect_uri"] != form.get("redirect_uri"):
             raise SignInRefused(
                 50011,
                 "invalid_client",
                 "The redirect URI does not match the one of the authorization request.",
             )
-        if not hmac.compare_digest(_challenge(form.get("code_verifier", "")), held.asked["code_challenge"]):
+        if self.options.proof_key_checked and not _proved(held.asked, form.get("code_verifier", "")):
             raise SignInRefused(
                 501481, "invalid_grant", "The Code_Verifier does not match the code_challenge."
             )
@@ -150,6 +142,20 @@ class People:
             "id_token": self._id_token(client, held, base),
         }
 
+    def _held(self, code: str) -> _Code:
+        """What *code* was given for; it is used up by that."""
+        if code in self._used and self.options.code_once:
+            raise SignInRefused(54005, "invalid_grant", "OAuth2 Authorization code was already redeemed.")
+        held = self._codes.get(code)
+        if held is None:
+            raise SignInRefused(
+                9002313, "invalid_request", "Invalid request. Request is malformed or invalid."
+            )
+        self._used.add(code)
+        if held.until < self.now() and self.options.code_short:
+            raise SignInRefused(70008, "invalid_grant", "The provided authorization code has expired.")
+        return held
+
     @property
     def _kid(self) -> str:
         return hashlib.sha256(self.signing_key).hexdigest()[:27]
@@ -158,29 +164,41 @@ class People:
         for name in _ASKED:
             if not asked.get(name):
                 raise SignInRefused(900144, "invalid_request", f"The request must contain '{name}'.")
-        registered = self.redirects.get(asked["client_id"].lower())
-        if registered is None:
+        rules, registered = self.options, self.redirects.get(asked["client_id"].lower())
+        if registered is None and rules.application_known:
             raise SignInRefused(
                 700016, "unauthorized_client", "The application was not found in the directory."
             )
-        if _without_port(asked["redirect_uri"]) not in registered:
+        address = asked["redirect_uri"]
+        address = _without_port(address) if rules.localhost_any_port else address
+        if rules.address_registered and address not in (registered or ()):
             raise SignInRefused(50011, "invalid_request", "The redirect URI does not match those configured.")
-        if asked["response_type"] != "code":
+        if rules.code_alone and asked["response_type"] != "code":
             raise SignInRefused(700054, "unsupported_response_type", "The response_type is not enabled.")
-        if asked.get("response_mode", "query") != "query":
+        if rules.query_alone and asked.get("response_mode", "query") != "query":
             raise SignInRefused(70007, "unsupported_response_mode", "The response_mode is not supported.")
-        if "openid" not in asked["scope"].split():
+        if rules.openid_asked and "openid" not in asked["scope"].split():
             raise SignInRefused(70011, "invalid_scope", "The scope must hold openid.")
-        if asked["code_challenge_method"] != "S256" or not 43 <= len(asked["code_challenge"]) <= 128:
+        self._check_proof_key(asked)
+
+    def _check_proof_key(self, asked: Mapping[str, str]) -> None:
+        challenge = asked.get("code_challenge", "")
+        if not challenge:
+            if self.options.proof_key_asked:
+                raise SignInRefused(900144, "invalid_request", "The request must contain 'code_challenge'.")
+            return
+        plain = asked.get("code_challenge_method", "plain") != "S256"
+        if (plain and self.options.proof_key_hashed) or not 43 <= len(challenge) <= 128:
             raise SignInRefused(9002325, "invalid_request", "Proof Key for Code Exchange is required.")
 
     def _id_token(self, client: str, held: _Code, base: str) -> str:
         person, at = held.person, int(self.now())
-        pairwise = hashlib.sha256(f"{client} {person.key}".encode()).digest()
+        audience = client if self.options.subject_pairwise else "everybody"
+        subject = hashlib.sha256(f"{audience} {person.key}".encode()).digest()
         claims: dict[str, object] = {
             "iss": f"{base}/v2.0",
             "aud": client,
-            "sub": base64.urlsafe_b64encode(pairwise).decode().rstrip("="),
+            "sub": base64.urlsafe_b64encode(subject).decode().rstrip("="),
             "oid": person.key,
             "tid": self.tenant_id,
             "name": person.name,
@@ -192,13 +210,19 @@ class People:
         }
         if person.roles:
             claims["roles"] = list(person.roles)
-        if "nonce" in held.asked:
+        if "nonce" in held.asked and self.options.nonce_returned:
             claims["nonce"] = held.asked["nonce"]
         return jwt.encode(claims, self.signing_key, "RS256", headers={"kid": self._kid})
 
 
-def _challenge(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+def _proved(asked: Mapping[str, str], verifier: str) -> bool:
+    """Whether *verifier* is what the request *asked* with, if it asked with one."""
+    if not (challenge := asked.get("code_challenge", "")):
+        return True
+    digest = hashlib.sha256(verifier.encode()).digest()
+    hashed = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    told = hashed if asked.get("code_challenge_method") == "S256" else verifier
+    return hmac.compare_digest(told.encode(), challenge.encode())
 
 
 def _without_port(uri: str) -> str:

@@ -8,6 +8,7 @@ from rehearsal.directory.probes import SUBJECT as DIRECTORY
 from rehearsal.exchange_online.objects.probes import SUBJECT as EXCHANGE_ONLINE_OBJECTS
 from rehearsal.exchange_online.probes import SUBJECT as EXCHANGE_ONLINE
 from rehearsal.graph.probes import SUBJECT as GRAPH
+from rehearsal.identity.probes import SUBJECT as SIGN_IN
 from rehearsal.matrix import Subject
 from rehearsal.notify.probes import SUBJECT as NOTIFY
 from rehearsal.site.probes import SUBJECT as SITE
@@ -25,5 +26,6 @@ SUBJECTS: tuple[Subject, ...] = (
     CLOUD,
     DIRECTORY,
     GRAPH,
+    SIGN_IN,
 )
 """In the order in which the matrix and the page of rules show them."""

@@ -88,12 +88,13 @@ class NotifyFaults:
 
     *throttled* are answered 429; of *dropped* the e-mail is accepted and the answer lost, which is the case for which
     the interface has no idempotency key. *undeliverable* has addresses that cannot be reached, each with the status
-    that an e-mail to it ends in.
+    that an e-mail to it ends in. *doubled*: a list names each e-mail twice, as one does that is read from two copies.
     """
 
     throttled: tuple[int, ...] = (40,)
     dropped: tuple[int, ...] = (25,)
     undeliverable: Mapping[str, str] = field(default_factory=dict)
+    doubled: bool = False
 
 
 class Notify:
@@ -245,7 +246,8 @@ class Notify:
                 raise invalid("older_than is not a valid UUID")
             places = [place for place, sent in enumerate(kept) if sent.id == older_than.lower()]
             kept = kept[places[0] + 1 :] if places else []
-        found = [sent for sent in kept if self._matches(sent, query)]
+        times = 2 if self._faults.doubled else 1
+        found = [sent for sent in kept if self._matches(sent, query) for _ in range(times)]
         page = found[:PAGE] if self._options.pages_of_250 else found
         return json_reply(
             {"notifications": [self._shown(sent) for sent in page], "links": _links(query, page)}

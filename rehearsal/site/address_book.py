@@ -16,6 +16,7 @@ from rehearsal.site.objects import Kind, Objects
 from rehearsal.site.offer import Offer, joined, offered
 from rehearsal.site.recipient_rows import common_row, remote_row
 from rehearsal.site.recipients import Recipients
+from rehearsal.site.replication import Replicated
 from rehearsal.site.result_size import limited
 from rehearsal.site.surroundings import Row, Surroundings
 from rehearsal.site.values import size_text
@@ -80,10 +81,12 @@ class AddressBook:
             {"Name": "Archive 2015"},
         ]
         self._mail_users = Objects(MAIL_USER, around)
+        self._forgotten: Replicated[bool] = Replicated(around.clock, around.controllers)
         own: Offer = {
             "Get-Recipient": offered("Filter Identity RecipientTypeDetails ResultSize", self._recipients),
             "Get-MobileDevice": offered("Identity Mailbox ResultSize", self._phones),
             "Get-MobileDeviceStatistics": offered("Identity Mailbox", self._statistics),
+            "Remove-MobileDevice": offered("Identity", self._forget),
         }
         self.cmdlets: Offer = {**joined([Objects(PUBLIC_FOLDER, around, folders), self._mail_users]), **own}
 
@@ -126,15 +129,19 @@ class AddressBook:
         return (_ACTIVE_SYNC,) if drawn else ()
 
     def _owned(self, bound: Bound) -> list[tuple[Mailbox, Row]]:
-        """Each telephone with whose it is, of those that *bound* names."""
+        """Each telephone with whose it is, of those that *bound* names; those of moved people stay until removed."""
         if (asked := bound.get("Mailbox")) is not None:
             chosen = [self._read.named(bound, asked)]
         else:
-            chosen = self._directory.mailboxes()
+            chosen = [*self._directory.mailboxes(), *(box for box, _ in self._directory.remote_mailboxes())]
+        controller = self._around.controller(bound)
         owned = [
-            (mailbox, self._phone(mailbox, number, version))
+            (mailbox, row)
             for mailbox in chosen
             for number, version in enumerate(self._versions(mailbox))
+            if not self._forgotten.read(
+                str((row := self._phone(mailbox, number, version))["Identity"]), controller
+            )
         ]
         if (identity := bound.get("Identity")) is None:
             return owned
@@ -146,6 +153,15 @@ class AddressBook:
     def _phones(self, bound: Bound) -> CmdletResult:
         rows = [row for _, row in self._owned(bound)]
         return limited(rows, len(rows), bound)
+
+    def _forget(self, bound: Bound) -> CmdletResult:
+        ((_, row),) = self._owned(bound)
+        identity = str(row["Identity"])
+        if self._around.options.writes_ask and not (bound.get("Confirm") is False or bound.get("WhatIf")):
+            raise failures.no_confirmation(f'Removing the mobile device "{identity}".')
+        if bound.changes:
+            self._forgotten.write(identity, item=True, controller=self._around.controller(bound))
+        return CmdletResult()
 
     def _statistics(self, bound: Bound) -> CmdletResult:
         return CmdletResult(rows=[row | self._last_seen(owner) for owner, row in self._owned(bound)])

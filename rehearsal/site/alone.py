@@ -88,7 +88,7 @@ def serve(home: Path, whole: Estate, faults: FaultPlan) -> None:
             site.invoke, {SITE_USER: secret}, keytab=keytab, meddle=partial(trouble, faults, whole.site.name)
         )
         config = uvicorn.Config(
-            app, lifespan="off", log_level="critical", timeout_keep_alive=KEEP_ALIVE_SECONDS
+            app, http="h11", lifespan="off", log_level="critical", timeout_keep_alive=KEEP_ALIVE_SECONDS
         )
         port = listener.getsockname()[1]
         listener.listen()

@@ -64,18 +64,29 @@ def build(
     `rehearsal.site.ntlm.BadAccount`.
     """
     options = options or WireOptions()
-    ntlm = NtlmAcceptor(users)
-    acceptor = ntlm if keytab is None else KerberosAcceptor(keytab, ntlm, options)
+    acceptor = _acceptor(users, keytab, options)
     face = PowerShell(exchange(invoke, options, meddle), acceptor, monotonic, options, servers or {})
     return _application(face)
 
 
 def endpoint(
-    configuration: Configuration, users: Mapping[str, str], *, monotonic: Callable[[], float] = time.monotonic
+    configuration: Configuration,
+    users: Mapping[str, str],
+    *,
+    keytab: Path | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Starlette:
-    """Make the application that serves *configuration* to *users* by NTLM, as WinRM does: without IIS before it."""
-    options = WireOptions(loose_boundary=False, compressed=False)
-    return _application(PowerShell(configuration, NtlmAcceptor(users), monotonic, options))
+    """Make the application that serves *configuration* as WinRM does: without IIS before it.
+
+    WinRM takes NTLM from *users* beside the tickets for names in *keytab*, where there is one.
+    """
+    options = WireOptions(loose_boundary=False, compressed=False, kerberos_only=False)
+    return _application(PowerShell(configuration, _acceptor(users, keytab, options), monotonic, options))
+
+
+def _acceptor(users: Mapping[str, str], keytab: Path | None, options: WireOptions) -> Acceptor:
+    ntlm = NtlmAcceptor(users)
+    return ntlm if keytab is None else KerberosAcceptor(keytab, ntlm, options)
 
 
 def trouble(faults: FaultPlan, site: str, operation: str) -> Trouble | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from rehearsal import draws
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import Estate, Mailbox, Right
 from rehearsal.multi_valued import edited
@@ -17,6 +19,7 @@ from rehearsal.site.organisation import Organisation
 from rehearsal.site.recipient_rows import (
     CAS_SETTINGS,
     MAILBOX_SETTINGS,
+    NOBODY,
     REMOTE_SETTINGS,
     archive_statistics,
     common_row,
@@ -27,6 +30,7 @@ from rehearsal.site.recipient_rows import (
 from rehearsal.site.replication import Replicated
 from rehearsal.site.result_size import limited
 from rehearsal.site.surroundings import Row
+from rehearsal.site.system_mailboxes import KINDS, system_mailboxes
 from rehearsal.site.values import moment_pair
 from rehearsal.wire import CmdletResult
 
@@ -57,9 +61,12 @@ class Recipients:
         self._around = organisation.around
         self._changes: Replicated[Row] = Replicated(clock, self._around.controllers)
         self.cmdlets: Offer = {
+            "Enable-RemoteMailbox": offered("Archive Force Identity", self._enable_remote),
             "Get-CASMailbox": offered("Filter Identity ResultSize", self._cas_mailbox),
             "Get-Mailbox": offered(
-                "Archive Database Filter Identity RecipientTypeDetails ResultSize Server", self._mailbox
+                "Arbitration Archive AuditLog Database Filter Identity PublicFolder RecipientTypeDetails ResultSize "
+                "Server",
+                self._mailbox,
             ),
             "Get-MailboxStatistics": offered("Archive Database Identity NoADLookup Server", self._statistics),
             "Get-RemoteMailbox": offered("Archive Filter Identity ResultSize", self._remote_mailbox),
@@ -69,6 +76,9 @@ class Recipients:
         }
 
     def _mailbox(self, bound: Bound) -> CmdletResult:
+        if own := next((kind for kind in KINDS if bound.get(kind)), None):
+            first = next(iter(self._organisation.machines)).name
+            return CmdletResult(rows=system_mailboxes(own, first))
         if bound.get("Identity") is not None:
             return CmdletResult(rows=[self._mailbox_row(found, bound) for found in self._named(bound)])
         if (text := bound.get("Filter")) is not None:
@@ -172,6 +182,24 @@ class Recipients:
             raise failures.not_found(bound.get("Identity"), self._around.controller(bound))
         mailbox, moved = found[0]
         return self._set(bound, "remote", mailbox, self._remote_row(mailbox, moved, bound))
+
+    def _enable_remote(self, bound: Bound) -> CmdletResult:
+        """Give a remote mailbox an archive in the cloud, which the next synchronisation brings there (fact D26)."""
+        found = self._directory.find_remote(bound.get("Identity"))
+        if not found:
+            raise failures.not_found(bound.get("Identity"), self._around.controller(bound))
+        mailbox, moved = found[0]
+        if not bound.get("Archive"):
+            raise failures.invalid_operation(f"{mailbox.alias} is of type RemoteUserMailbox already.")
+        if self._remote_row(mailbox, moved, bound)["ArchiveGuid"] != NOBODY:
+            raise failures.invalid_operation(f"The remote mailbox {mailbox.alias} already has an archive.")
+        if bound.changes:
+            key, controller = f"remote {mailbox.exchange_guid}", self._around.controller(bound)
+            guid = uuid.UUID(draws.guid(self._seed, mailbox.exchange_guid, "archive"))
+            given: Row = {"ArchiveGuid": guid, "ArchiveState": "HostedPending"}
+            self._changes.write(key, (self._changes.read(key, controller) or {}) | given, controller)
+            self.touch(mailbox, controller)
+        return CmdletResult()
 
     def _set(self, bound: Bound, kind: str, mailbox: Mailbox, before: Mapping[str, object]) -> CmdletResult:
         """Change the settings of a *kind* that *bound* gives; say so where every value is what it was."""

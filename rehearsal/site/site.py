@@ -13,6 +13,7 @@ from rehearsal.site.directory import Directory
 from rehearsal.site.failures import CmdletFailure
 from rehearsal.site.folders import Folders
 from rehearsal.site.groups import Groups
+from rehearsal.site.inbox_rules import InboxRules
 from rehearsal.site.machine import Machines
 from rehearsal.site.mrs_proxy import Door
 from rehearsal.site.offer import Part, joined
@@ -41,11 +42,13 @@ class Site:
         folders = Folders(self.directory, around, read.named)
         self._rights = (permissions.rights, read.on_behalf, folders.rights)
         self._settings = read.settings
+        self._rules = InboxRules(read.named)
         parts: tuple[Part, ...] = (
             self.organisation,
             read,
             permissions,
             folders,
+            self._rules,
             groups,
             *groups.objects,
             AddressBook(estate, self.directory, around, read, groups),
@@ -64,7 +67,7 @@ class Site:
 
     def settings(self, mailbox: Mailbox) -> Mapping[str, object]:
         """What *mailbox*, or the remote mailbox that it became, is set to, as its server's controller has it."""
-        return self._settings(mailbox)
+        return {**self._settings(mailbox), "InboxRules": self._rules.of(mailbox)}
 
     @property
     def machines(self) -> Machines:

@@ -112,8 +112,8 @@ class Endpoints(Model):
     *token* and *exchange_online* are the parts before the tenant's path; *connect* says at which address a host and
     port answers, for every service or for none; *dns* is the name server to ask, null for those of the machine;
     *clock*, *cloud* and *inbox*, which shows what *smtp* took, exist in a rehearsal only, where everything is on this
-    machine; so does *approvers*, the file of those whose consent counts there. *ca* is the certificate authority to
-    trust instead of the machine's own.
+    machine; so do *approvers*, the file of those whose consent counts there, and *administrators*, the table of those
+    who answer for organisations. *ca* is the certificate authority to trust instead of the machine's own.
     """
 
     token: WebAddress
@@ -132,6 +132,7 @@ class Endpoints(Model):
     connect: ConnectionMap = Field(default_factory=dict)
     ca: Path | None = None
     approvers: Path | None = None
+    administrators: Path | None = None
 
     @model_validator(mode="after")
     def _leads_where_it_says(self) -> Self:
@@ -141,8 +142,9 @@ class Endpoints(Model):
             raise ValueError(
                 "has a clock or a cloud that is not on this machine, as only a rehearsal has one"
             )
-        if self.approvers is not None and self.clock is None:
-            raise ValueError("names approvers of its own, as only a rehearsal does")
+        for key in ("approvers", "administrators"):
+            if getattr(self, key) is not None and self.clock is None:
+                raise ValueError(f"names {key} of its own, as only a rehearsal does")
         for key, address in self._addresses():
             named = place_of(address)
             mapped = self.connect.get(str(named))

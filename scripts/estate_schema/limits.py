@@ -73,6 +73,9 @@ class Limits(Model):
     - Notices: requests to GOV.UK Notify a minute and a day, and *emails_per_day* through the mail relay.
     - Directory: *directory_writes* in five minutes (fact C13), *directory_objects* that the tenant may hold beside
       those it holds already (fact C14); *licences* on hand that nobody has; *admin_calls_a_night*.
+    - Groups: *licence_group_members* that one licence group takes, *group_licences_an_hour* to which group licensing
+      gets in the tenant (fact C19); *graph_writes* of one application in 150 seconds, *graph_writes_tenant* of all of
+      them in 300 (fact C22).
     """
 
     profile: Name
@@ -99,6 +102,10 @@ class Limits(Model):
     directory_objects: Limit
     licences: Limit
     admin_calls_a_night: Limit
+    licence_group_members: Limit
+    group_licences_an_hour: Limit
+    graph_writes: Limit
+    graph_writes_tenant: Limit
 
     def named(self) -> dict[str, Limit]:
         """Each limit by its name."""

@@ -14,8 +14,10 @@ from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Estate
 from estate_schema.limits import Limits
 from estate_schema.notices import NoticeTemplates
+from estate_schema.prices import Prices
 from estate_schema.readiness import Readiness
 from estate_schema.rings import Rings
+from estate_schema.services import Services
 
 MODELS: dict[str, type[BaseModel]] = {
     "administrators.schema.json": Administrators,
@@ -24,8 +26,10 @@ MODELS: dict[str, type[BaseModel]] = {
     "estate.schema.json": Estate,
     "limits.schema.json": Limits,
     "notices.schema.json": NoticeTemplates,
+    "prices.schema.json": Prices,
     "readiness.schema.json": Readiness,
     "rings.schema.json": Rings,
+    "services.schema.json": Services,
 }
 """The file that holds the schema of each model."""
 

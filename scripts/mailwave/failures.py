@@ -87,8 +87,10 @@ from mailwave.core.refusals import (
     NoScope,
     PlanFrozen,
     Refusal,
+    UnknownMailboxes,
     Unstorable,
 )
+from mailwave.core.reports.campaign import CampaignUnreadable
 from mailwave.core.returns import NoSuchReturn, NotInScope, NotMoved, NotThere
 from mailwave.core.rollback import NoRoomAtSite, TooLong
 from mailwave.core.scope import BrokenScope
@@ -106,7 +108,7 @@ from mailwave.runbooks.provision import ChangeNeeded, NotConfirmed, StillNeeded
 from mailwave.runbooks.review_change import WindowWrong
 from mailwave.runbooks.wave.completion import NotApproved, WindowClosed
 from mailwave.runbooks.wave.gate import GateShut, NeverChecked, NotReady
-from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
+from mailwave.runbooks.wave.licences import GroupFull, NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
 from mailwave.runbooks.wave.wave_course import DoesNotEnd
@@ -256,7 +258,8 @@ FAILURES: Mapping[type[Exception], Failure] = {
         Exit.AMENDMENT_REFUSED, "nothing of it was taken: correct its files, and run the same command again"
     ),
     DifferentScope: Failure(Exit.SCOPE_DIFFERS, "point MAILWAVE_LEDGER at a new ledger for a new scope"),
-    NoSuchWave: Failure(Exit.CONFIGURATION, "name waves of that plan with --wave, or leave it out for all"),
+    NoSuchWave: Failure(Exit.CONFIGURATION, "name a wave with --wave as `mailwave wave show` lists it"),
+    UnknownMailboxes: Failure(Exit.CONFIGURATION, "give addresses as the ledger has them"),
     NoScope: Failure(Exit.NO_PLAN, "run `mailwave estate discover` or `mailwave estate import`"),
     NoPlan: Failure(Exit.NO_PLAN, "run `mailwave wave plan`, then `mailwave wave approve`"),
     NothingPlanned: Failure(Exit.NO_PLAN, "run `mailwave wave plan`, or name another plan with --plan"),
@@ -302,6 +305,10 @@ FAILURES: Mapping[type[Exception], Failure] = {
     ),
     SeatsMissing: Failure(
         Exit.NOT_LICENSED, "buy seats, or withdraw a wave, then run again: nobody of it was told yet"
+    ),
+    GroupFull: Failure(
+        Exit.NOT_LICENSED,
+        "add a group to the identity stack and to `licences.groups`, then run again: nobody of it was told yet",
     ),
     NotLicensed: Failure(
         Exit.NOT_LICENSED, "look at these users' licences in Entra; without one they are lost after 30 days"
@@ -383,6 +390,7 @@ FAILURES: Mapping[type[Exception], Failure] = {
     ),
     NoSuchOrganisation: Failure(Exit.CONFIGURATION, "give an ODS code that `mailwave estate show` lists"),
     NotAttestable: Failure(Exit.INPUT_REJECTED, "docs/readiness.md lists what can be signed"),
+    CampaignUnreadable: Failure(Exit.INPUT_REJECTED, "name a file that `--figures` has written"),
     **AFTERCARE,
     Refusal: Failure(Exit.ERROR, AGAIN),
     OSError: Failure(

@@ -8,6 +8,7 @@ from mailwave.adapters.artifacts import ArtifactDamaged
 from mailwave.exits import Exit, Failure
 from mailwave.runbooks.aftercare.accept import BadExpiry, NoSuchKind
 from mailwave.runbooks.aftercare.snapshots import NoSnapshot
+from mailwave.runbooks.services.attest import NotAService, NotByGroup, NotByWord, NotServed
 
 AFTERCARE: Mapping[type[Exception], Failure] = {
     NoSnapshot: Failure(
@@ -15,6 +16,10 @@ AFTERCARE: Mapping[type[Exception], Failure] = {
         "it cannot be told what they were promised: look at them with `mailwave wave verify`",
     ),
     ArtifactDamaged: Failure(Exit.EVIDENCE_BROKEN, "fetch it from the vault (docs/evidence.md)"),
+    **dict.fromkeys(
+        (NotAService, NotByGroup, NotByWord, NotServed),
+        Failure(Exit.CONFIGURATION, "environments/services.yaml has the services; nothing was done"),
+    ),
     **dict.fromkeys(
         (NoSuchKind, BadExpiry),
         Failure(Exit.CONFIGURATION, "`mailwave aftercare kinds` lists the kinds; nothing was recorded"),

@@ -11,7 +11,9 @@ from estate_schema.bank_holidays import bank_holidays
 from estate_schema.causes import CausesOfFailure
 from estate_schema.estate import Window
 from estate_schema.notices import NoticeTemplates
+from estate_schema.prices import Prices
 from estate_schema.rings import Allowed, Rings
+from estate_schema.services import ByAttestation, ByCmdlets, ByGroup, Services
 from mailwave.core import causes as failing
 from mailwave.core.calendar import Calendar, LocalWindow, windows
 from mailwave.core.notice_pace import Quota
@@ -19,8 +21,10 @@ from mailwave.core.notice_templates import Template, Templates
 from mailwave.core.notices import Audience, Milestone, NoticeRules
 from mailwave.core.placement.granted import Grant, Granted, Place
 from mailwave.core.placement.season import Kind, Rule, Scope, Season, lead_rules, pilot_rules
+from mailwave.core.prices import Price, PriceList
 from mailwave.core.readiness import rules as book
 from mailwave.core.readiness import scope
+from mailwave.core.services import table
 from mailwave.core.stop_loss import Budget, Ring
 
 
@@ -132,20 +136,22 @@ def templates(written: NoticeTemplates, names: Mapping[str, str] = {}) -> Templa
 def quota(limits: Limits, estate: Estate, day: date) -> Quota:
     """How many notices may go out on *day* by the route of *estate*."""
     grants = granted(limits, estate).limits
-
-    def now(name: str) -> int:
-        grant = grants[name]
-        return grant.after() if day > grant.last_day else grant.before()
-
     if estate.notices.route == "smtp":
-        return Quota(now("emails_per_day"), now("emails_per_day"))
-    return Quota(now("notify_per_minute"), now("notify_per_day"))
+        return Quota(grants["emails_per_day"].on(day), grants["emails_per_day"].on(day))
+    return Quota(grants["notify_per_minute"].on(day), grants["notify_per_day"].on(day))
 
 
 def rings(written: Rings) -> tuple[Ring, ...]:
     """How much may go wrong in a wave, by the ring that it is in."""
     return tuple(
         Ring(ring.name, ring.until, _budget(ring.failures), _budget(ring.contacts)) for ring in written.rings
+    )
+
+
+def prices(written: Prices) -> PriceList:
+    """What things cost."""
+    return PriceList(
+        written.example, {item: Price(**price.model_dump()) for item, price in written.prices.items()}
     )
 
 
@@ -197,6 +203,35 @@ def readiness(estate: Estate, written: Readiness) -> book.RuleBook:
     return book.RuleBook(rules_, _figures(estate, written))
 
 
+def services(written: Services) -> tuple[table.Service, ...]:
+    """What people get besides their mailbox."""
+    types = {profile.name: profile.types for profile in written.profiles}
+    return tuple(
+        table.Service(
+            row.name,
+            row.title,
+            row.owner,
+            frozenset(kind for profile in row.profiles for kind in types[profile]),
+            frozenset(row.organisations),
+            row.needs,
+            row.before_move,
+            _how(row.step),
+        )
+        for row in written.services
+    )
+
+
+def _how(step: ByGroup | ByCmdlets | ByAttestation) -> table.Joins | table.Sets | table.Attests:
+    match step:
+        case ByGroup():
+            return table.Joins(step.groups, step.plan)
+        case ByAttestation():
+            return table.Attests(step.question, step.days)
+        case ByCmdlets():
+            changes = tuple(table.Change(each.side, each.cmdlet, each.parameters) for each in step.steps)
+            return table.Sets(step.noun, step.property, step.value, step.or_any, changes)
+
+
 def administrators(written: Administrators) -> tuple[scope.Administrator, ...]:
     """Who may attest and waive, a value a key."""
     return tuple(
@@ -226,7 +261,7 @@ def _figures(estate: Estate, written: Readiness) -> book.Figures:
         browser_minimum=dict(figures.browser_minimum),
         bandwidth=figures.kilobits_a_mailbox,
         holds_that_move=figures.holds_that_move,
-        accepted_domains=(estate.mail_domain, estate.tenant.domain, estate.tenant.routing_domain),
+        asked_domains=(estate.mail_domain, estate.tenant.domain, estate.tenant.routing_domain),
         mail_exchangers=_hosts(figures.mail_exchangers, estate),
         autodiscover=_hosts(figures.autodiscover, estate),
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end import journey
+from tests.browser import Chromium, chromium
+from tests.end_to_end import journey, pages
+from tests.end_to_end.page_journeys import JOURNEYS, WINDOWS, window
+
+__all__ = ["chromium"]
 
 pytestmark = [pytest.mark.engine, pytest.mark.crash, pytest.mark.timeout(2_400)]
 
@@ -32,6 +37,31 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def summary(home: Path) -> dict[str, object]:
     """The summary of the run that went on after the kills."""
     return journey.finish(home)
+
+
+@pytest.fixture(scope="class")
+def site(home: Path) -> Iterator[pages.Site]:
+    """The pages, on a ledger of their own, so that the night goes on as if nobody had looked."""
+    with pages.served(home, home.parent / "pages") as found:
+        yield found
+
+
+class TestPages:
+    """`mailwave serve` in the middle of that night, for real Chromium. It goes first: what follows ends the night."""
+
+    @pytest.mark.parametrize("name", WINDOWS)
+    @pytest.mark.parametrize("journey", JOURNEYS)
+    def test_people_find_their_way(
+        self, chromium: Chromium, site: pages.Site, journey: str, name: str
+    ) -> None:
+        """It should lead everybody through, with and without scripts, at a desk and on a telephone."""
+        with window(chromium, site, name) as seen:
+            JOURNEYS[journey](seen, site, name)
+
+    def test_nothing_was_written_but_by_those_who_acted(self, site: pages.Site) -> None:
+        """It should leave a journal that verifies after all of them."""
+        with site.opened() as ledger:
+            ledger.verify_journal()
 
 
 def test_a_killed_journey_ends_like_an_undisturbed_one(summary: dict[str, object]) -> None:

@@ -42,7 +42,7 @@ FOUNDATION = {
     "azure-native:monitor:ActionGroup": 1,
     "azure-native:monitor:DiagnosticSetting": 9,
     "azure-native:monitor:MetricAlert": 2,
-    "azure-native:monitor:ScheduledQueryRule": 9,
+    "azure-native:monitor:ScheduledQueryRule": 10,
     "azure-native:monitor:SubscriptionDiagnosticSetting": 1,
     "azure-native:network:NetworkSecurityGroup": 3,
     "azure-native:network:PrivateDnsZoneGroup": 2,

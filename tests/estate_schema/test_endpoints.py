@@ -167,6 +167,12 @@ class TestConnectionMap:
         with pytest.raises(ConfigurationError):
             load_endpoints(written(tmp_path, **changes))
 
+    @pytest.mark.parametrize("key", ["approvers", "administrators"])
+    def test_no_real_environment_trusts_people_of_its_own(self, tmp_path: Path, key: str) -> None:
+        """It should refuse a file of people to trust where there is no clock, which only a rehearsal has."""
+        with pytest.raises(ConfigurationError, match=f"names {key} of its own"):
+            load_endpoints(written(tmp_path, **NAMED, **{key: "/srv/people"}))
+
 
 class TestEnvironment:
     def test_the_variable_names_the_file(self, tmp_path: Path) -> None:

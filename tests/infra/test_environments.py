@@ -27,6 +27,7 @@ KINDS = (
     "approvers.",
     "estate.",
     "limits.",
+    "prices.",
     "rings.",
 )
 TENANT_CONCURRENCY = 300
@@ -71,11 +72,12 @@ def keys(value: object) -> object:
 
 
 def test_every_environment_is_whole() -> None:
-    """It should have three stacks, approvers, estate, limits and rings of each environment, and the rules of all."""
+    """It should have three stacks and the other files of each environment, and the rules of all."""
     expected = {f"{kind}{environment}.yaml" for environment in ENVIRONMENTS for kind in KINDS} | {
         "causes.yaml",
         "notices.yaml",
         "readiness.yaml",
+        "services.yaml",
     }
 
     assert expected == {file.name for file in FOLDER.glob("*.yaml")}

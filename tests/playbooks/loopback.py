@@ -24,7 +24,9 @@ NOWHERE = "https://127.0.0.1:9"
 def listening(app: Any, **settings: Any) -> Iterator[int]:
     """Serve *app* on a free port of loopback for the time of the block; *settings* are uvicorn's."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", **settings))
+        server = uvicorn.Server(
+            uvicorn.Config(app, http="h11", lifespan="off", log_level="critical", **settings)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -45,7 +47,9 @@ def listening_many(apps: Sequence[Any], **settings: Any) -> Iterator[list[int]]:
         async def app(scope: Any, receive: Any, send: Any) -> None:
             await by_port[scope["server"][1]](scope, receive, send)
 
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", **settings))
+        server = uvicorn.Server(
+            uvicorn.Config(app, http="h11", lifespan="off", log_level="critical", **settings)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": listeners})
         thread.start()
         try:

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
 from mailwave.adapters.ansible import Ansible
+from mailwave.core.client_use import read_client_use
 from mailwave.core.plays import BeatStatus, PlayOutcome
 from rehearsal.estate import START, generate
 from rehearsal.site import client_logs
@@ -210,6 +212,29 @@ def test_client_versions(two: Served, tmp_path: Path) -> None:
     assert (counted["files"], counted["proxy"]["versions"]) == (1, {"16.0.17928": 1})
     assert counted["people"] == sum(counted["versions"].values()) > 0
     assert two.premises.writes == []
+
+
+def test_client_use(two: Served, tmp_path: Path) -> None:
+    """It should bring the counts of the one server that has logs, and say which server has none."""
+    web = (
+        "#Fields: date time cs-uri-stem cs-username cs(User-Agent) crypt-protocol\r\n"
+        "2026-09-01 07:00:00 /owa/ NHS\\anna Edg/140 400\r\n"
+    )
+    path = "C:\\inetpub\\logs\\LogFiles\\W3SVC1\\u_ex260901_x.log"
+    two.premises.change("EX01", lambda each: each.with_file(path, web.encode(), START))
+    before = [two.premises.machines[name] for name in two.premises.names]
+
+    result = Ansible(PLAYBOOKS, two.inventory, two.endpoints, dry_run=False, seconds=120).run_play(
+        "09_client_use", variables={"client_use_folder": str(tmp_path), "client_use_since": "2026-08-01"}
+    )
+
+    assert [(each.id, each.server) for each in result.findings] == [("client-use-logs-missing", "EX02")]
+    kept = {file.name: file.read_bytes() for file in tmp_path.glob("*.tsv")}
+    assert list(kept) == ["EX01.client-use.tsv"]
+    assert ["nhs\\anna"] == read_client_use(kept, since=START.date() - timedelta(days=30))[
+        "account"
+    ].to_list()
+    assert before == [two.premises.machines[name] for name in two.premises.names]
 
 
 @pytest.mark.timeout(900)

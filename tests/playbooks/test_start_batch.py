@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mailwave.adapters.ansible import Ansible
+from mailwave.adapters.ansible import Ansible, Variable
+from mailwave.adapters.plays import Plays
 from mailwave.core.batches import BatchManifest, User
 from mailwave.core.events import Announce, Event, Kind, nowhere
+from mailwave.core.governor.costs import CALLS_A_BATCH
 from mailwave.core.manifest import digest
+from mailwave.core.play_table import PlayOrder
 from mailwave.core.plays import PlayOutcome, PlayResult
 from tests.playbooks.loopback import ESTATE, PLAYBOOKS
 from tests.playbooks.tenant import ServedTenant, serving
@@ -48,11 +52,15 @@ def run(
     check: bool = False,
     announce: Announce = nowhere,
 ) -> PlayResult:
+    ansible = Ansible(PLAYBOOKS, ESTATE, tenant.endpoints, dry_run=False, seconds=60, announce=announce)
+    return ansible.run_play(play, variables=told(tenant, manifest), check=check)
+
+
+def told(tenant: ServedTenant, manifest: BatchManifest) -> dict[str, Variable]:
+    """The variables of a play for *manifest*, which is written beside the endpoints file."""
     file = tenant.endpoints.with_name("manifest.json")
     file.write_bytes(msgspec.json.encode(manifest))
-    variables = {"batch_manifest": str(file), "batch_digest": digest(manifest).removeprefix("sha256:")}
-    ansible = Ansible(PLAYBOOKS, ESTATE, tenant.endpoints, dry_run=False, seconds=60, announce=announce)
-    return ansible.run_play(play, variables=variables, check=check)
+    return {"batch_manifest": str(file), "batch_digest": digest(manifest).removeprefix("sha256:")}
 
 
 def test_four_beats(tenant: ServedTenant) -> None:
@@ -90,6 +98,21 @@ def test_lost_answer(tmp_path: Path, fault: dict[str, object]) -> None:
 
         assert result.outcome is PlayOutcome.OK, result.why
         assert tenant.writes == ["New-MigrationBatch", "Start-MigrationBatch"]
+
+
+def test_what_a_play_sends_is_counted(tmp_path: Path) -> None:
+    """It should tell of each request that reached the tenant, put off, lost or repeated: fewer than are planned on."""
+    throttle = {"service": "exchange_online", "call": "*", "nth": 1, "fault": "throttle", "retry_after": 0.25}
+    counted: Counter[str] = Counter()
+    with serving(tmp_path, [throttle, LOST_CREATION]) as tenant:
+        manifest = a_manifest(tenant, *tenant.addresses(5))
+        ansible = Ansible(PLAYBOOKS, ESTATE, tenant.endpoints, dry_run=False, seconds=60)
+        plays = Plays(ansible, sent=lambda cmdlet, number: counted.update({cmdlet: number}))
+        result = plays.run(PlayOrder(play=START, variables=told(tenant, manifest)))
+
+        assert result.outcome is PlayOutcome.OK, result.why
+        assert Counter(tenant.cmdlets) == counted
+    assert counted.total() <= CALLS_A_BATCH
 
 
 def test_throttled(tmp_path: Path) -> None:

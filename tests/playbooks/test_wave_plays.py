@@ -97,8 +97,13 @@ def test_ready_and_not_empty(tmp_path: Path) -> None:
 
         assert (ready.outcome, ready.findings, ready.unread) == (PlayOutcome.OK, (), ()), ready.why
         assert left.outcome is PlayOutcome.FAILED
-        assert {"site-holds-mailboxes"} <= {finding.id for finding in left.findings}, left.why
-        assert left.unread == ()
+        assert {"site-holds-mailboxes", "site-holds-system-mailboxes"} <= {
+            finding.id for finding in left.findings
+        }, left.why
+        unread = {"site-relays-mail", "site-receives-mail", "site-answers-autodiscover"}
+        assert unread == {
+            each.id for each in left.unread
+        }  # no logs were handed in, and no name server is there
         assert tenant.writes == []
 
 
@@ -116,3 +121,16 @@ def test_a_side_that_does_not_answer_is_no_finding(tmp_path: Path) -> None:
         result = ansible.run_play("40_verify_wave_ready", variables=batch)
 
         assert (result.findings, {each.id for each in result.unread}) == ((), set(NAMES)), result.why
+
+
+@pytest.mark.parametrize(("site", "endpoint"), [("atlantis", "leeds"), ("leeds", "leads")])
+def test_what_the_estate_does_not_have_is_not_called_empty(tmp_path: Path, site: str, endpoint: str) -> None:
+    """It should ask nobody about a site that is not there, nor find no batches of an endpoint that is misspelt."""
+    with serving(tmp_path) as tenant:
+        ansible = Ansible(PLAYBOOKS, ESTATE, tenant.endpoints, dry_run=False, seconds=120)
+        asked = {"decommission_site": site, "decommission_endpoint": endpoint}
+
+        result = ansible.run_play("60_verify_decommission", variables=asked)
+
+        assert result.outcome is PlayOutcome.FAILED
+        assert f"The estate file has no site {site} with the endpoint {endpoint}" in result.why

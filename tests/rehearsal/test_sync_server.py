@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pypsrp.powershell import PowerShell, RunspacePool
 
+from rehearsal import kdc, serve
+from rehearsal.credentials import Credentials
 from rehearsal.directory.lab import Lab, mailbox_of
 from rehearsal.directory.options import Options
 from rehearsal.estate import START, generate
-from rehearsal.services import services
+from rehearsal.services import services, sync_host
 from rehearsal.sync_server import NAME, SyncServer, build
 from rehearsal.wire import CmdletCall
 from tests.rehearsal.site.conftest import PASSWORD, USER, Said, listening, run
@@ -90,6 +93,27 @@ def test_scripts_are_refused(pool: RunspacePool) -> None:
     script = PowerShell(pool).add_script("Start-ADSyncSyncCycle")
     script.invoke()
     assert script.had_errors
+
+
+@pytest.mark.skipif(bool(kdc.missing()), reason="Kerberos is unproved: no krb5-kdc, gssapi or krb5")
+def test_tickets_let_in_beside_passwords(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It should take the rehearsal's own tickets for its name as well as NTLM, as WinRM does in a domain (fact D5)."""
+    credentials = Credentials.in_folder(tmp_path / "credentials")
+    estate = generate(7)
+    with serve._sign_in(tmp_path, credentials, estate) as found:
+        monkeypatch.setenv("KRB5_CONFIG", str(tmp_path / kdc.FOLDER / "krb5.conf"))
+        ticket = {
+            "auth": "kerberos",
+            "username": found.site_user,
+            "password": found.site_password,
+            "negotiate_service": "HTTP",
+            "negotiate_hostname_override": sync_host(estate.sites[0]),
+        }
+        app = build(SyncServer(lab.sync).invoke, {USER: PASSWORD}, keytab=found.keytab)
+        with listening(app) as served:
+            for how in (ticket, {}):
+                with served.wsman(path="wsman", **how) as wsman, RunspacePool(wsman) as pool:
+                    assert 1 == len(run(pool, "Get-ADSyncScheduler").rows)
 
 
 def test_the_estate_has_one_such_server() -> None:

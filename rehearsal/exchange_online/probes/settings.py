@@ -8,6 +8,7 @@ from rehearsal.estate import GIB
 from rehearsal.exchange_online.lab import Lab, small
 from rehearsal.exchange_online.probes.registry import PROBES, Bench
 from rehearsal.exchange_online.values import size
+from rehearsal.inbox_rules import made
 
 _SMALL = size(2 * GIB)
 _OUTSIDE = "smtp:locum@trust.example"
@@ -73,3 +74,9 @@ def _synchronised_on_premises_only(bench: Bench) -> object:
     lab = moved(bench)
     given = {"Identity": lab.addresses[0], "HiddenFromAddressListsEnabled": True}
     return lab.post("Set-Mailbox", given).status != 200
+
+
+@PROBES.keep
+def _inbox_rules_come_along(bench: Bench) -> object:
+    lab = moved(bench, InboxRules=[made({"Name": "Rota", "MoveToFolder": "Rota"}, 1)])
+    return [row["Name"] for row in lab.rows("Get-InboxRule", Mailbox=lab.addresses[0])] == ["Rota"]

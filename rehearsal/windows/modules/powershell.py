@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rehearsal.windows.catalogue import CATALOGUE
 from rehearsal.windows.failures import ModuleFailed, not_modelled
+from rehearsal.windows.modules.client_use import client_use
 from rehearsal.windows.task import Modelled, Outcome, Task
 
 _NOTHING = {
@@ -46,6 +47,14 @@ def _cluster_node(task: Task) -> Outcome:
     return Outcome(result, replace(task.machine, cluster_node=wanted))
 
 
-_SCRIPTS: Mapping[str, Callable[[Task], Outcome]] = {"cluster_node.ps1": _cluster_node}
+def _client_use(task: Task) -> Outcome:
+    """Count who used which protocol; nothing changes."""
+    return Outcome({"changed": False, "result": client_use(task), "information": [], **_NOTHING})
+
+
+_SCRIPTS: Mapping[str, Callable[[Task], Outcome]] = {
+    "client_use.ps1": _client_use,
+    "cluster_node.ps1": _cluster_node,
+}
 
 MODULES: Mapping[str, Modelled] = {"ansible.windows.win_powershell": powershell}

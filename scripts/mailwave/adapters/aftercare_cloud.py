@@ -14,8 +14,8 @@ from exchange_admin import ExchangeAdmin, NotFound, OutcomeUnknown, Refused, fin
 from exchange_admin.port import GUIDS_A_FILTER, NOTHING, Row
 from exchange_admin.values import guid as real_guid
 from exchange_admin.values import size_bytes
-from mailwave.adapters.aftercare_site import KEPT, WAYS_IN
-from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Found, Picture, Right
+from mailwave.adapters.aftercare_site import KEPT, WAYS_IN, inbox_rules
+from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Found, Picture, Right, Rule
 from mailwave.core.outcomes import ActRefused, ActUnknown
 
 _SELF = "nt authority\\self"
@@ -60,6 +60,7 @@ class AftercareTenant:
                 addresses=frozenset(str(each).lower() for each in _listed(row, "EmailAddresses")),
                 settings=settings,
                 rights=rights | self._in_store(was) | self._roles(was) | self._on_behalf(row),
+                rules=self._rules(was),
             )
             seen[was.guid] = (found, _owner(row))
         return seen
@@ -119,6 +120,12 @@ class AftercareTenant:
                 kinds = (", ".join(map(str, _listed(row, "AccessRights"))) for row in rows)
                 found |= {Right(kind, right.trustee, right.folder) for kind in kinds}
         return frozenset(found)
+
+    def _rules(self, was: Picture) -> tuple[Rule, ...] | None:
+        """The rules of the inbox, a call, where there were some or everything is looked at."""
+        if was.rules is None or not (was.rules or self._thorough):
+            return None
+        return inbox_rules(self._read("Get-InboxRule", {"Mailbox": was.guid}))
 
     def _on_behalf(self, row: Row) -> frozenset[Right]:
         return frozenset(Right(ON_BEHALF, str(each).lower()) for each in _listed(row, "GrantSendOnBehalfTo"))

@@ -16,7 +16,9 @@ from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import GUIDS_A_FILTER, Row
 from exchange_admin.values import guid as real_guid
 from exchange_admin.values import size_bytes
-from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Home, Picture, Right
+from mailwave.core.aftercare.leftovers import Leftover
+from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Home, Picture, Right, Rule
+from mailwave.core.aftercare.rules import ACTIONS
 from mailwave.core.estate import Mailbox
 from mailwave.core.outcomes import ActRefused, ActUnknown
 
@@ -50,6 +52,19 @@ class AftercareSites:
             for site, some in _by_site((each.site, each.guid) for each in mailboxes)
             for parts in [self._parts(site, some)]
             for row in parts["Get-Mailbox"]
+        ]
+
+    def partnerships(self, mailboxes: Sequence[Mailbox]) -> list[Leftover]:
+        """See `mailwave.ports.aftercare.Premises`: whoever is a mailbox at the site keeps their telephones there."""
+        gone: dict[str, dict[str, Row]] = defaultdict(dict)
+        for site, some in _by_site((each.site, each.guid) for each in mailboxes):
+            gone[site] |= {str(row["Identity"]): row for row in self._read(site, "Get-RemoteMailbox", some)}
+        return [
+            Leftover(_guid(owner), str(owner["PrimarySmtpAddress"]).lower(), site, str(device["Identity"]))
+            for site, owners in gone.items()
+            if owners
+            for device in self._invoke(site, "Get-MobileDevice", {"ResultSize": "Unlimited"})
+            if (owner := owners.get(str(device["UserDisplayName"])))
         ]
 
     def homes(self, pictures: Sequence[Picture]) -> dict[str, Home]:
@@ -95,8 +110,10 @@ class AftercareSites:
             *self._entries(parts, identity),
             *((ON_BEHALF, str(who), "") for who in _listed(row, "GrantSendOnBehalfTo")),
         ]
+        rules = None
         if guid in folders_of:
             entries += self._roles(site, guid)
+            rules = inbox_rules(self._invoke(site, "Get-InboxRule", {"Mailbox": guid}))
         return Picture(
             guid=guid,
             address=str(row["PrimarySmtpAddress"]).lower(),
@@ -107,6 +124,7 @@ class AftercareSites:
             items=int(counted[0]["ItemCount"]) if counted else None,
             settings=self._settings(site, row) | {name: access.get(name) for name in WAYS_IN},
             rights=tuple(sorted({self._right(site, *each) for each in entries})),
+            rules=rules,
         )
 
     def _settings(self, site: str, row: Row) -> dict[str, Any]:
@@ -179,6 +197,25 @@ class AftercareSites:
     def _invoke(self, site: str, cmdlet: str, parameters: Mapping[str, object]) -> list[Row]:
         self.calls += 1
         return self._sites[site].invoke(cmdlet, parameters).rows
+
+
+def inbox_rules(rows: Iterable[Row]) -> tuple[Rule, ...]:
+    """The rules of an inbox, as either side shows them."""
+    return tuple(
+        sorted(
+            Rule(
+                str(row["Name"]),
+                _true(row["Enabled"]),
+                tuple(name for name in ACTIONS if _does(row.get(name))),
+            )
+            for row in rows
+        )
+    )
+
+
+def _does(value: object) -> bool:
+    """Whether an action is one: a list of nobody, nothing and no are none."""
+    return bool(value) and str(value).casefold() != "false"
 
 
 def _by_site(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:

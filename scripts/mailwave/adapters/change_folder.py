@@ -21,6 +21,7 @@ from mailwave.adapters.written_once import write_once
 from mailwave.core.change.evidence import (
     ESTATE,
     HAZARDS,
+    PRICES,
     EstateSeen,
     HazardsSeen,
     PlaySeen,
@@ -28,8 +29,9 @@ from mailwave.core.change.evidence import (
     StackSeen,
     WaveSeen,
 )
-from mailwave.core.change.report import report_on
+from mailwave.core.change.report import Report, report_on
 from mailwave.core.evidence.leaks import Leaks
+from mailwave.core.prices import PriceList
 from mailwave.core.refusals import Refusal
 
 SHORT = slice(7, 23)
@@ -113,8 +115,12 @@ class Changes:
                 raise SecretInChange(file=file.name, secret=secret)
 
     def reports(self, bundle: Bundle) -> Mapping[str, bytes]:
-        """The reports, made from what the change lists."""
-        return pages(report_on(bundle.contents, bundle.digest, seen(bundle)))
+        """The reports as pages."""
+        return pages(self.report(bundle))
+
+    def report(self, bundle: Bundle) -> Report:
+        """The report, made from what the change lists."""
+        return report_on(bundle.contents, bundle.digest, seen(bundle))
 
     def require_reports(self, bundle: Bundle) -> None:
         """Raise `BundleBroken` where a report is not what the change makes of itself."""
@@ -170,6 +176,7 @@ def seen(bundle: Bundle) -> Seen:
                 msgspec.json.decode(bundle.read(part.manifest), type=WaveSeen) for part in contents.waves
             ),
             hazards=msgspec.json.decode(bundle.read(HAZARDS), type=HazardsSeen).hazards,
+            prices=msgspec.json.decode(bundle.read(PRICES), type=PriceList),
         )
     except msgspec.DecodeError as error:
         raise bundle.broken("a file of it", f"cannot be understood ({error})") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,9 @@ def _templates(name: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(moment=_moment, number=_number, md=_md, coded=_coded, sentence=_sentence)
+    made.filters.update(
+        moment=_moment, number=_number, money=_money, md=_md, coded=_coded, sentence=_sentence
+    )
     return made
 
 
@@ -51,8 +54,13 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(_LONDON):%d %b %Y %H:%M %Z}"
 
 
-def _number(value: int) -> str:
+def _number(value: int | Decimal) -> str:
     return f"{value:,}"
+
+
+def _money(value: Decimal) -> str:
+    """With two places, or as many as it has where they are more."""
+    return f"{value:,.2f}" if value == round(value, 2) else f"{value:,}"
 
 
 def _sentence(text: str) -> str:

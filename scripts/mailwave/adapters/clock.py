@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-import httpx2
-
 LONGEST_NAP_SECONDS = 60.0
 """A long sleep is taken in naps, so that a clock that was set meanwhile is noticed."""
 
@@ -41,8 +39,11 @@ class SharedClock:
     """The clock at *url*, which moves only when somebody sleeps: whoever sleeps moves it for all."""
 
     def __init__(self, url: str) -> None:
+        import httpx2  # takes a tenth of a second, and only a rehearsal has this clock
+
         self._url = url
         self._http = httpx2.Client()
+        self._failed = httpx2.HTTPError
 
     def now(self) -> datetime:
         """The present moment of the estate, in UTC."""
@@ -61,6 +62,6 @@ class SharedClock:
         try:
             answer = self._http.request(method, self._url, json=body)
             answer.raise_for_status()
-        except httpx2.HTTPError as error:
+        except self._failed as error:
             raise ClockUnreachable(url=self._url, why=str(error) or type(error).__name__) from error
         return datetime.fromisoformat(answer.json()["now"])

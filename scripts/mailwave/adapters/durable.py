@@ -8,7 +8,7 @@ is given when the clock port says so. See docs/decisions/0056-durable-execution.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +38,7 @@ _QUEUE_SECONDS = 0.2
 
 _END_SECONDS = 0.01
 
+_UNDER_WAY = ["ENQUEUED", "PENDING"]
 _ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
@@ -87,6 +88,10 @@ class Peers(Protocol):
         """Whether *executor* is dead, and this process is the one that shut it out of the ledger."""
         ...
 
+    def here(self) -> Collection[str]:
+        """The names of all that are at work, or were when they were last heard of; its own among them."""
+        ...
+
 
 class DbosDurable:
     """Carries the courses that *find* finds, on a queue of this *executor* alone. One is in a process at a time."""
@@ -96,8 +101,10 @@ class DbosDurable:
         self._executor = executor
         self._peers = peers
         self._turns = Turns()
+        self._asked: dict[str, dict[str, int]] = {}
+        """Of courses that were left to others, how many each had when this was asked last."""
 
-    def begin(self, course: str, *, anew: bool = True) -> Held:
+    def begin(self, course: str, *, anew: bool = True, shared: bool = False) -> Held:
         """Begin the course with this id or go on with it; one that has ended begins only *anew*."""
         known = DBOS.get_workflow_status(course)
         if known is not None and known.status in _ENDED:
@@ -109,11 +116,35 @@ class DbosDurable:
             if self._peers is None or not self._peers.take_over(str(known.queue_name)):
                 return Held.ELSEWHERE
             DBOS.resume_workflow(course, queue_name=self._executor)
-        self._turns.expect(course)
+        if known is None and shared and not self._falls_here(course):
+            return Held.ELSEWHERE
         if known is None:
             with SetWorkflowID(course):
                 DBOS.enqueue_workflow(self._executor, _workflow(), course)
+            if self._peers is not None and not self._has(course):
+                return Held.ELSEWHERE
+        self._turns.expect(course)
         return Held.HERE
+
+    def _has(self, course: str) -> bool:
+        """Whether *course* is in this worker's queue: of two who begin it at once, one has it."""
+        begun = DBOS.get_workflow_status(course)
+        return begun is not None and begun.queue_name == self._executor
+
+    def _falls_here(self, course: str) -> bool:
+        """Whether *course* is not better left to another worker.
+
+        At first it always is, as others may be about to start; then to those who have less, as long as anybody begins
+        anything between two questions: who was heard of and is no more waits for nobody.
+        """
+        if self._peers is None:
+            return True
+        loads = dict.fromkeys({*self._peers.here(), self._executor}, 0)
+        for each in DBOS.list_workflows(status=_UNDER_WAY, load_input=False, load_output=False):
+            if each.queue_name in loads:
+                loads[each.queue_name] += 1
+        asked, self._asked[course] = self._asked.get(course), loads
+        return asked is not None and (loads[self._executor] <= min(loads.values()) or asked == loads)
 
     def turn(self, now: datetime) -> datetime:
         """Let every course that is due go on as far as it can; return when the next one is due."""
@@ -184,6 +215,8 @@ _carrying: list[DbosDurable] = []
 
 
 def _carry(course: str) -> None:
+    if not _carrying:  # this process is about to end: DBOS must not record that the course did
+        raise Abandoned
     _carrying[-1].carry(course)
 
 

@@ -19,7 +19,7 @@ class MemoryDurable:
         self._due: dict[str, datetime] = {}
         self._ended: set[str] = set()
 
-    def begin(self, course: str, *, anew: bool = True) -> Held:
+    def begin(self, course: str, *, anew: bool = True, shared: bool = False) -> Held:
         """Begin the course with this id; one that was begun goes on, one that has ended begins only *anew*."""
         if course not in self._left:
             if course in self._ended and not anew:

@@ -28,7 +28,7 @@ from mailwave.adapters.engine_errors import (
     StackBusy,
     StackNotFound,
 )
-from mailwave.adapters.engine_events import OnBeat, Watcher
+from mailwave.adapters.engine_events import UNCOUNTED, OnBeat, Watcher
 from mailwave.adapters.engine_plan import StepWatcher, mark
 from mailwave.adapters.engine_process import EngineCommand
 from mailwave.adapters.engine_program import Program
@@ -44,8 +44,6 @@ _NO_PLUGIN = re.compile(
 )
 _NO_ATTRIBUTES = "failed to load checkpoint: EOF"
 _HEADS = ("update failed", "preview failed", "destroy failed")
-_UNCOUNTED = ("pulumi:pulumi:Stack", "pulumi:providers:pulumi")
-"""In the state, and not made by the program: the sums that `pulumi` prints are higher by one, the stack itself."""
 
 
 class Engine:
@@ -253,7 +251,7 @@ class Engine:
 
     def _report(self, stack: auto.Stack, watcher: Watcher, *, applied: bool = False) -> StackReport:
         state = stack.export_stack().deployment or {}
-        resources = [entry for entry in state.get("resources") or [] if entry["type"] not in _UNCOUNTED]
+        resources = [entry for entry in state.get("resources") or [] if entry["type"] not in UNCOUNTED]
         return StackReport(
             stack.name,
             len(resources),

@@ -16,7 +16,10 @@ from mailwave.core.stacks import DONE, PROTECT, Breach, PropertyChange, StackBea
 
 OnBeat = Callable[[StackBeat], None]
 
-_OURS = ("pulumi:pulumi:Stack", NOTE)
+UNCOUNTED = ("pulumi:pulumi:Stack", "pulumi:providers:pulumi")
+"""In the state, and not made by the program: the stack itself, and what reads other stacks' outputs."""
+
+_OURS = (*UNCOUNTED, NOTE)
 """What is in the state and stands for nothing that an operator knows."""
 
 _OPERATIONS: Mapping[str, str] = {

@@ -41,6 +41,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _AT_ONCE = 2**16
 """Guids that are read at a time, so that their letters need little memory."""
 
+_NO_CODE = "no organisation has the code"
+
 type _Whole = NDArray[np.integer[Any]]
 
 
@@ -69,9 +71,9 @@ def read_estate(folder: Path) -> tuple[Population, Held]:
     guid = _guids(mailboxes["guid"])
     sites, databases = (sorted(mailboxes[name].unique().to_list()) for name in ("site", "database"))
     places = (
-        _places_in(codes, mailboxes["organisation"]),
-        _places_in(sites, mailboxes["site"]),
-        _places_in(databases, mailboxes["database"]),
+        _among(codes, mailboxes["organisation"], _NO_CODE),
+        _among(sites, mailboxes["site"], _NO_CODE),
+        _among(databases, mailboxes["database"], _NO_CODE),
     )
     sizes = _numbers(mailboxes["size_bytes"])
     order = order_of(guid)
@@ -116,12 +118,20 @@ def _some_guids(texts: pl.Series) -> Guids:
     return guid
 
 
-def _places_in(names: Sequence[str], values: pl.Series) -> _Whole:
-    place = values.cast(pl.String).cast(pl.Enum(names), strict=False)
+def _among(names: Sequence[str], values: pl.Series, problem: str) -> _Whole:
+    """The place of each of *values* in *names*; raise `BrokenScope` with the *problem* where one is not among them."""
+    if isinstance(values.dtype, pl.Enum):  # its few names are looked up, not each value
+        place = _places(names, values.dtype.categories).gather(values.to_physical())
+    else:
+        place = _places(names, values.cast(pl.String))
     if place.null_count():
         unknown = values.filter(place.is_null()).unique().head(10).to_list()
-        raise BrokenScope(problem="no organisation has the code", names=sorted(map(str, unknown)))
-    return place.to_physical().to_numpy()  # a byte or two each, which are put into order sooner than eight
+        raise BrokenScope(problem=problem, names=sorted(map(str, unknown)))
+    return place.to_numpy()  # a byte or two each, which are put into order sooner than eight
+
+
+def _places(names: Sequence[str], texts: pl.Series) -> pl.Series:
+    return texts.cast(pl.Enum(names), strict=False).to_physical()
 
 
 def _numbers(values: pl.Series) -> Numbers:
@@ -140,11 +150,8 @@ def _held(table: pl.DataFrame, number: NDArray[np.int64]) -> Held:
         raise BrokenScope(
             problem="a right is held on or by a mailbox number that is not in the estate", names=names
         )
-    kind = table["kind"].cast(pl.String).cast(pl.Enum(NAMES), strict=False)
-    if kind.null_count():
-        names = sorted(map(str, table["kind"].filter(kind.is_null()).unique().head(10).to_list()))
-        raise BrokenScope(problem=f"a right is none of {', '.join(NAMES)}", names=names)
-    return held(mailbox, trustee, kind.to_physical().to_numpy(), max(len(number), 1))
+    kind = _among(NAMES, table["kind"], f"a right is none of {', '.join(NAMES)}")
+    return held(mailbox, trustee, kind, max(len(number), 1))
 
 
 def _ends(numbers: pl.Series) -> _Whole:

@@ -1,15 +1,15 @@
 """A folder of evidence: tables of mailboxes (CSV or Parquet) and organisations, attestations and waivers.
 
 ``mailboxes*.csv``, ``mailboxes*.parquet``: see `mailwave.core.readiness.evidence`; ``organisations*`` likewise;
-``attestations*.jsonl`` and ``waivers*.jsonl``: one signed statement a line. What is not there is no evidence, and no
-error.
+``domains*``: what the tenant accepts; ``attestations*.jsonl`` and ``waivers*.jsonl``: one signed statement a line. What
+is not there is no evidence, and no error.
 """
 
 from __future__ import annotations
 
 import io
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from mailwave.adapters.signatures import Ed25519Verifier
 from mailwave.core.bad_rows import CEILING, Faults
 from mailwave.core.readiness.attestation import NOBODY, Attestation, Register, Said, SignedWaiver
 from mailwave.core.readiness.columns import KINDS, VERSIONS, Estate
-from mailwave.core.readiness.evidence import mailbox_columns, organisation_facts
+from mailwave.core.readiness.evidence import domain_rows, mailbox_columns, organisation_facts
 from mailwave.core.readiness.handed_in import HandedIn, counted
 from mailwave.core.readiness.rules import RuleBook
 from mailwave.core.readiness.scope import Own
@@ -54,15 +54,21 @@ def read_evidence(folder: Path, register: Register = NOBODY, own: Own | None = N
         for file in tables
         if (rows := _rows_of(file, faults, "guid", own and own.guids, MAILBOX_KINDS)) is not None
     ]
+    domains = [
+        domain_rows(file.name, raw, faults)
+        for file in sorted(folder.glob("domains*.*"))
+        if (raw := _read(file, faults, quiet=own is not None)) is not None
+    ]
     code = own and own.organisation
-    attestations = _statements(folder, "attestations", Attestation, faults, code)
-    waivers = _statements(folder, "waivers", SignedWaiver, faults, code)
+    attestations = _statements(sorted(folder.glob("attestations*.jsonl")), Attestation, faults, code)
+    waivers = _statements(sorted(folder.glob("waivers*.jsonl")), SignedWaiver, faults, code)
     if len(tables) > 1:
         faults.add(str(folder), 0, "holds more than one table of mailboxes; hand in one")
     faults.refuse_if_any()
     return HandedIn(
         mailboxes[0] if mailboxes else None,
         pl.concat(facts) if facts else None,
+        pl.concat(domains) if domains else None,
         tuple(attestations),
         tuple(waivers),
         register,
@@ -161,12 +167,20 @@ def _text(file: Path) -> Path | io.BytesIO:
         return io.BytesIO(stream.read()) if has_mark else file
 
 
-def _statements[Kind: (Attestation, SignedWaiver)](
-    folder: Path, name: str, kind: type[Kind], faults: Faults, own: str | None
+def statements_of[Kind: (Attestation, SignedWaiver)](
+    folder: Path, name: str, kind: type[Kind], organisation: str
 ) -> list[Kind]:
-    """The signed statements of the files called *name*; for one organisation, its *own*."""
+    """What was signed for *organisation* in its own file called *name* and in that of all; no broken lines."""
+    files = (folder / f"{name}.jsonl", folder / f"{name}.{organisation}.jsonl")
+    return _statements([file for file in files if file.is_file()], kind, Faults(), organisation)
+
+
+def _statements[Kind: (Attestation, SignedWaiver)](
+    files: Iterable[Path], kind: type[Kind], faults: Faults, own: str | None
+) -> list[Kind]:
+    """The signed statements in *files*; for one organisation, its *own*."""
     found = []
-    for file in sorted(folder.glob(f"{name}*.jsonl")):
+    for file in files:
         for number, line in enumerate(file.read_bytes().splitlines(), start=1):
             try:
                 said = msgspec.json.decode(line, type=kind)

@@ -22,6 +22,7 @@ from mailwave.adapters import (
 )
 from mailwave.adapters.ledger_columns import WholeLedger
 from mailwave.adapters.ledger_moves import MovingLedger
+from mailwave.adapters.ledger_reported import ReportedLedger
 from mailwave.adapters.ledger_shown import ShownLedger
 from mailwave.adapters.ledger_store import get_meta, put_meta
 from mailwave.adapters.ledger_telling import TellingLedger
@@ -37,7 +38,7 @@ from mailwave.core.scope import check_scope, scope_digest
 from mailwave.core.states import Counts, MailboxState
 
 
-class Ledger(WholeLedger, MovingLedger, TellingLedger, ShownLedger):
+class Ledger(WholeLedger, MovingLedger, TellingLedger, ShownLedger, ReportedLedger):
     """One environment's ledger. Every writing method is whole or nothing, journal included.
 
     All methods raise `LedgerBusy` when another process holds the ledger too long, and `LedgerUnusable` when the
@@ -229,10 +230,23 @@ class Ledger(WholeLedger, MovingLedger, TellingLedger, ShownLedger):
         with self._store.read() as connection:
             return ledger_acts.find_intents(connection, under_way=True)
 
-    def intents(self, act: str | None = None) -> list[Intent]:
-        """Every intent of *act* (None: any), in order."""
+    def intents(self, act: str | None = None, *, after: int = 0) -> list[Intent]:
+        """Every intent of *act* (None: any) *after* an entry of the journal, in order."""
         with self._store.read() as connection:
-            return ledger_acts.find_intents(connection, act=act)
+            return ledger_acts.find_intents(connection, act=act, after=after)
+
+    def intents_on(self, act: str, subjects: Iterable[str]) -> list[Intent]:
+        """Every intent of *act* on one of *subjects*, in order."""
+        asked = list(subjects)
+        if not asked:
+            return []
+        with self._store.read() as connection:
+            return ledger_acts.intents_on(connection, act, asked)
+
+    def doubtful(self, *acts: str) -> list[Intent]:
+        """The intents of *acts* of which nobody knows what became, in order."""
+        with self._store.read() as connection:
+            return ledger_acts.doubtful(connection, acts)
 
     # --- the journal
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, literal_column, select, update
 
-from mailwave.adapters.ledger_schema import approvals, intents
+from mailwave.adapters.ledger_schema import IN_DOUBT, approvals, intents
+from mailwave.adapters.ledger_store import chunks
 from mailwave.adapters.ledger_text import storable_detail
 from mailwave.core.approval import Approval
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.manifest import canonical
 from mailwave.core.refusals import IntentClosed, IntentStillOpen, UnknownIntent
+
+_IN_DOUBT: ColumnElement[bool] = literal_column(f"({IN_DOUBT})")
 
 
 def insert_approval(connection: Connection, n: int, approval: Approval) -> None:
@@ -57,13 +60,34 @@ def insert_intent(
     connection.execute(insert(intents), row)
 
 
-def find_intents(connection: Connection, *, act: str | None = None, under_way: bool = False) -> list[Intent]:
-    """The intents of *act* (None: any), in order; only those without an outcome when *under_way*."""
+def find_intents(
+    connection: Connection, *, act: str | None = None, after: int = 0, under_way: bool = False
+) -> list[Intent]:
+    """The intents of *act* (None: any) *after* an entry, in order; only those without an outcome when *under_way*."""
     query = select(intents).order_by(intents.c.n)
     if act is not None:
         query = query.where(intents.c.act == act)
+    if after:
+        query = query.where(intents.c.n > after)
     if under_way:
         query = query.where(intents.c.outcome.is_(None))
+    return [_intent(row) for row in connection.execute(query).mappings()]
+
+
+def intents_on(connection: Connection, act: str, subjects: Sequence[str]) -> list[Intent]:
+    """The intents of *act* on *subjects*, in order."""
+    query = select(intents).where(intents.c.act == act)
+    rows = (
+        row
+        for part in chunks(subjects)
+        for row in connection.execute(query.where(intents.c.subject.in_(part))).mappings()
+    )
+    return sorted(map(_intent, rows), key=lambda intent: intent.id)
+
+
+def doubtful(connection: Connection, acts: Sequence[str]) -> list[Intent]:
+    """The intents of *acts* of which nobody knows what became, in order."""
+    query = select(intents).where(_IN_DOUBT, intents.c.act.in_(acts)).order_by(intents.c.n)
     return [_intent(row) for row in connection.execute(query).mappings()]
 
 

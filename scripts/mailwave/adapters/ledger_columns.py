@@ -18,9 +18,10 @@ from mailwave.core.reason import Reason
 from mailwave.core.refusals import DifferentScope
 
 if TYPE_CHECKING:
-    from mailwave.core.delegates.held import Held
+    import polars as pl
+
     from mailwave.core.estate_columns import EstateColumns
-    from mailwave.core.population import Population
+    from mailwave.core.everybody import Everybody
 
 
 class WholeLedger(OpenLedger):
@@ -54,12 +55,29 @@ class WholeLedger(OpenLedger):
         with self._store.read() as connection:
             return ledger_whole.read_estate(connection)
 
-    def population(self) -> tuple[Population, Held]:
-        """Every mailbox and every right as a plan takes them: `of_mailboxes` and `of_permissions` of the same rows."""
+    def mailbox_columns(self, *names: str, organisation: str | None = None) -> pl.DataFrame:
+        """``guid`` and the columns *names* of every mailbox, or of those of *organisation*, in the order of the guids.
+
+        Names are those of `mailwave.core.estate.Mailbox`, and of `Record` where it stands.
+        """
         from mailwave.adapters import ledger_whole
 
         with self._store.read() as connection:
-            return ledger_whole.read_population(connection)
+            return ledger_whole.read_mailboxes(connection, names, organisation)
+
+    def right_columns(self) -> pl.DataFrame:
+        """Every right as columns, in no order."""
+        from mailwave.adapters import ledger_whole
+
+        with self._store.read() as connection:
+            return ledger_whole.read_rights(connection)
+
+    def everybody(self) -> Everybody:
+        """Every mailbox and every right as a plan takes them, and where each mailbox stands."""
+        from mailwave.adapters import ledger_whole
+
+        with self._store.read() as connection:
+            return ledger_whole.read_everybody(connection)
 
     def heights(self, tables: Iterable[str]) -> dict[str, int]:
         """How many rows each of *tables* has."""

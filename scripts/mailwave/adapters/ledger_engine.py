@@ -154,8 +154,11 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer that first reads takes the lock at once; else two of them would each wait for the other.
     how = connection.get_execution_options()
+    if not how.get("writes"):  # references are of no concern to who only reads
+        connection.exec_driver_sql("BEGIN")
+        return
     connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if how.get('rebuilds') else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if how.get("writes") else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def broken_references(connection: Connection) -> list[str]:

@@ -27,7 +27,8 @@ from mailwave.core.states import Counts, MailboxState
 _MAILBOX_FIELDS = msgspec.structs.fields(Mailbox)
 _ORGANISATION_FIELDS = msgspec.structs.fields(Organisation)
 _PLANNED = "scope.planned"
-_WHY = func.coalesce(in_flight.c.why, mailboxes.c.why)
+WHY = func.coalesce(in_flight.c.why, mailboxes.c.why)
+"""Why a mailbox is where it is, of `mailboxes` joined with `in_flight`."""
 
 
 def insert_estate(
@@ -81,7 +82,7 @@ def records(connection: Connection, state: MailboxState | None, wave: str | None
     """The mailboxes in *state* and *wave* (None: any), those of a wave in the plan's order, else by guid."""
     columns = (mailboxes.c[field.name] for field in _MAILBOX_FIELDS)
     query = (
-        select(*columns, ledger_summary.STATE, _WHY, batches.c.wave, mailboxes.c.batch)
+        select(*columns, ledger_summary.STATE, WHY, batches.c.wave, mailboxes.c.batch)
         .join_from(mailboxes, batches, isouter=True)
         .join(in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True)
     )

@@ -10,12 +10,19 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
-from mailwave.adapters import ledger_estate, ledger_live, ledger_progress, ledger_replay, ledger_summary
+from mailwave.adapters import (
+    ledger_estate,
+    ledger_live,
+    ledger_progress,
+    ledger_replay,
+    ledger_steps,
+    ledger_summary,
+)
 from mailwave.adapters.ledger_open import OpenLedger
 from mailwave.adapters.ledger_schema import meta
 from mailwave.adapters.ledger_store import put_meta
 from mailwave.core.manifest import canonical_texts
-from mailwave.core.progress import Dashboard, Face, Flight, Sighting
+from mailwave.core.progress import Dashboard, Face, Flight, Sighting, Steps
 from mailwave.core.reason import Reason
 from mailwave.core.states import Transition
 
@@ -69,6 +76,14 @@ class MovingLedger(OpenLedger):
             b'{"steps":' + canonical_texts(steps) + b"}"
         )  # of some thousands: every other way takes longer
         self._append(connection, ledger_replay.STEPS, subject, detail, reason)
+
+    def steps(self, after: int | None) -> Steps:
+        """Where the mailboxes stand that took steps *after* an entry of the journal, and why.
+
+        Without an entry, and where the estate or the plan has changed since, any of them may be another.
+        """
+        with self._store.read() as connection:
+            return ledger_steps.steps(connection, after)
 
     def flights(self, wave: str | None = None) -> list[Flight]:
         """The mailboxes of *wave* (None: of all) in flight as they were last seen, by ExchangeGuid."""

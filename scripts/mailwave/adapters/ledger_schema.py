@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from mailwave.core.texts import LONGEST_KEY, refuse_unstorable
 
-REVISION = "0005"
+REVISION = "0007"
 """The last of the migrations, which brings a ledger to what is written here."""
 
 VERSION_TABLE = "ledger_version"
@@ -203,7 +203,9 @@ permissions = Table(
     "permissions",
     metadata,
     Column("guid", ForeignKey(mailboxes.c.guid), primary_key=True),
-    Column("trustee", ForeignKey(mailboxes.c.guid), primary_key=True),
+    Column(
+        "trustee", ForeignKey(mailboxes.c.guid), primary_key=True, index=True
+    ),  # whose rights a page shows
     Column("kind", Key, primary_key=True),
 )
 
@@ -219,6 +221,9 @@ approvals = Table(
     Column("ticket", Words, nullable=False),
 )
 
+IN_DOUBT = "settled_by IS NULL AND (outcome IS NULL OR outcome = 'unknown')"
+"""Of intents, `Intent.is_doubtful`. A query says it word for word, or the index is not used."""
+
 intents = Table(
     "intents",
     metadata,
@@ -228,6 +233,9 @@ intents = Table(
     Column("detail", Words, nullable=False),
     Column("outcome", Words),
     Column("settled_by", ForeignKey("intents.n")),
+    Index("ix_intents_act", "act", "subject"),
+    # What polls ask for, of all that was ever begun.
+    Index("ix_intents_doubtful", "act", sqlite_where=text(IN_DOUBT), postgresql_where=text(IN_DOUBT)),
     # Of one act on one subject, at most one may be under way.
     Index(
         "ix_intents_open",

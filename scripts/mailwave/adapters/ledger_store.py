@@ -132,8 +132,13 @@ def get_meta(connection: Connection, key: str) -> str | None:
 
 def put_meta(connection: Connection, key: str, value: str) -> None:
     """Remember one value, in place of any older one."""
-    connection.execute(meta.delete().where(meta.c.key == key))
+    forget_meta(connection, key)
     connection.execute(insert(meta), {"key": key, "value": value})
+
+
+def forget_meta(connection: Connection, key: str) -> None:
+    """Remember nothing more under *key*."""
+    connection.execute(meta.delete().where(meta.c.key == key))
 
 
 def chunks[Value](values: Sequence[Value]) -> Iterator[Sequence[Value]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 from msgspec.structs import astuple
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, select
 
 from mailwave.adapters import ledger_bulk, ledger_estate
-from mailwave.adapters.ledger_schema import mailboxes, organisations, permissions, summary
-from mailwave.core.delegates.held import NAMES, Held, held
+from mailwave.adapters.ledger_schema import batches, in_flight, mailboxes, organisations, permissions, summary
+from mailwave.adapters.ledger_summary import STATE
+from mailwave.core.delegates.held import NAMES, held
 from mailwave.core.estate import Permission
 from mailwave.core.estate_columns import (
     MAILBOX_FIELDS,
@@ -20,7 +22,8 @@ from mailwave.core.estate_columns import (
     EstateColumns,
     guid_halves,
 )
-from mailwave.core.population import Numbers, Population, order_of, ordered
+from mailwave.core.everybody import STATES, Everybody
+from mailwave.core.population import Numbers, ordered
 from mailwave.core.progress import Face
 from mailwave.core.states import MailboxState
 
@@ -73,8 +76,40 @@ def read_estate(connection: Connection) -> EstateColumns:
     return EstateColumns(
         _table(connection, "organisations", ORGANISATION_FIELDS).sort("code"),
         _table(connection, "mailboxes", MAILBOX_FIELDS, number).sort("guid"),
-        _table(connection, "permissions", ("guid", "trustee", "kind")).sort("guid", "trustee", "kind"),
+        read_rights(connection).sort("guid", "trustee", "kind"),
     )
+
+
+_STANDS: Mapping[str, ColumnElement[Any]] = {
+    "state": STATE,
+    "why": ledger_estate.WHY,
+    "wave": batches.c.wave,
+    "batch": mailboxes.c.batch,
+}
+"""Where a mailbox stands, by the name that `mailwave.core.estate.Record` has for it."""
+
+
+def read_mailboxes(connection: Connection, names: Sequence[str], organisation: str | None) -> pl.DataFrame:
+    """The columns *names* of every mailbox, or of those of *organisation*, in the order of the guids."""
+    wanted = list(dict.fromkeys(("guid", *names)))
+    query = (
+        select(*((_STANDS[name] if name in _STANDS else mailboxes.c[name]).label(name) for name in wanted))
+        .select_from(mailboxes)
+        .join(in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True)
+        .join(batches, batches.c.name == mailboxes.c.batch, isouter=True)
+    )
+    if organisation is not None:
+        query = query.where(mailboxes.c.organisation == organisation)
+    text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+    schema = {name: pl.Int64() if name in NUMBERS else pl.String() for name in wanted}
+    # PostgreSQL's CSV tells an empty text from none, and polars does not
+    empty = pl.col([name for name in wanted if name not in (*NUMBERS, "wave", "batch")]).fill_null("")
+    return ledger_bulk.read(connection, text, schema).with_columns(empty).sort("guid")
+
+
+def read_rights(connection: Connection) -> pl.DataFrame:
+    """Every right, with the columns of `mailwave.core.estate.Permission`, in no order."""
+    return _table(connection, "permissions", ("guid", "trustee", "kind"))
 
 
 def without(
@@ -94,10 +129,9 @@ def without(
     return EstateColumns(estate.organisations, boxes, left)
 
 
-def read_population(connection: Connection) -> tuple[Population, Held]:
-    """Every mailbox and every right as a plan takes them, whatever their states."""
-    columns = ("guid", "organisation", "site", "database", "size_bytes")
-    boxes = _table(connection, "mailboxes", columns, {"size_bytes": pl.Int64()})
+def read_everybody(connection: Connection) -> Everybody:
+    """Every mailbox and every right as a plan takes them, and where each mailbox stands."""
+    boxes = read_mailboxes(connection, ("organisation", "site", "database", "size_bytes", "state"), None)
     bodies = tuple(ledger_estate.all_organisations(connection))
     sites, databases = (sorted(boxes[name].unique().to_list()) for name in ("site", "database"))
     guid = guid_halves(boxes["guid"])
@@ -107,10 +141,12 @@ def read_population(connection: Connection) -> tuple[Population, Held]:
         _places(boxes["database"], databases),
     )
     sizes = boxes["size_bytes"].fill_null(0).to_numpy()
-    population = ordered(guid, places, sizes, (bodies, tuple(sites), tuple(databases)), order_of(guid))
-    rights = _table(connection, "permissions", ("guid", "trustee", "kind"))
+    population = ordered(guid, places, sizes, (bodies, tuple(sites), tuple(databases)))
+    rights = read_rights(connection)
     mailbox, trustee = (population.places(guid_halves(rights[end])) for end in ("guid", "trustee"))
-    return population, held(mailbox, trustee, _places(rights["kind"], NAMES), max(population.size, 1))
+    between = held(mailbox, trustee, _places(rights["kind"], NAMES), max(population.size, 1))
+    state = _places(boxes["state"], [state.value for state in STATES])
+    return Everybody(population, between, state.astype(np.int8))
 
 
 def _table(

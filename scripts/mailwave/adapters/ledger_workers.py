@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from mailwave.adapters import ledger_journal
 from mailwave.adapters.ledger_schema import meta
-from mailwave.adapters.ledger_store import Store, get_meta, put_meta
+from mailwave.adapters.ledger_store import Store, forget_meta, get_meta, put_meta
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import Refusal
 
@@ -107,11 +107,18 @@ class Lease:
             if get_meta(connection, _TOKEN + executor) != token:
                 return False  # it is back, or a third was faster
             self._taken[executor] = str(self._take(connection, executor))
+            forget_meta(connection, _BEATS + executor)
         return True
+
+    def here(self) -> set[str]:
+        """The workers that began and did not end, this one among them; some of them may be dead."""
+        query = select(meta.c.key).where(meta.c.key.startswith(_BEATS))
+        with self._store.read() as connection:
+            return {key.removeprefix(_BEATS) for key in connection.execute(query).scalars()}
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Beat for the time of the block."""
+        """Beat for the time of the block, and be gone after it."""
         over = Event()
 
         def beat() -> None:
@@ -127,6 +134,12 @@ class Lease:
         finally:
             over.set()
             beating.join()
+            self._go()
+
+    def _go(self) -> None:
+        """Say that this worker has ended; where that cannot be said, it counts as one that may be dead."""
+        with suppress(Refusal, TakenOver), self._store.write() as connection:
+            forget_meta(connection, _BEATS + self.name)
 
     def _take(self, connection: Connection, name: str) -> int:
         detail = {"worker": name, "holder": self.name}

@@ -5,11 +5,13 @@ Batches are created and started by plays; nothing else here creates anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from exchange_admin import ExchangeAdmin, OutcomeUnknown, Refused, find_by_guid
+from exchange_admin import ExchangeAdmin, ExchangeError, OutcomeUnknown, Refused, find_by_guid
 from exchange_admin.port import Row
+from exchange_admin.values import size_bytes
+from mailwave.core.move_reports import Figures
 from mailwave.core.moves import Move, Score
 from mailwave.core.outcomes import ActRefused, ActUnknown
 from mailwave.core.skipped import SkippedItem
@@ -32,6 +34,17 @@ class Target:
         rows = self._admin.invoke("Get-MigrationUser", parameters).rows
         # an unknown batch is answered with every user there is (fact B24)
         return [self._move(row) for row in rows if str(row.get("BatchId")) == batch]
+
+    def figures(self) -> dict[str, Figures]:
+        """What the moves of the tenant count of themselves, by ExchangeGuid: without a name all are told (fact B24)."""
+        rows = self._read("Get-MoveRequestStatistics", {})
+        return {str(row["ExchangeGuid"]).lower(): _figures(row) for row in rows}
+
+    def report(self, move: Move) -> list[str]:
+        """The entries of the report of *move* (fact B30)."""
+        rows = self._read("Get-MigrationUserStatistics", {"Identity": move.address, "IncludeReport": True})
+        mine = next((row for row in rows if str(row.get("Identity")).lower() == move.address), {})
+        return str(mine.get("Report") or "").splitlines()
 
     def mailboxes(self) -> list[TargetMailbox]:
         """Every mailbox that lives at the target."""
@@ -98,6 +111,12 @@ class Target:
         mine = (found for found in statistics if found.get("Identity") == row["Identity"])
         return str(next(mine, {}).get("Error") or "")
 
+    def _read(self, cmdlet: str, parameters: Mapping[str, object]) -> Sequence[Row]:
+        try:
+            return self._admin.invoke(cmdlet, parameters).rows
+        except ExchangeError as error:
+            raise ActRefused(act="read", subject=cmdlet, why=str(error)) from error
+
     def _change(self, act: str, cmdlet: str, move: Move, **parameters: object) -> None:
         try:
             self._admin.invoke(cmdlet, {"Identity": move.address} | parameters)
@@ -105,6 +124,35 @@ class Target:
             raise ActUnknown(act=act, subject=move.address, why=str(error)) from error
         except Refused as error:
             raise ActRefused(act=act, subject=move.address, why=str(error)) from error
+
+
+def _figures(row: Row) -> Figures:
+    failure = (str(row.get(name) or "") for name in ("FailureCode", "FailureType", "FailureSide"))
+    return Figures(
+        items=_number(row.get("TotalMailboxItemCount")),
+        items_moved=_number(row.get("ItemsTransferred")),
+        size_bytes=_bytes(row.get("TotalMailboxSize")),
+        bytes_moved=_bytes(row.get("BytesTransferred")),
+        bad=_number(row.get("BadItemsEncountered")),
+        large=_number(row.get("LargeItemsEncountered")),
+        missing=_number(row.get("MissingItemsEncountered")),
+        queued=_text(row.get("TotalQueuedDuration")),
+        working=_text(row.get("TotalInProgressDuration")),
+        stalled=_text(row.get("TotalStalledDuration")),
+        failure=" ".join(word for word in failure if word),
+    )
+
+
+def _number(value: object) -> int | None:
+    return None if value is None else int(str(value))
+
+
+def _bytes(value: object) -> int | None:
+    return None if value is None else size_bytes(str(value))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _skipped_item(item: Row) -> SkippedItem:

@@ -1,4 +1,4 @@
-"""Reads the tenant into the store: its users from Graph by a delta query, and their mail users from Exchange Online.
+"""Reads the tenant into the store: users from Graph by a delta query, mail users and domains from Exchange Online.
 
 Graph's pages are kept one by one with the link that follows (facts E1, E3); the last link is where the next reading
 goes on. It lives seven days: an older one is refused with 410, and the users are read from the beginning again.
@@ -14,11 +14,17 @@ from exchange_admin import ExchangeAdmin, connect
 from mailwave.adapters.discovery_store import DiscoveryStore
 from mailwave.adapters.graph import Graph, LinkGone
 from mailwave.core.discovery.readings import Reading, counted
-from mailwave.core.discovery.tables import MAIL_USER, SYNC, USER, table
+from mailwave.core.discovery.tables import ACCEPTED, MAIL_USER, SYNC, USER, table
 from mailwave.core.outcomes import ActRefused
 
 SOURCE = "tenant"
 ALL: Mapping[str, object] = {"ResultSize": "Unlimited"}
+_ASKED: tuple[tuple[str, Mapping[str, object], str], ...] = (
+    ("Get-AcceptedDomain", {}, ACCEPTED),
+    ("Get-MailUser", ALL, MAIL_USER),
+    ("Get-Mailbox", ALL, MAIL_USER),
+)
+"""What Exchange Online is asked whole, and the table that it comes into."""
 _SELECT = (
     "id,onPremisesImmutableId,userPrincipalName,usageLocation,assignedLicenses,proxyAddresses,accountEnabled"
 )
@@ -62,10 +68,10 @@ class TenantReading:
         """
         self._sync(reading)
         self._users(reading)
-        for cmdlet in ("Get-MailUser", "Get-Mailbox"):
+        for cmdlet, parameters, kept in _ASKED:
             if not self._store.has(reading, cmdlet):
-                rows = self._online.invoke(cmdlet, ALL).rows
-                self._store.keep(reading, SOURCE, cmdlet, {MAIL_USER: table(MAIL_USER, rows)})
+                rows = self._online.invoke(cmdlet, parameters).rows
+                self._store.keep(reading, SOURCE, cmdlet, {kept: table(kept, rows)})
 
     def _sync(self, reading: Reading) -> None:
         if not self._store.has(reading, SYNC):

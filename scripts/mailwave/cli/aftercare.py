@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from mailwave.cli import aftercare_licences
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.core.aftercare.exceptions import Accepted
@@ -20,6 +21,8 @@ from mailwave.wiring import aftercare
 app = typer.Typer(
     help="After a move: what people were promised, read back and made good.", no_args_is_help=True
 )
+
+aftercare_licences.add_to(app)
 
 OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
 Thorough = Annotated[
@@ -36,7 +39,8 @@ def snapshot(
     wave: OneWave,
     *,
     folders: Annotated[
-        bool, typer.Option("--folders", help="Read roles in folders of everybody: some six calls each")
+        bool,
+        typer.Option("--folders", help="Read roles in folders and rules of everybody: some seven calls each"),
     ] = False,
 ) -> None:
     """Keep what everybody of a wave has who has not moved yet: addresses, settings, rights; the last one counts."""
@@ -95,6 +99,29 @@ def repair(
 
 
 @app.command()
+def tidy(
+    environment: Environment, ticket: Ticket, why: Why, wave: OneWave, *, dry_run: DryRun = False
+) -> None:
+    """Remove what the moved mailboxes of a wave left behind at their sites, and read that back."""
+    found = settings(environment)
+    asked, say = reason(ticket, why), with_time(found)
+    with keeping(found), aftercare.caring(found, asked, say, dry_run=dry_run) as care:
+        planned, tidier = wave_of_plan(care.ledger, wave), care.tidier()
+        if dry_run:
+            found_there = tidier.look(planned)
+            for each in found_there:
+                out.print(f"would remove {each.what} of {each.address}", markup=False)
+            out.print(f"{len(found_there)} mobile partnerships would be removed")
+            return
+        tidied = tidier.run(planned)
+    for each in tidied.left:
+        out.print(f"is still there: {each.what} of {each.address}", markup=False)
+    out.print(f"{tidied.removed} mobile partnerships were removed")
+    if tidied.left:
+        raise typer.Exit(Exit.NOT_AS_PROMISED)
+
+
+@app.command()
 def accept(
     environment: Environment,
     ticket: Ticket,
@@ -132,6 +159,8 @@ def _show(checked: Checked) -> None:
         table.add_row(each.address, each.kind, each.what, by)
     if checked.open:
         out.print(table)
+    for kind, number in checked.kinds.items():
+        out.print(f"{kind}: {number:,}", markup=False)
     out.print(
         f"{checked.mailboxes} mailboxes read back, {len(checked.open)} differences, {len(checked.covered)} accepted"
     )

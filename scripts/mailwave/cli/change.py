@@ -12,16 +12,14 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
 from change_control.contents import Window
 from change_control.errors import Drifted, NotProved
-from change_control.folder import Bundle
-from change_control.releases import Proof
 from controls.baseline import Judged, Verdict
 from mailwave import wiring
+from mailwave.cli.change_shown import show_change, show_proof
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, err, out, reason, settings
 from mailwave.cli.keeping import keeping
 from mailwave.cli.play_progress import showing
@@ -73,17 +71,17 @@ def review(  # noqa: PLR0913  each is an option of the command
     )
     with found.ledger() as ledger, _telling() as telling:
         bundle = changes.review_change(found, ledger, reason(ticket, why), telling).run(asked)
-    _show(bundle, as_json=as_json)
+    show_change(bundle, changes.changes(found).report(bundle), as_json=as_json)
 
 
 @app.command()
 def show(environment: Environment, change: Change = "", *, as_json: AsJson = False) -> None:
-    """What a change holds, who has consented to it, what proves its release, and where its report lies."""
+    """What a change holds, reaches and costs, who has consented to it, and what proves its release."""
     found = settings(environment)
     held = changes.changes(found)
     bundle = held.find(change)
     held.require_reports(bundle)
-    _show(bundle, as_json=as_json)
+    show_change(bundle, held.report(bundle), as_json=as_json)
     signed, wrong = held.approvals(bundle)
     for each in signed:
         said = each.approval
@@ -95,7 +93,7 @@ def show(environment: Environment, change: Change = "", *, as_json: AsJson = Fal
     except (NotProved, Drifted) as refused:
         err.print(str(refused), markup=False)
     else:
-        _print_proof(proof)
+        show_proof(proof)
 
 
 @app.command()
@@ -223,7 +221,7 @@ def promote(
         out.print(f"nothing comes before {environment}")
         return
     out.print(f"{'would promote' if dry_run else 'promoted'} {bundle.digest}", markup=False)
-    _print_proof(said.said, out)
+    show_proof(said.said, out)
 
 
 @app.command()
@@ -246,18 +244,6 @@ def baseline(environment: Environment, *, as_json: AsJson = False) -> None:
         raise typer.Exit(Exit.POLICY)
     if Verdict.UNKNOWN in verdicts:
         raise typer.Exit(Exit.UNSEEN)
-
-
-def _print_proof(proof: Proof | None, to: Console = err) -> None:
-    """Where, when and by whom a release was proved, and with how much; nothing where no environment comes before."""
-    if proof is None:
-        return
-    counts = "".join(f", {number:,} {what}" for what, number in sorted(proof.counts.items()))
-    to.print(
-        f"release {proof.release.digest} was proved in {proof.environment} by {proof.who}"
-        f" at {proof.made_at:%Y-%m-%d %H:%M} UTC{counts}, {proof.journal}",
-        markup=False,
-    )
 
 
 def _print_drift(found: Drift) -> None:
@@ -302,30 +288,6 @@ def _print_table(found: Sequence[Judged], not_looked_at: dict[int, str]) -> None
     out.print(table)
     counts = [f"{sum(1 for each in found if each.verdict is verdict)} {verdict.value}" for verdict in Verdict]
     out.print(f"{', '.join(counts)}; not looked at: {', '.join(map(str, not_looked_at))}", markup=False)
-
-
-def _show(bundle: Bundle, *, as_json: bool) -> None:
-    contents = bundle.contents
-    if as_json:
-        parts = [{"name": part.name, "provisional": part.provisional} for part in contents.parts]
-        out.print_json(
-            json.dumps(
-                {
-                    "change": bundle.digest,
-                    "folder": str(bundle.folder),
-                    "parts": parts,
-                    "unread": contents.unread,
-                }
-            )
-        )
-        return
-    out.print(f"change {bundle.digest}", markup=False)
-    for part in contents.parts:
-        why = part.provisional
-        out.print(f"  {part.name}{f': provisional, {why}' if why else ''}", markup=False)
-    for line in contents.unread:
-        out.print(f"  could not be read: {line}", markup=False)
-    out.print(f"report {bundle.folder / 'report.html'}", markup=False)
 
 
 def _window(begins: str, until: str, now: datetime) -> Window:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli.context import AsJson, DryRun, Environment, out, settings
-from mailwave.cli.logs import logs_below
+from mailwave.cli.logs import some_logs_below
 
 
 def collect(
@@ -22,14 +22,20 @@ def collect(
         Path | None,
         typer.Option(exists=True, file_okay=False, help="Logs of the servers' web sites, by server"),
     ] = None,
+    client_use: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="What play 09 has counted on the servers"),
+    ] = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
     """Collect what discovery, the tenant, DNS and the servers' logs show, as evidence for the next check."""
     found = settings(environment)
+    web = some_logs_below(web_logs, "u_ex*.log") if web_logs else {}
+    used = some_logs_below(client_use, "*.client-use.tsv") if client_use else {}
     with found.ledger() as ledger:
         runbook = wiring.collect_evidence(found, ledger)
-        collected = runbook.prepare(logs_below(web_logs, "u_ex*.log") if web_logs else {})
+        collected = runbook.prepare(web, used)
         if not dry_run:
             runbook.run(collected)
     if as_json:
@@ -37,12 +43,15 @@ def collect(
             "mailboxes": len(collected.mailboxes),
             "known": collected.known,
             "organisations": collected.shown,
+            "used": collected.used,
             "seats": {"free": collected.seats, "needed": collected.needed},
         }
         out.print_json(msgspec.json.encode(whole).decode())
         return
     out.print(_table("mailboxes", collected.known))
     out.print(_table("organisations", collected.shown))
+    if collected.used:
+        out.print(_table("mailboxes by protocol", collected.used))
     out.print(f"{collected.seats:,} licence seats are free and {collected.needed:,} are needed")
 
 

@@ -66,8 +66,8 @@ def show(environment: Environment, *, organisation: str | None = None, as_json: 
     found = settings(environment, administrators=True)
     with found.ledger() as ledger:
         scope = wiring.scope(found, ledger, organisation)
-        records = [record for record in ledger.mailboxes() if scope.has(record.mailbox.organisation)]
-    lines = standing(records, wiring.rule_book(found), scope)
+        boxes = ledger.mailbox_columns("organisation", "state", "why", organisation=scope.organisation)
+    lines = standing(boxes, wiring.rule_book(found), scope)
     if as_json:
         out.print_json(msgspec.json.encode({"blocking": lines}).decode())
     else:
@@ -80,22 +80,22 @@ def show(environment: Environment, *, organisation: str | None = None, as_json: 
 
 def export(environment: Environment, to: Path, organisation: str | None) -> int:
     """Write where each mailbox of one organisation stands into *to*, and return how many there are."""
-    from mailwave.core.readiness.board import sheet
+    from mailwave.core.readiness.board import STANDING, sheet
 
     found = settings(environment, administrators=True)
     with found.ledger() as ledger:
         scope = wiring.scope(found, ledger, organisation)
-        records = [record for record in ledger.mailboxes() if scope.has(record.mailbox.organisation)]
+        boxes = ledger.mailbox_columns(*STANDING, organisation=scope.organisation)
     to.mkdir(parents=True, exist_ok=True)
-    text = sheet(records, wiring.rule_book(found), scope)
+    text = sheet(boxes, wiring.rule_book(found), scope)
     (to / "readiness.csv").write_text(text, encoding="utf-8-sig", newline="")
-    return len(records)
+    return len(boxes)
 
 
 def _json(checked: Checked) -> str:
     whole = {
         "judged": len(checked.findings),
-        "ready": checked.ready,
+        "ready": checked.findings.ready,
         "organisations": {"all": checked.again.organisations, "anew": checked.again.anew},
         "blocking": checked.blocking,
         "not_asked": checked.not_asked,
@@ -116,7 +116,9 @@ def _show(checked: Checked) -> None:
         out.print(escape(f"no evidence: {said.rule} of {said.organisation} by {said.who}: {refused.why}"))
     again = checked.again
     err.print(f"[dim]{again.anew} of {again.organisations} organisations were judged anew[/]")
-    out.print(f"{checked.ready} of the {len(checked.findings)} mailboxes that are not on their way are ready")
+    out.print(
+        f"{checked.findings.ready} of the {len(checked.findings)} mailboxes that are not on their way are ready"
+    )
 
 
 def _say(lines: list[Blocking]) -> None:

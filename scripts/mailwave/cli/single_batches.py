@@ -11,7 +11,6 @@ from mailwave.cli import play_report
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, err, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.cli.play_progress import showing
-from mailwave.wiring import batches
 
 COMPLETE, ROLL_BACK = "54_complete_batch", "56_roll_back_batch"
 
@@ -34,7 +33,7 @@ def start(
     found = settings(environment)
     with (
         keeping(found),
-        batches.starting(found, reason(ticket, why), say=with_time(found)) as runbook,
+        wiring.batches.starting(found, reason(ticket, why), say=with_time(found)) as runbook,
     ):
         ready, members = runbook.prepare(batch)
         if not dry_run:
@@ -60,7 +59,7 @@ def _play(play: str, environment: str, ticket: str, why: str, batch: str, *, che
     found = settings(environment)
     with keeping(found), found.ledger() as ledger, showing(err) as on_beat:
         runbook = wiring.apply_play(found, ledger, reason(ticket, why), on_beat=on_beat)
-        order = runbook.prepare(play, batches.play_variables(found, ledger, batch), (), check=check)
+        order = runbook.prepare(play, wiring.batches.play_variables(found, ledger, batch), (), check=check)
         if check:
             done = [runbook.predict(order)]
         else:

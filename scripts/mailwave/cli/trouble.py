@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from mailwave import wiring
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
-from mailwave.wiring import trouble
 
 OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
 
@@ -25,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 def items(environment: Environment, ticket: Ticket, why: Why, wave: OneWave) -> None:
     """List what the moves of a wave would lose and nobody has agreed to (score Investigate), item by item."""
-    with trouble.approving_items(settings(environment), reason(ticket, why)) as runbook:
+    with wiring.trouble.approving_items(settings(environment), reason(ticket, why)) as runbook:
         waiting = runbook.prepare(wave)
     for each in waiting:
         table = Table("kind", "folder", "subject", "size", title=f"{each.address}: {each.digest}")
@@ -47,7 +47,7 @@ def approve_items(
     dry_run: DryRun = False,
 ) -> None:
     """Agree, by name, to the loss of exactly the listed items of a mailbox; others found later wait anew."""
-    with trouble.approving_items(settings(environment), reason(ticket, why)) as runbook:
+    with wiring.trouble.approving_items(settings(environment), reason(ticket, why)) as runbook:
         waiting = runbook.prepare(wave)
         chosen = runbook.chosen(wave, waiting, digest)
         if not dry_run:
@@ -68,7 +68,7 @@ def mended(
 ) -> None:
     """Say that a cause of failures is gone: whoever of a wave it has held up is tried again."""
     with settings(environment).ledger() as ledger:
-        runbook = trouble.mend_cause(ledger, reason(ticket, why))
+        runbook = wiring.trouble.mend_cause(ledger, reason(ticket, why))
         found = runbook.prepare(wave, cause)
         if not dry_run:
             runbook.run(wave, found)
@@ -87,7 +87,7 @@ def contacts(
     """Record how many contacts the service desk has had about a wave; over its budget, every wave is held."""
     found = settings(environment)
     with found.ledger() as ledger:
-        runbook = trouble.record_contacts(found, ledger, reason(ticket, why), with_time(found))
+        runbook = wiring.trouble.record_contacts(found, ledger, reason(ticket, why), with_time(found))
         runbook.prepare(wave)
         stopped = not dry_run and runbook.run(wave, total)
     held_up = ", and every wave is held" if stopped else ""
@@ -98,7 +98,7 @@ def held(environment: Environment) -> None:
     """Show what held waves keep at Synced, the incremental slots that takes, and when the service stops it."""
     found = settings(environment)
     with found.ledger() as ledger:
-        parts = trouble.held_waves(found, ledger).run()
+        parts = wiring.trouble.held_waves(found, ledger).run()
     table = Table("wave", "why", "endpoint", "synced", "delta slots", "stops from", title="held waves")
     for part in parts:
         slots = f"{part.slots:.1f} of {part.granted}"

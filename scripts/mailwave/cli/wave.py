@@ -59,18 +59,32 @@ def withdraw(
     environment: Environment,
     ticket: Ticket,
     why: Why,
-    wave: Annotated[str, typer.Option("--wave", "-w", help="The wave to withdraw")],
+    wave: Annotated[str | None, typer.Option("--wave", "-w", help="Only of this wave")] = None,
+    organisation: Annotated[
+        str | None, typer.Option(help="Only of this organisation, by its ODS code")
+    ] = None,
+    person: Annotated[list[str] | None, typer.Option(help="This address; may be repeated")] = None,
     *,
     dry_run: DryRun = False,
 ) -> None:
-    """Defer the mailboxes of a wave that no batch holds yet; they keep working where they are."""
-    found = settings(environment)
-    with found.ledger() as ledger:
+    """Take people out of their waves; they keep working where they are.
+
+    Who waits is out at once. Of an organisation, or of people who are named, who is under way is out at the next poll,
+    but for whoever completes already; a wave's batches that are under way are rolled back.
+    """
+    if not (wave or organisation or person):
+        raise typer.BadParameter("say whom: --wave, --organisation or --person")
+    with settings(environment).ledger() as ledger:
         runbook = wiring.withdraw_wave(ledger, reason(ticket, why))
-        records = runbook.prepare(wave)
+        asked = runbook.prepare(wave, organisation, person or ())
         if not dry_run:
-            runbook.run(records)
-    out.print(f"{wave}: {len(records)} mailboxes {'would be ' if dry_run else ''}withdrawn", markup=False)
+            runbook.run(asked)
+    would = "would be " if dry_run else ""
+    out.print(f"{len(asked.still)} {would}withdrawn of those who wait", markup=False)
+    if asked.under_way:
+        out.print(f"{len(asked.under_way)} under way {would}asked for, at the next poll", markup=False)
+    if asked.too_late:
+        out.print(f"{len(asked.too_late)} complete already, and stay", markup=False)
 
 
 @app.command()

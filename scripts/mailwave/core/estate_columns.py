@@ -77,11 +77,11 @@ def estate_columns(
         raise NotGuids(bad.head(_SHOWN).to_list())
     _refuse(CODE_TWICE, bodies["code"].filter(bodies["code"].is_duplicated()))
     order = order_of(guid_halves(boxes["guid"]))  # seven times as fast as sorting texts
-    boxes = boxes[order]
+    boxes = boxes.rechunk()[order]  # rows of one piece: a seventh of the time of three
     _refuse(GUID_TWICE, boxes["guid"].filter(boxes["guid"] == boxes["guid"].shift(1)))
-    folded = _folded(boxes["address"])
-    if folded.n_unique() < len(folded):
-        _refuse(ADDRESS_TWICE, folded.filter(folded.is_duplicated()))
+    addresses = folded(boxes["address"])
+    if addresses.n_unique() < len(addresses):
+        _refuse(ADDRESS_TWICE, addresses.filter(addresses.is_duplicated()))
     owners = boxes["organisation"].unique()
     _refuse(NO_CODE, owners.filter(~owners.is_in(bodies["code"].implode())))
     return EstateColumns(bodies.sort("code"), boxes, _permissions(boxes["guid"], rights, order))
@@ -102,9 +102,16 @@ def estate_digest(columns: EstateColumns) -> str:
 
 def _canonical(part: pl.DataFrame) -> memoryview:
     """The rows as RFC 8785 has them, with commas between: sorted names, text in form C, whole numbers, nulls."""
+    text = _json(part)
+    if not text.isascii():
+        text = _json(_in_form_c(part))
+    return memoryview(text)[1:-1]  # without the brackets of its list
+
+
+def _json(part: pl.DataFrame) -> bytes:
     text = io.BytesIO()
-    _in_form_c(part).write_json(text)
-    return text.getbuffer()[1:-1]  # without the brackets of its list
+    part.write_json(text)
+    return text.getvalue()
 
 
 def _in_form_c(part: pl.DataFrame) -> pl.DataFrame:
@@ -150,14 +157,14 @@ def _numbers(boxes: pl.DataFrame) -> pl.DataFrame:
     return boxes
 
 
-def _folded(addresses: pl.Series) -> pl.Series:
-    """The addresses as they are compared; what is not ASCII folds in ways that only Python knows."""
-    foreign = addresses.str.len_bytes() != addresses.str.len_chars()
-    lower = addresses.str.to_lowercase()
+def folded(names: pl.Series) -> pl.Series:
+    """*names* as they are compared, whatever their case; what is not ASCII folds in ways that only Python knows."""
+    foreign = names.str.len_bytes() != names.str.len_chars()
+    lower = names.str.to_lowercase()
     if not foreign.any():
         return lower
     places = foreign.arg_true()
-    return lower.scatter(places, [text.casefold() for text in addresses.gather(places)])
+    return lower.scatter(places, [text.casefold() for text in names.gather(places)])
 
 
 def _permissions(guid: pl.Series, rights: RightsByRow, order: Rows) -> pl.DataFrame:

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     """Moves wait until somebody has mended the cause of their failure, or approved that listed items are lost."""
     OVER_BUDGET = "wave.over-budget"
     """A wave has failed, or kept the service desk busy, more than its ring allows: every wave is held."""
+    LICENCE_MISSING = "licence.missing"
+    """Moved mailboxes come to the end of the days that they live without a licence."""
     THROTTLED = "exchange.throttled"
     """Exchange Online answered 429, and the request waits."""
     ENDPOINT_UNREACHABLE = "endpoint.unreachable"

@@ -6,7 +6,7 @@ make a second mailbox (fact D25).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,6 +19,9 @@ LARGEST_WITHOUT = 50 * 1024**3
 
 OF_NOBODY = frozenset({"SharedMailbox", "RoomMailbox", "EquipmentMailbox", "SchedulingMailbox"})
 """The recipient types whose accounts nobody signs in to."""
+
+MOST_IN_GROUP = 60_000
+"""People in one licence group: as many as are licensed within a day (fact C19)."""
 
 JOIN, LEAVE = "licence.join", "licence.leave"
 """The acts on a licence group, as the journal calls them."""
@@ -68,9 +71,29 @@ def group_of(guid: str, groups: Sequence[str]) -> str:
     return groups[int(guid.replace("-", ""), 16) % len(groups)]
 
 
-def joined(intents: Iterable[Intent]) -> set[str]:
-    """The ExchangeGuids of everybody whom *intents*, those of `JOIN` and of `LEAVE`, have seen into a group."""
-    inside: set[str] = set()
+@dataclass(frozen=True)
+class Joined:
+    """Who is *inside* a licence group, as the intents of the journal have it; all *upto* one of them have ended."""
+
+    inside: frozenset[str] = frozenset()
+    upto: int = 0
+
+    def read_on(self, intents: Iterable[Intent], among: Iterable[str]) -> Joined:
+        """What follows when *intents*, those of `JOIN` and of `LEAVE` after *upto*, are read: of people *among* these.
+
+        What was read before its end was known is read again, with all that came after it: that changes nothing.
+        """
+        found = sorted(intents, key=lambda each: each.id)
+        if not found:
+            return self
+        in_doubt = (each.id for each in found if each.is_doubtful)
+        inside = frozenset(among).intersection(joined(found, self.inside))
+        return Joined(inside, min(in_doubt, default=found[-1].id + 1) - 1)
+
+
+def joined(intents: Iterable[Intent], before: Collection[str] = ()) -> set[str]:
+    """The ExchangeGuids of those whom *intents*, of `JOIN` and of `LEAVE`, have seen into a group, or were *before*."""
+    inside = set(before)
     for intent in sorted(intents, key=lambda each: each.id):
         if intent.outcome is Outcome.OK:
             people = set(intent.detail[PEOPLE])

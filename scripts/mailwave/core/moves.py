@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from mailwave.core.amendments import LEFT
 from mailwave.core.causes import Cause, Causes, Nature
 from mailwave.core.states import MailboxState
 from mailwave.core.tried import Tried
@@ -99,18 +98,18 @@ PASSING = ("Stopping", "Removing")
 """Statuses of some seconds, which say nothing yet."""
 
 
-def decide(state: MailboxState, move: Move, tried: Tried, causes: Causes, *, left: bool = False) -> Decision:
+def decide(state: MailboxState, move: Move, tried: Tried, causes: Causes, *, off: str = "") -> Decision:
     """What to do about *move*, whose mailbox the ledger has in *state*.
 
     Step.APPROVE is taken only where somebody has approved exactly the items that are listed: each is a loss (fact
-    B34). A mailbox whose owner has *left* is withdrawn whatever the service says of it, unless it completes.
+    B34). A mailbox that is *off*, for that reason, is withdrawn whatever the service says of it, unless it completes.
     """
     if move.status in ENDED:
         return Decision(Step.CONFIRM)
     if move.status in PASSING:
         return Decision(Step.NOTHING)
-    if left and STATES.get(move.status) is not MailboxState.COMPLETING:
-        return Decision(Step.WITHDRAW, None, LEFT)
+    if off and STATES.get(move.status) is not MailboxState.COMPLETING:
+        return Decision(Step.WITHDRAW, None, off)
     if move.status in FAILURES:
         return _after_failure(move, tried, causes.of(move.error))
     return _doubted(move, tried.approved) or _followed(state, move)
@@ -125,6 +124,11 @@ def _doubted(move: Move, approved: int) -> Decision | None:
             Step.APPROVE, None, f"{move.skipped} skipped items, of which {approved} were approved"
         )
     return None
+
+
+def recalls(move: Move) -> bool:
+    """Whether what follows from *move* depends on what was done for its mailbox before."""
+    return move.status in FAILURES or move.score is Score.INVESTIGATE
 
 
 def is_held(move: Move, approved: int) -> bool:

@@ -26,8 +26,8 @@ _JOINED = re.compile(r"(?<=\w)\.(?=\w)")
 """A full stop inside a word: programs that show mail make a link of what looks like a host."""
 
 
-def harmless(name: str) -> str:
-    """*name* as a notice shows it; `NOBODY` when nothing of it can be shown."""
+def harmless(name: str, nobody: str = NOBODY) -> str:
+    """*name* as a notice shows it; *nobody* when nothing of it can be shown."""
     text = unicodedata.normalize("NFKC", _ESCAPE.sub(" ", name))
     text = _ADDRESS.sub(" ", _TAG.sub(" ", text))
     text = (
@@ -35,7 +35,7 @@ def harmless(name: str) -> str:
     )  # what follows is an organisation
     kept = "".join(letter if _stays(letter) else "" if _is_hidden(letter) else " " for letter in text)
     words = " ".join(_JOINED.sub(" ", kept).split())
-    return words.strip("'’-,.& ")[:LONGEST].rstrip() or NOBODY
+    return words.strip("'’-,.& ")[:LONGEST].rstrip() or nobody
 
 
 def _stays(letter: str) -> bool:

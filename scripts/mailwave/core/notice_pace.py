@@ -10,6 +10,9 @@ import msgspec
 SPAN = timedelta(seconds=20)
 """A third of a minute: the service's bucket holds as much at once, and one must be left in it."""
 
+SETTLED_AT_ONCE = 25
+"""Notices that are reserved, sent and settled together: as many may have to be looked up after a kill."""
+
 
 class Quota(msgspec.Struct, frozen=True):
     """Notices that may be sent in a minute, evenly, and in a day, from midnight UTC."""

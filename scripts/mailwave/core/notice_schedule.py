@@ -32,6 +32,15 @@ class Schedule(msgspec.Struct, frozen=True):
         """How many people of *night* have been told by the end of *day*, when all goes as scheduled."""
         return sum(number for when, number in self.shares.get(night, {}).items() if when <= day)
 
+    def share(self, night: date, day: date, *, owed: int, before: int, untold: int) -> int:
+        """How many of the *untold* people of *night* are told on *day*; *before* were untold when this was made.
+
+        On the last day that is *owed* days ahead it is all who are left: they are told then, or do not move that night.
+        """
+        if day >= night - timedelta(days=owed):
+            return untold
+        return max(0, min(untold, self.by(night, day) - (before - untold)))
+
 
 def schedule(
     people: Mapping[date, int],

@@ -8,13 +8,17 @@ from datetime import date
 
 import msgspec
 
-from mailwave.core.notice_names import harmless
+from mailwave.core.notice_names import NOBODY, harmless
 from mailwave.core.notices import Audience, Milestone
 
-ENGLISH = "en"
+ENGLISH, WELSH = "en", "cy"
 LISTED = 5
 """Shared mailboxes that a notice names; of more it says how many."""
 
+_NOBODY = {ENGLISH: NOBODY, WELSH: "gydweithiwr"}
+"""How somebody is addressed of whose name nothing can be shown, by language."""
+
+_MORE = {ENGLISH: "and {} more", WELSH: "a {} arall"}
 _PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
 _WELSH_DAYS = (
     "ddydd Llun", "ddydd Mawrth", "ddydd Mercher", "ddydd Iau", "ddydd Gwener", "ddydd Sadwrn", "ddydd Sul",
@@ -89,11 +93,12 @@ class Templates(msgspec.Struct, frozen=True):
 
     def values(self, template: Template, reader: Reader, night: date) -> dict[str, str]:
         """What *template* is filled with for *reader*: only what it asks for, and nothing that acts."""
+        language = template.language
         offered = {
-            "name": harmless(reader.name),
-            "night": said(night, template.language),
+            "name": harmless(reader.name, _NOBODY.get(language, NOBODY)),
+            "night": said(night, language),
             "organisation": harmless(self.names.get(reader.organisation, reader.organisation)),
-            "mailboxes": _listed(reader.mailboxes),
+            "mailboxes": _listed(reader.mailboxes, language),
             "number": f"{reader.number:,}",
         }
         return {name: offered[name] for name in template.placeholders}
@@ -101,15 +106,15 @@ class Templates(msgspec.Struct, frozen=True):
 
 def said(night: date, language: str) -> str:
     """*night* in words, such as Monday 14 September 2026."""
-    if language == "cy":
+    if language == WELSH:
         return f"{_WELSH_DAYS[night.weekday()]} {night.day} {_WELSH_MONTHS[night.month - 1]} {night.year}"
     return f"{night:%A} {night.day} {night:%B %Y}"
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], language: str) -> str:
     shown = ", ".join(harmless(name) for name in names[:LISTED])
     more = len(names) - LISTED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{shown} {_MORE.get(language, _MORE[ENGLISH]).format(more)}" if more > 0 else shown
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from mailwave.core.delegates.rights import KINDS
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
+from mailwave.core.mending import Problem
 from mailwave.core.notices import Undelivered
 from mailwave.core.overview import Night
 from mailwave.core.placement.asked_dates import Asked
 from mailwave.core.states import Counts, MailboxState
 
 if TYPE_CHECKING:  # it loads polars
+    from mailwave.core.readiness.attestation import Attestation, SignedWaiver
     from mailwave.core.readiness.board import Blocking
 
 ELSEWHERE = "a mailbox of another organisation"
 """What stands for a mailbox that is no business of who looks."""
-
-TROUBLED = frozenset({MailboxState.FAILED, MailboxState.UNKNOWN, MailboxState.DEFERRED})
 
 
 class Mover(msgspec.Struct, frozen=True):
@@ -47,12 +47,11 @@ class Apart(msgspec.Struct, frozen=True):
     whole: date | None
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """A mailbox that did not move as planned, its *state*, and *why* in a word."""
+class Signed(NamedTuple):
+    """What counts today of what was signed for an organisation: facts that were *attested*, and rules *waived*."""
 
-    address: str
-    state: MailboxState
-    why: str
+    attested: tuple[Attestation, ...] = ()
+    waived: tuple[SignedWaiver, ...] = ()
 
 
 class OrganisationView(msgspec.Struct, frozen=True):
@@ -67,6 +66,19 @@ class OrganisationView(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     undelivered: tuple[Undelivered, ...]
     asked: Asked | None
+    signed: Signed
+
+
+class Around(msgspec.Struct, frozen=True):
+    """A mailbox with its *rights*, held on it or by it; it and both ends of each are *named*, with their waves.
+
+    *nights* are those of all these waves, by the waves' names.
+    """
+
+    record: Record
+    rights: Sequence[Permission]
+    named: Mapping[str, tuple[Mailbox, str | None]]
+    nights: Mapping[str, Night]
 
 
 class OwnView(msgspec.Struct, frozen=True):
@@ -117,15 +129,6 @@ def apart_of(
             shown = (_shown(on, organisation), _shown(holder, organisation))
             found.append(Apart(*shown, right.kind, KINDS[right.kind].remedy, whole))
     return tuple(found)
-
-
-def problems_of(records: Iterable[Record]) -> tuple[Problem, ...]:
-    """Those of *records* that did not move as planned; the reason's details may name others, and are left out."""
-    return tuple(
-        Problem(record.mailbox.address, record.state, record.why.partition(":")[0])
-        for record in records
-        if record.state in TROUBLED
-    )
 
 
 def _shown(box: Mailbox, organisation: str) -> str:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import accumulate
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +18,13 @@ from mailwave.core.estate import Organisation
 from mailwave.core.placement.granted import Granted
 from mailwave.core.progress import Tallies, Tally
 from mailwave.core.states import Counts, MailboxState
+
+STAGES = ("discovered", "evidence there", "ready", "told", "moved")
+"""How far a mailbox can have come."""
+
+_OUT = (MailboxState.DEFERRED, MailboxState.EXCLUDED)
+_NOT_TOLD = frozenset({*_OUT, MailboxState.WAITING})
+"""Where people are of whom nobody has begun to copy: that begins once they were told (docs/waves.md)."""
 
 NOWHERE = "not known"
 """The region or care board of an organisation of which the tables name none."""
@@ -55,7 +63,7 @@ class Tonight(msgspec.Struct, frozen=True):
 class Slots(msgspec.Struct, frozen=True):
     """The moves that an endpoint holds: *copying* now of the slots *granted*, and those kept *synced*.
 
-    *governed* are the slots that the governor set last, None where it set none.
+    *governed* are the slots that the governor set last and *why*; None, and nothing, where it set none.
     """
 
     endpoint: str
@@ -63,6 +71,43 @@ class Slots(msgspec.Struct, frozen=True):
     granted: int
     governed: int | None
     synced: int
+    why: str = ""
+
+
+class Governed(NamedTuple):
+    """The *slots* for copies that the governor set an endpoint, and *why*."""
+
+    slots: int
+    why: str
+
+
+class Remedy(NamedTuple):
+    """Who must act on a reason, and how; *evidence*: what is lacking is only the proof that somebody can move."""
+
+    owner: str
+    remedy: str
+    evidence: bool = False
+
+
+class Funnel(msgspec.Struct, frozen=True):
+    """How far the mailboxes of a part have come, each number a part of the one before.
+
+    Of those *found* it is known of so many whether they can move (*shown*), so many can (*ready*), the people of so
+    many were told and their copies begun (*told*), and so many have *moved*.
+    """
+
+    name: str
+    found: int
+    shown: int
+    ready: int
+    told: int
+    moved: int
+
+    @property
+    def stages(self) -> tuple[tuple[str, int], ...]:
+        """Each stage in words, with its number."""
+        numbers = (self.found, self.shown, self.ready, self.told, self.moved)
+        return tuple(zip(STAGES, numbers, strict=True))
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -102,6 +147,19 @@ class Step(msgspec.Struct, frozen=True):
     moved: int | None
 
 
+class Burn(msgspec.Struct, frozen=True):
+    """A line of the burn-up's table: a `Step`, with what half of the forecast's runs and nine tenths reach by then.
+
+    A night that is in only one of both has None for the other's figures.
+    """
+
+    night: date
+    planned: int | None = None
+    moved: int | None = None
+    p50: int | None = None
+    p90: int | None = None
+
+
 class Overview(msgspec.Struct, frozen=True):
     """All of it, as it was *at* a moment in UTC."""
 
@@ -115,8 +173,9 @@ class Overview(msgspec.Struct, frozen=True):
     troubles: tuple[Trouble, ...]
     holds: tuple[Hold, ...]
     desk: tuple[Desk, ...]
-    regions: tuple[Part, ...]
-    boards: tuple[Part, ...]
+    regions: tuple[Funnel, ...]
+    boards: tuple[Funnel, ...]
+    by_board: tuple[Part, ...]
     burn: tuple[Step, ...]
 
 
@@ -145,6 +204,29 @@ def grouped(
     return tuple(together(each, held[each]) for each in sorted(held))
 
 
+def funnels(
+    tallies: Tallies,
+    unshown: Mapping[str, int],
+    organisations: Sequence[Organisation],
+    name: Callable[[Organisation], str],
+) -> tuple[Funnel, ...]:
+    """How far each group of organisations has come, by what *name* says of each.
+
+    *unshown* are the mailboxes of organisations that are put off for nothing but missing evidence.
+    """
+    lacking: Counter[str] = Counter()
+    for body in organisations:
+        lacking[name(body) or NOWHERE] += unshown.get(body.code, 0)
+    return tuple(_funnel(each, lacking[each.name]) for each in grouped(tallies, organisations, name))
+
+
+def _funnel(part: Part, lacking: int) -> Funnel:
+    found = part.counts.planned
+    told = found - sum(part.of(state) for state in _NOT_TOLD)
+    ready = found - sum(part.of(state) for state in _OUT)
+    return Funnel(part.name, found, found - lacking, ready, told, part.of(MailboxState.MOVED))
+
+
 def tonight_of(nights: Sequence[Night], at: datetime) -> Night | None:
     """The night of *nights* whose window is open *at* a moment, else the next, else the last."""
     ahead = [night for night in nights if night.end > at]
@@ -165,16 +247,32 @@ def burn_of(nights: Sequence[Night], waves: Tallies, at: datetime) -> tuple[Step
     )
 
 
-def slots_of(sites: Tallies, granted: Granted, governed: Mapping[str, int], on: date) -> tuple[Slots, ...]:
+def with_forecast(steps: Sequence[Step], foreseen: Sequence[tuple[date, int, int]]) -> tuple[Burn, ...]:
+    """*steps* beside what is *foreseen* by the end of each night: its P50 and its P90.
+
+    Of the nights that only the forecast has, those stay by which more have moved than by the one before.
+    """
+    found = {step.night: Burn(step.night, step.planned, step.moved) for step in steps}
+    before = (0, 0)
+    for night, *figures in foreseen:
+        if night in found or tuple(figures) != before:
+            its = found.get(night, Burn(night))
+            found[night] = msgspec.structs.replace(its, p50=figures[0], p90=figures[1])
+        before = (figures[0], figures[1])
+    return tuple(found[night] for night in sorted(found))
+
+
+def slots_of(
+    sites: Tallies, granted: Granted, governed: Mapping[str, Governed], on: date
+) -> tuple[Slots, ...]:
     """What each endpoint holds of what was *granted* it *on* a day, by the tallies of *sites*; see `Slots`."""
     grant = granted.limits.get("concurrent_moves")
     found = []
     for endpoint in sorted({place.endpoint for place in granted.places.values()}):
-        names = [name for name, place in granted.places.items() if place.endpoint == endpoint]
-        figure = 0
-        if grant is not None:
-            figure = max((grant.after if on > grant.last_day else grant.before)(name) for name in names)
+        names = granted.behind(endpoint)
+        figure = max(grant.on(on, name) for name in names) if grant else 0
         whole = together(endpoint, [sites[name] for name in names if name in sites])
         copying, synced = whole.of(MailboxState.SYNCING), whole.of(MailboxState.SYNCED)
-        found.append(Slots(endpoint, copying, figure, governed.get(endpoint), synced))
+        slots, why = governed.get(endpoint, (None, ""))
+        found.append(Slots(endpoint, copying, figure, slots, synced, why))
     return tuple(found)

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from mailwave.core.calendar import Window
 from mailwave.core.delegates.held import Held
+from mailwave.core.labels import first_rows
 from mailwave.core.manifest import canonical, canonical_texts
 from mailwave.core.placement.problem import NEVER, Flags
 from mailwave.core.population import Numbers, Population
-from mailwave.core.runs import run_starts
+
+_AT_ONCE = 2**14
+"""Rows that are taken into a digest at a time: as many as stay in the processor's cache."""
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -83,9 +86,10 @@ class Placement(NamedTuple):
             window for window, mailboxes in zip(self.windows, count.tolist(), strict=True) if mailboxes
         ]
         hashed = hashlib.sha256(canonical({"environment": environment, "windows": windows}))
-        _take_in(hashed, self.population.guid, ">u8")
-        for column in (self.group, self.days, np.stack(self.severed, axis=1, dtype=np.int64)):
-            _take_in(hashed, column)
+        _take_in(hashed, self.population.guid, form=">u8")
+        _take_in(hashed, self.group)
+        _take_in(hashed, self.days)
+        _take_in(hashed, *self.severed)
         return "sha256:" + hashed.hexdigest()
 
 
@@ -103,15 +107,10 @@ def placement(
     return Placement(population, windows, label, night, why, held.only(apart))
 
 
-def first_rows(label: Numbers) -> Numbers:
-    """The first row of each group of *label*, which is numbered in the order in which groups come first."""
-    return run_starts(np.maximum.accumulate(label)) if len(label) else label
-
-
 def population_digest(population: Population) -> str:
     """The identity of the mailboxes that are planned, with all that a plan looks at."""
     hashed = hashlib.sha256(_names((population.organisations, population.sites, population.databases)))
-    _take_in(hashed, population.guid, ">u8")
+    _take_in(hashed, population.guid, form=">u8")
     for column in population[1:6]:
         _take_in(hashed, column)
     return "sha256:" + hashed.hexdigest()
@@ -120,7 +119,7 @@ def population_digest(population: Population) -> str:
 def held_digest(held: Held) -> str:
     """The identity of the rights that are planned with."""
     hashed = hashlib.sha256()
-    _take_in(hashed, np.stack(held, axis=1, dtype=np.int64))
+    _take_in(hashed, *held)
     return "sha256:" + hashed.hexdigest()
 
 
@@ -130,6 +129,8 @@ def _names(lists: tuple[tuple[object, ...], ...]) -> bytes:
     return quickly if is_normalized("NFC", quickly.decode()) else canonical(lists)
 
 
-def _take_in(hashed: hashlib._Hash, column: NDArray[Any], form: str = "<i8") -> None:
-    """Go on with *hashed* over the numbers of *column*, in their order, in a *form* that machines agree on."""
-    hashed.update(np.ascontiguousarray(column, dtype=form))
+def _take_in(hashed: hashlib._Hash, *columns: NDArray[Any], form: str = "<i8") -> None:
+    """Go on with *hashed* over the numbers of *columns*, a row after the other, in a *form* that machines agree on."""
+    for start in range(0, len(columns[0]), _AT_ONCE):
+        rows = np.column_stack([column[start : start + _AT_ONCE] for column in columns])
+        hashed.update(np.ascontiguousarray(rows, dtype=form))

@@ -48,21 +48,22 @@ class Difference(NamedTuple):
 def difference(old: Placement, new: Placement) -> Difference:
     """What changed from *old* to *new*."""
     row = new.population.places(old.population.guid)
-    both = row >= 0
+    mine = np.flatnonzero(row >= 0)
+    theirs = row[mine]
     came = np.ones(new.population.size, dtype=np.bool_)
-    came[row[both]] = False
-    was, now = old.days[both], new.days[row[both]]
-    moved = was != now
+    came[theirs] = False
+    was, now = old.days[mine], new.days[theirs]
+    moved = np.flatnonzero(was != now)
     parts: list[_Part] = [
-        (old.population.guid[both][moved], was[moved], now[moved], new.why[row[both]][moved]),
+        (old.population.guid[mine[moved]], was[moved], now[moved], new.why[theirs[moved]]),
         _alone(new, came, CAUSES.index(CAME), is_new=True),
-        _alone(old, ~both, CAUSES.index(LEFT), is_new=False),
+        _alone(old, row < 0, CAUSES.index(LEFT), is_new=False),
     ]
     guid = np.concatenate([part[0] for part in parts])
     before, after = (np.concatenate([part[column] for part in parts]) for column in (1, 2))
     why = np.concatenate([part[3] for part in parts])
     order = order_of(guid)
-    return Difference(guid[order], before[order], after[order], why[order], int((~moved).sum()))
+    return Difference(guid[order], before[order], after[order], why[order], len(mine) - len(moved))
 
 
 def _alone(plan: Placement, rows: NDArray[np.bool_], why: int, *, is_new: bool) -> _Part:

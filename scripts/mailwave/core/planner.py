@@ -14,6 +14,7 @@ from itertools import batched, count
 import msgspec
 import numpy as np
 
+from mailwave.core.delegates.held import Held
 from mailwave.core.delegates.rights import KINDS
 from mailwave.core.estate import Permission
 from mailwave.core.manifest import digest
@@ -22,7 +23,7 @@ from mailwave.core.placement.reasons import TELL_AGAIN, WHYS
 from mailwave.core.placement.room import why_never
 from mailwave.core.plan_columns import Placement
 from mailwave.core.planning import Solved
-from mailwave.core.population import guid_texts
+from mailwave.core.population import Population, guid_columns, guid_texts
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -154,13 +155,16 @@ def unplanned_of(solved: Solved) -> tuple[Unplanned, ...]:
     )
 
 
-def severed_by(waves: Iterable[Wave], rights: Sequence[Permission]) -> tuple[Severed, ...]:
-    """Those of *rights* whose two ends are not in the same wave, in their order."""
-    night_of = {guid: wave.night for wave in waves for guid in wave.mailboxes}
-    ends = ((right, night_of.get(right.guid), night_of.get(right.trustee)) for right in rights)
-    return tuple(
-        Severed(right, one and other and max(one, other)) for right, one, other in ends if one != other
-    )
+def severed_by(waves: Sequence[Wave], population: Population, held: Held) -> tuple[Severed, ...]:
+    """Those of the rights *held* between mailboxes of *population* whose two ends are not in one wave, in order."""
+    night = np.zeros(population.size, dtype=np.int64)
+    for wave in waves:
+        night[population.places(guid_columns(wave.mailboxes))] = wave.night.toordinal()
+    apart = held.only(night[held.mailbox] != night[held.trustee])
+    ends = np.stack([night[apart.mailbox], night[apart.trustee]])
+    together = np.where(ends.all(axis=0), ends.max(axis=0), 0).tolist()
+    rights = zip(apart.permissions(population), together, strict=True)
+    return tuple(Severed(right, date.fromordinal(day) if day else None) for right, day in sorted(rights))
 
 
 def told_again_by(

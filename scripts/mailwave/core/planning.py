@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mailwave.core.delegates.groups import Night, grouped, in_order
+from mailwave.core.delegates.groups import Night, grouped
 from mailwave.core.delegates.held import Held
-from mailwave.core.placement.alone import Alone, earliest, smallest
+from mailwave.core.labels import count, in_order, kinds_of, least_of
+from mailwave.core.placement.alone import Alone
 from mailwave.core.placement.capacity import Capacity, capacity_for
 from mailwave.core.placement.ceilings import Unit
 from mailwave.core.placement.contradiction import Closed, refuse_contradictions
@@ -213,7 +214,7 @@ def _parted(label: Numbers, earlier: Earlier, closed: Flags) -> Numbers:
     fixed = earlier.told | earlier.begun
     if not fixed.any():
         return label
-    night_of = earliest(label, earlier.night, fixed)
+    night_of = least_of(label, earlier.night, fixed)
     in_time = (earlier.night != NEVER) & ~closed[earlier.night]
     with_them = fixed | ((earlier.night == night_of[label]) & in_time)
     key = np.where(with_them, earlier.night + 1, 0)
@@ -222,8 +223,7 @@ def _parted(label: Numbers, earlier: Earlier, closed: Flags) -> Numbers:
 
 def _apart(label: Numbers, key: Numbers) -> Numbers:
     """*label*, in which groups whose members have more than one *key*, 0 and up, are parted by it."""
-    parts = np.zeros(int(label.max()) + 1, dtype=np.bool_)
-    parts[label[key != key[smallest(label)][label]]] = True
+    parts = kinds_of(label, key)[1]
     rows = np.flatnonzero(parts[label])
     if not len(rows):
         return label
@@ -235,9 +235,9 @@ def _apart(label: Numbers, key: Numbers) -> Numbers:
 
 def _by_group(label: Numbers, earlier: Earlier) -> Earlier:
     """What stands already, a row a group: the night of those who know it, or else the first of its members' nights."""
-    groups = int(label.max(initial=-1)) + 1
+    groups = count(label)
     told, begun = (np.bincount(label[flags], minlength=groups) > 0 for flags in (earlier.told, earlier.begun))
-    night = earliest(label, earlier.night, earlier.night >= 0)
+    night = least_of(label, earlier.night, earlier.night >= 0)
     is_new = np.bincount(label[earlier.night == NEW], minlength=groups) > 0
     night[(night == NEVER) & is_new] = NEW
     return Earlier(night, told & (night >= 0), begun, None)

@@ -154,9 +154,11 @@ def order_of(guid: Guids) -> Numbers:
     """The rows of *guid* in rising order."""
     # What comes first in a guid and its row are sorted as one number, in a third of the time of sorting rows.
     bits = np.uint64(len(guid).bit_length())
-    packed = guid[:, 0] >> bits << bits | np.arange(len(guid), dtype=np.uint64)
+    packed = guid[:, 0] >> bits  # in place from here on: each column of a nation is 17 MB
+    packed <<= bits
+    packed |= np.arange(len(guid), dtype=np.uint64)
     packed.sort()
-    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).view(np.int64)
     packed >>= bits
     tied = np.flatnonzero(packed[1:] == packed[:-1])
     if len(tied):

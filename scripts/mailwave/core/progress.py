@@ -113,6 +113,13 @@ def deltas(shifts: Sequence[Shift]) -> Deltas:
     }
 
 
+class Steps(NamedTuple):
+    """Where mailboxes stand, and why, that took steps up to the journal's entry *upto*; None: any may be another."""
+
+    upto: int
+    ends: Mapping[str, tuple[MailboxState, str]] | None
+
+
 class Dashboard(msgspec.Struct, frozen=True):
     """One moment of a move, at which all parts agree: the *tallies* by one *face*, and what holds moves up.
 

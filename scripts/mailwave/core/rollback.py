@@ -193,8 +193,7 @@ class _Figures(NamedTuple):
         grant = self.granted.limits.get(name)
         if grant is None:
             return float("inf")
-        figure = grant.before(site) if self.day <= grant.last_day else grant.after(site)
-        return max(figure, 1)
+        return max(grant.on(self.day, site), 1)
 
 
 def _site(site: str, records: Sequence[Record], figures: _Figures, room: Mapping[str, Room]) -> SiteCost:

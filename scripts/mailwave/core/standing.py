@@ -8,7 +8,7 @@ their nights as far as can be.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ import msgspec
 import numpy as np
 
 from mailwave.core.calendar import Window
-from mailwave.core.estate import Mailbox, Record
+from mailwave.core.delegates.held import Held
+from mailwave.core.everybody import Everybody
 from mailwave.core.placement.problem import NEVER, NEW, Flags
 from mailwave.core.placement.season import Season
 from mailwave.core.planner import Batch, Plan, Wave
@@ -33,13 +34,15 @@ ON_THE_WAY = IN_FLIGHT | {MailboxState.UNKNOWN}
 class Standing(NamedTuple):
     """What stands: *kept* waves whatever is planned, *promised* ones as far as their nights last, *loose* ones not.
 
-    *mailboxes* are all that take something of the nights to come: those that wait, and those on their way.
+    *population* are all that take something of the nights to come, those that wait and those on their way, and *held*
+    the rights between them.
     """
 
     kept: tuple[Wave, ...]
     promised: tuple[Wave, ...]
     loose: tuple[Wave, ...]
-    mailboxes: tuple[Mailbox, ...]
+    population: Population
+    held: Held
     told: frozenset[str]
     passed: Mapping[str, date]
     """The night of each waiting mailbox that went by without it."""
@@ -62,7 +65,7 @@ class Standing(NamedTuple):
 
 def standing(
     saved: Plan | None,
-    records: Sequence[Record],
+    everybody: Everybody,
     told: Collection[str],
     approved: Collection[str],
     now: datetime,
@@ -71,28 +74,26 @@ def standing(
 
     *told* are the mailboxes whose people know their night, *approved* the names of waves that are approved.
     """
-    state = {record.mailbox.guid: record.state for record in records}
+    known = frozenset(told)
     kept, promised, loose = [], [], []
     passed: dict[str, date] = {}
     for wave in saved.waves if saved else ():
-        states = {state[guid] for guid in wave.mailboxes}
+        states = everybody.states(wave.mailboxes)
         if wave.window_end <= now and not states & ON_THE_WAY:
-            kept.append(_without_waiting(wave, state))
-            waits = (guid for guid in wave.mailboxes if state[guid] is MailboxState.WAITING)
-            passed |= dict.fromkeys(waits, wave.night)
+            kept.append(_without_waiting(wave, everybody))
+            passed |= dict.fromkeys(everybody.waiting(wave.mailboxes), wave.night)
         elif states - AWAY:
             kept.append(wave)
-        elif wave.id in approved or not set(told).isdisjoint(wave.mailboxes):
+        elif wave.id in approved or not known.isdisjoint(wave.mailboxes):
             promised.append(wave)
         else:
             loose.append(wave)
-    counted = ON_THE_WAY | {MailboxState.WAITING}
     return Standing(
         tuple(wave for wave in kept if wave.batches),
         tuple(promised),
         tuple(loose),
-        tuple(record.mailbox for record in records if record.state in counted),
-        frozenset(told),
+        *everybody.among(ON_THE_WAY | {MailboxState.WAITING}),
+        known,
         passed,
         frozenset(guid for group in (saved.unplanned if saved else ()) for guid in group.mailboxes),
     )
@@ -136,35 +137,34 @@ def earlier_of(population: Population, season: Season, found: Standing) -> Earli
     return Earlier(night, promised & (night >= 0), begun, None)
 
 
-def as_it_was(waves: Sequence[Wave], found: Standing, waiting: Collection[str]) -> list[Wave]:
+def as_it_was(waves: Sequence[Wave], found: Standing, everybody: Everybody) -> list[Wave]:
     """*waves* with those of the saved plan in place of new ones that hold the same, and with those that are kept.
 
-    Who is not *waiting* does not count: he stays on the list of a promised wave, which is what was consented to.
+    Who does not wait does not count: he stays on the list of a promised wave, which is what was consented to.
     """
     kept = {wave.night: wave for wave in found.kept}
     promised = {wave.night: wave for wave in found.promised}
     loose = {wave.night: wave for wave in found.loose}
     new = [
-        _same(_same(wave, promised.get(wave.night), waiting), loose.get(wave.night), None)
+        _same(_same(wave, promised.get(wave.night), everybody.waiting), loose.get(wave.night), list)
         for wave in waves
         if wave.night not in kept
     ]
     return sorted([*found.kept, *new], key=lambda wave: (wave.window_start, wave.id))
 
 
-def _same(wave: Wave, before: Wave | None, counted: Collection[str] | None) -> Wave:
-    """The wave *before* when it holds the same as *wave*, of those that are *counted* (None: of all)."""
+def _same(wave: Wave, before: Wave | None, counted: Callable[[Sequence[str]], list[str]]) -> Wave:
+    """The wave *before* when it holds the same as *wave*, of those that are *counted*."""
     if before is None or _window(before) != _window(wave):
         return wave
-    held = {*before.mailboxes} if counted is None else {*before.mailboxes} & {*counted}
-    return before if held == {*wave.mailboxes} else wave
+    return before if {*counted(before.mailboxes)} == {*wave.mailboxes} else wave
 
 
-def _without_waiting(wave: Wave, state: Mapping[str, MailboxState]) -> Wave:
+def _without_waiting(wave: Wave, everybody: Everybody) -> Wave:
     """*wave*, which is over, without those who need another night."""
-    waiting = MailboxState.WAITING
+    waiting = {*everybody.waiting(wave.mailboxes)}
     batches = (
-        Batch(batch.name, batch.site, tuple(guid for guid in batch.mailboxes if state[guid] is not waiting))
+        Batch(batch.name, batch.site, tuple(guid for guid in batch.mailboxes if guid not in waiting))
         for batch in wave.batches
     )
     return msgspec.structs.replace(wave, batches=tuple(batch for batch in batches if batch.mailboxes))

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from mailwave.core.planner import Plan
-
 
 class Budget(msgspec.Struct, frozen=True):
     """So many of a wave's mailboxes: their *share*, but never fewer than *least*."""
@@ -35,15 +33,6 @@ class Counted(NamedTuple):
 
     failures: int = 0
     contacts: int = 0
-
-
-def ring_of(rings: Sequence[Ring], plan: Plan, wave: str) -> Ring:
-    """The ring of *wave* among the waves of *plan*, by their nights."""
-    return ring_among(
-        rings,
-        [(each.id, len(each.mailboxes)) for each in sorted(plan.waves, key=lambda each: each.window_start)],
-        wave,
-    )
 
 
 def ring_among(rings: Sequence[Ring], sizes: Sequence[tuple[str, int]], wave: str) -> Ring:

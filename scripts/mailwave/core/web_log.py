@@ -172,17 +172,23 @@ class _Log:
             yield account.casefold(), sighting
 
     def _seen(self, number: int, on: date, tls: str, agent: str) -> WebSeen | None:
-        version = None if tls == NOBODY else _version(tls)
+        version = None if tls == NOBODY else schannel(tls)
         if version is None and tls != NOBODY:
             self._faults.add(self._file, number, f"has {tls[:40]!r} where its {TLS_FIELD} belongs")
             return None
-        kind = browser(agent.replace("+", " "))
-        if version is None and kind is None:
-            return None
-        return WebSeen(version, on if version else None, dict([kind]) if kind else {}, on if kind else None)
+        return sighting(on, version, agent)
 
 
-def _version(text: str) -> str | None:
+def sighting(on: date, version: str | None, agent: str) -> WebSeen | None:
+    """What a request on the day *on* shows, with TLS *version* and the browser *agent* as a log has it."""
+    kind = browser(agent.replace("+", " "))
+    if version is None and kind is None:
+        return None
+    return WebSeen(version, on if version else None, dict([kind]) if kind else {}, on if kind else None)
+
+
+def schannel(text: str) -> str | None:
+    """The TLS that Schannel's number *text*, in hexadecimal, stands for; None for none that is known."""
     try:
         return _SCHANNEL.get(int(text, 16))
     except ValueError:

@@ -17,23 +17,26 @@ from mailwave.core.approval import Approval
 from mailwave.core.batches import Release
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
+from mailwave.core.licence_seats import Stock
 from mailwave.core.licences import Held
-from mailwave.core.moves import Move
+from mailwave.core.overview import Night
 from mailwave.core.planner import Plan
 from mailwave.core.play_table import PlayOrder
 from mailwave.core.plays import PlayResult
-from mailwave.core.progress import Dashboard, Face, Sighting
+from mailwave.core.progress import Dashboard, Face, Sighting, Steps
 from mailwave.core.reason import Reason
 from mailwave.core.rollback import Room
-from mailwave.core.skipped import SkippedItem
 from mailwave.core.stacks import StackMark, StackPlan, StackReport
 from mailwave.core.states import Counts, MailboxState, Transition
-from mailwave.core.targets import TargetMailbox
 from mailwave.ports.notices import Notifier as Notifier
 from mailwave.ports.notices import Outbox
+from mailwave.ports.target import Target as Target
 
 if TYPE_CHECKING:  # it loads polars: a command loads only what it uses
+    import polars as pl
+
     from mailwave.core.estate_columns import EstateColumns
+    from mailwave.core.everybody import Everybody
 
 
 class Clock(Protocol):
@@ -140,6 +143,34 @@ class Ledger(Outbox, Protocol):
         """The mailboxes in *state* and *wave* (None: any)."""
         ...
 
+    def mailbox_columns(self, *names: str, organisation: str | None = None) -> pl.DataFrame:
+        """``guid`` and the columns *names* of every mailbox, or of one organisation's, in the order of the guids."""
+        ...
+
+    def everybody(self) -> Everybody:
+        """Every mailbox and right as a plan takes them, and where each mailbox stands."""
+        ...
+
+    def right_columns(self) -> pl.DataFrame:
+        """Every delegate right as columns, in no order."""
+        ...
+
+    def records_of(self, organisation: str) -> list[Record]:
+        """The mailboxes of *organisation*."""
+        ...
+
+    def record_of_address(self, address: str) -> Record | None:
+        """The mailbox with exactly that *address*."""
+        ...
+
+    def steps(self, after: int | None) -> Steps:
+        """Where the mailboxes stand that took steps *after* an entry of the journal."""
+        ...
+
+    def nights(self) -> list[Night]:
+        """The waves without their mailboxes, in the order of their windows."""
+        ...
+
     def organisations(self) -> list[Organisation]:
         """Every organisation, in the order of the codes."""
         ...
@@ -210,8 +241,16 @@ class Ledger(Outbox, Protocol):
         """What was under way when an earlier process ended."""
         ...
 
-    def intents(self, act: str | None = None) -> list[Intent]:
-        """Every intent of *act* (None: any), in order."""
+    def intents(self, act: str | None = None, *, after: int = 0) -> list[Intent]:
+        """Every intent of *act* (None: any) *after* an entry of the journal, in order."""
+        ...
+
+    def intents_on(self, act: str, subjects: Iterable[str]) -> list[Intent]:
+        """Every intent of *act* on one of *subjects*, in order."""
+        ...
+
+    def doubtful(self, *acts: str) -> list[Intent]:
+        """The intents of *acts* of which nobody knows what became, in order."""
         ...
 
     def verify_journal(self) -> None:
@@ -235,50 +274,6 @@ class Source(Protocol):
         ...
 
 
-class Target(Protocol):
-    """Exchange Online: the migration service and the mailboxes that arrived."""
-
-    def batches(self) -> set[str]:
-        """The names of all batches that there are, whoever made them."""
-        ...
-
-    def moves(self, batch: str) -> list[Move]:
-        """Every migration user of *batch*."""
-        ...
-
-    def mailboxes(self) -> list[TargetMailbox]:
-        """Every mailbox that lives at the target."""
-        ...
-
-    def mailboxes_of(self, guids: Iterable[str]) -> list[TargetMailbox]:
-        """The mailboxes of *guids* that live at the target; a read that fails raises."""
-        ...
-
-    def complete(self, move: Move, at: datetime) -> None:
-        """Let *move* be completed from *at* on."""
-        ...
-
-    def skipped_items(self, move: Move) -> list[SkippedItem]:
-        """The items that *move* would lose, as far as the service lists them."""
-        ...
-
-    def approve_skipped(self, move: Move) -> None:
-        """Approve the skipped items of *move*."""
-        ...
-
-    def retry(self, move: Move) -> None:
-        """Start a failed *move* again."""
-        ...
-
-    def stop(self, move: Move) -> None:
-        """Stop *move* where it stands."""
-        ...
-
-    def withdraw(self, move: Move) -> None:
-        """Take *move* out of the service."""
-        ...
-
-
 class Licences(Protocol):
     """The groups of the tenant whose members are licensed for Exchange; people are known by their ids in Entra.
 
@@ -292,6 +287,14 @@ class Licences(Protocol):
 
     def free_seats(self) -> int:
         """How many more people the licence that the groups give can be given to."""
+        ...
+
+    def stock(self) -> Stock:
+        """What the tenant has of the licence that the groups give."""
+        ...
+
+    def sizes(self) -> Mapping[str, int]:
+        """How many members each of the groups has, by its name; as it was a minute ago (fact E2)."""
         ...
 
     def standing(self, people: Iterable[str]) -> dict[str, Held]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
+from mailwave.core.aftercare.differences import Difference
+from mailwave.core.aftercare.leftovers import Leftover
 from mailwave.core.aftercare.pictures import Found, Home, Picture
 from mailwave.core.estate import Mailbox
 
@@ -23,6 +25,10 @@ class Premises(Side, Protocol):
 
     def pictures(self, mailboxes: Sequence[Mailbox], folders_of: AbstractSet[str]) -> list[Picture]:
         """Those of *mailboxes* that live at their sites now; roles in folders are read of those in *folders_of*."""
+        ...
+
+    def partnerships(self, mailboxes: Sequence[Mailbox]) -> list[Leftover]:
+        """The mobile partnerships that the sites still hold of those of *mailboxes* that have moved away."""
         ...
 
     def homes(self, pictures: Sequence[Picture]) -> dict[str, Home]:
@@ -47,4 +53,12 @@ class Kept(Protocol):
 
     def read(self, name: str, digest: str) -> bytes:
         """What was kept under *name*; raises where it is not there or is not that of *digest*."""
+        ...
+
+
+class Around(Protocol):
+    """What holds for all mailboxes of a domain."""
+
+    def differences(self, domains: AbstractSet[str]) -> Sequence[Difference]:
+        """What is not as people need it, of both halves and of *domains*; what cannot be read is a difference."""
         ...

@@ -28,10 +28,11 @@ class Durable(Protocol):
     What it remembers may be lost: the ledger says what is true, and a step that was taken already ends at once.
     """
 
-    def begin(self, course: str, *, anew: bool = True) -> Held:
+    def begin(self, course: str, *, anew: bool = True, shared: bool = False) -> Held:
         """Begin the course with this id, go on with it where it was left, or take it over from a dead worker.
 
-        One that has ended begins only *anew*.
+        One that has ended begins only *anew*. One that is *shared* and that nobody has begun is left elsewhere, for
+        those workers that have less.
         """
         ...
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent
 from mailwave.core.notices import Undelivered
+from mailwave.core.organisation_view import Around
 from mailwave.core.overview import Night
 from mailwave.core.progress import Dashboard, Face
 from mailwave.core.states import MailboxState
@@ -32,12 +33,20 @@ class Shown(Protocol):
         """How many mailboxes are kept out or have failed for which reason, in words, most first."""
         ...
 
+    def put_off(self, reasons: Sequence[str]) -> dict[str, int]:
+        """How many mailboxes of each organisation are deferred for one of *reasons*, by their codes."""
+        ...
+
     def organisations(self) -> list[Organisation]:
         """Every organisation."""
         ...
 
     def intents(self, act: str | None = None) -> list[Intent]:
         """Every intent of *act*, in order."""
+        ...
+
+    def intents_on(self, act: str, subjects: Iterable[str]) -> list[Intent]:
+        """Every intent of *act* on one of *subjects*, in order."""
         ...
 
     def organisation(self, code: str) -> Organisation | None:
@@ -48,8 +57,8 @@ class Shown(Protocol):
         """The mailboxes of *organisation*."""
         ...
 
-    def record_of_address(self, address: str) -> Record | None:
-        """The mailbox with exactly that *address*."""
+    def around(self, address: str) -> Around | None:
+        """The mailbox with exactly that *address*, and what it shares."""
         ...
 
     def rights_of(self, guids: Sequence[str]) -> list[Permission]:

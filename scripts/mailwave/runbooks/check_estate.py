@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Protocol
 
 import msgspec
@@ -12,16 +13,16 @@ import polars as pl
 
 from mailwave.core.bad_rows import BadRows
 from mailwave.core.client_log import read_client_logs
-from mailwave.core.estate import ClientSeen, Permission, Record
+from mailwave.core.estate import ClientSeen
 from mailwave.core.readiness.attestation import Refused, Verifies
 from mailwave.core.readiness.board import Blocking, NotAsked, blocking, not_asked
 from mailwave.core.readiness.columns import Estate
 from mailwave.core.readiness.findings import Blocked, Explainer
-from mailwave.core.readiness.handed_in import HandedIn, counted
-from mailwave.core.readiness.inventory import estate_columns
-from mailwave.core.readiness.judge import Judged
+from mailwave.core.readiness.handed_in import Counted, HandedIn, counted
+from mailwave.core.readiness.inventory import ASKED, estate_columns
+from mailwave.core.readiness.judge import CODE, Judged
 from mailwave.core.readiness.kept import Again, Kept, clients_of, clients_table, judge_since
-from mailwave.core.readiness.rules import Effect, RuleBook
+from mailwave.core.readiness.rules import READY_CODE, Effect, RuleBook
 from mailwave.core.readiness.scope import WHOLE, LogsBroken, Scope
 from mailwave.core.readiness.verdicts import Finding
 from mailwave.core.reason import Reason
@@ -29,12 +30,15 @@ from mailwave.core.refusals import NoScope
 from mailwave.core.states import MailboxState, Transition
 from mailwave.ports import Clock, Ledger
 from mailwave.runbooks.wave.gate import NeverChecked
-from mailwave.runbooks.wave.moves import withdrawals
+from mailwave.runbooks.wave.moves import WITHDRAW, withdrawals
 
 JUDGED = (MailboxState.WAITING, MailboxState.DEFERRED)
 """States in which a verdict still decides."""
 
 NOTHING = HandedIn()
+
+_STEPS_AT_ONCE = 20_000
+"""Mailboxes in one entry of the journal."""
 
 
 class KeepsJudgement(Protocol):
@@ -49,6 +53,36 @@ class KeepsJudgement(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Findings:
+    """A finding a mailbox that can still be judged, in the order of the guids, each made when somebody asks for it.
+
+    *stands* has ``guid``, ``organisation``, ``state`` and the number of what blocks it; they are the *asked* rows of
+    what *explainer* explains.
+    """
+
+    stands: pl.DataFrame
+    explainer: Explainer
+    asked: pl.Series
+
+    def __len__(self) -> int:
+        return len(self.stands)
+
+    def __iter__(self) -> Iterator[Finding]:
+        blocked = self.explainer.blocked(self.asked)
+        for guid, organisation, state, code in self.stands.iter_rows():
+            stands = (guid, organisation, MailboxState(state))
+            if code == READY_CODE:
+                yield Finding(*stands, MailboxState.WAITING)
+            else:
+                yield _finding(*stands, next(blocked))
+
+    @property
+    def ready(self) -> int:
+        """How many mailboxes nothing blocks."""
+        return int((self.stands[CODE] == READY_CODE).sum())
+
+
 class Checked(msgspec.Struct, frozen=True):
     """What a check found: a finding a mailbox that can still be judged, and the same counted.
 
@@ -56,16 +90,11 @@ class Checked(msgspec.Struct, frozen=True):
     to be kept of the judgement, and how much of it was made anew.
     """
 
-    findings: list[Finding]
+    findings: Findings
     blocking: list[Blocking]
     not_asked: list[NotAsked]
     refused: list[Refused]
     again: Again
-
-    @property
-    def ready(self) -> int:
-        """How many mailboxes nothing blocks."""
-        return sum(not finding.code for finding in self.findings)
 
 
 @dataclass(frozen=True)
@@ -119,38 +148,37 @@ class CheckEstate:
         self, clients: Mapping[str, ClientSeen], handed_in: HandedIn, scope: Scope, before: Kept | None
     ) -> Checked:
         looked_at = scope if scope.is_bound else WHOLE
-        records = [each for each in self.ledger.mailboxes() if looked_at.has(each.mailbox.organisation)]
-        owners = {each.mailbox.guid: each.mailbox.organisation for each in records}
+        boxes = self.ledger.mailbox_columns(*ASKED, "state", organisation=looked_at.organisation)
         now = self.clock.now()
+        owners = _owners(boxes, handed_in)
         given = counted(handed_in.within(looked_at), self.book, owners, self.verifies, now)
         estate = estate_columns(
-            [record.mailbox for record in records],
-            _between(self.ledger.permissions(), owners),
+            boxes,
+            self.ledger.right_columns(),
             clients,
             handed_in.mailboxes,
-            given.organisations.filter(pl.col("organisation").is_in(sorted(set(owners.values())))),
+            given.organisations.filter(
+                pl.col("organisation").is_in(boxes["organisation"].unique().implode())
+            ),
         )
         again = judge_since(before, estate, given.book, now.date())
         again = again._replace(kept=again.kept._replace(clients=clients_table(clients)))
-        return self._checked(records, estate, given.book, again, given.refused, scope)
+        return self._checked(boxes, estate, given, again, scope)
 
     def run(self, checked: Checked) -> None:
-        """Record what changed, and keep the judgement."""
-        findings = checked.findings
-        changed = [
-            Transition(finding.guid, finding.to, finding.why)
-            for finding in findings
-            if finding.to is not finding.state
-        ]
-        # excluding a deferred mailbox takes two steps: it is first no longer deferred
-        two_steps = {
-            f.guid for f in findings if (f.state, f.to) == (MailboxState.DEFERRED, MailboxState.EXCLUDED)
-        }
-        if two_steps:
-            first = [Transition(guid, MailboxState.WAITING, "judged again") for guid in sorted(two_steps)]
-            self.ledger.move_state(first, self.reason)
-        if changed:
-            self.ledger.move_state(changed, self.reason)
+        """Record what changed, so many at once, and keep the judgement; cut off, the next check takes the rest."""
+        differing = (finding for finding in checked.findings if finding.to is not finding.state)
+        for some in batched(differing, _STEPS_AT_ONCE):
+            # excluding a deferred mailbox takes two steps: it is first no longer deferred
+            self.ledger.move_state(
+                [
+                    Transition(finding.guid, MailboxState.WAITING, "judged again")
+                    for finding in some
+                    if (finding.state, finding.to) == (MailboxState.DEFERRED, MailboxState.EXCLUDED)
+                ],
+                self.reason,
+            )
+            self.ledger.move_state([Transition(each.guid, each.to, each.why) for each in some], self.reason)
         if self.kept:
             self.kept.write(checked.again.kept)
 
@@ -165,38 +193,32 @@ class CheckEstate:
             raise
 
     def _checked(
-        self,
-        records: list[Record],
-        estate: Estate,
-        book: RuleBook,
-        again: Again,
-        refused: list[Refused],
-        scope: Scope,
+        self, boxes: pl.DataFrame, estate: Estate, given: Counted, again: Again, scope: Scope
     ) -> Checked:
-        judged, today = again.kept.judged, again.kept.on
-        taken_out = withdrawals(self.ledger).keys() | self.ledger.leavers()
-        asked = [
-            record.state in JUDGED
-            and record.mailbox.guid not in taken_out
-            and scope.has(record.mailbox.organisation)
-            for record in records
-        ]
-        explainer = Explainer(judged, estate, book, today)
+        judged, book = again.kept.judged, given.book
+        taken_out = withdrawals(self.ledger.intents(WITHDRAW)).keys() | self.ledger.leavers()
+        is_asked = pl.col("state").is_in([state.value for state in JUDGED])
+        is_asked &= ~pl.col("guid").is_in(sorted(taken_out))
+        if scope.organisation is not None:
+            is_asked &= pl.col("organisation") == scope.organisation
+        stands = boxes.select("guid", "organisation", "state").with_columns(judged.mailboxes[CODE])
+        asked = stands.select(is_asked).to_series()
         return Checked(
-            _findings(records, asked, explainer.blocked()),
+            Findings(stands.filter(asked), Explainer(judged, estate, book, again.kept.on), asked),
             blocking(*_part(judged, estate, asked), book),
             not_asked(_of(judged, estate, scope), book),
-            [each for each in refused if scope.has(each.statement.organisation)],
+            [each for each in given.refused if scope.has(each.statement.organisation)],
             again,
         )
 
 
-def _between(permissions: Iterable[Permission], owners: Mapping[str, str]) -> list[Permission]:
-    return [each for each in permissions if each.guid in owners and each.trustee in owners]
+def _owners(boxes: pl.DataFrame, handed_in: HandedIn) -> dict[str, str]:
+    """Whose those mailboxes are that somebody signed a waiver of."""
+    subjects = [waiver.subject for waiver in handed_in.waivers]
+    return dict(boxes.filter(pl.col("guid").is_in(subjects)).select("guid", "organisation").iter_rows())
 
 
-def _part(judged: Judged, estate: Estate, asked: list[bool]) -> tuple[Judged, Estate]:
-    rows = pl.Series(asked, dtype=pl.Boolean)
+def _part(judged: Judged, estate: Estate, rows: pl.Series) -> tuple[Judged, Estate]:
     return (
         judged._replace(mailboxes=judged.mailboxes.filter(rows)),
         estate._replace(mailboxes=estate.mailboxes.filter(rows)),
@@ -211,21 +233,9 @@ def _of(judged: Judged, estate: Estate, scope: Scope) -> Judged:
     return Judged(judged.mailboxes.filter(rows), organisations)
 
 
-def _findings(records: list[Record], asked: list[bool], blocked: Iterable[Blocked]) -> list[Finding]:
-    found = {each.guid: each for each in blocked}
-    return [
-        _finding(record, found.get(record.mailbox.guid))
-        for record, is_asked in zip(records, asked, strict=True)
-        if is_asked
-    ]
-
-
-def _finding(record: Record, blocked: Blocked | None) -> Finding:
-    guid, organisation = record.mailbox.guid, record.mailbox.organisation
-    if blocked is None:
-        return Finding(guid, organisation, record.state, MailboxState.WAITING)
+def _finding(guid: str, organisation: str, state: MailboxState, blocked: Blocked) -> Finding:
     code = blocked.code
     to = MailboxState.EXCLUDED if code.effect is Effect.EXCLUDED else MailboxState.DEFERRED
     return Finding(
-        guid, organisation, record.state, to, code.name, blocked.reason, code.rule.remedy, code.rule.owner
+        guid, organisation, state, to, code.name, blocked.reason, code.rule.remedy, code.rule.owner
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ class ForecastPlan:
         saved = ledger.plan()
         if saved is None:
             raise NoPlan
-        found = self.planner.standing(saved, ledger.mailboxes(), now)
+        found = self.planner.standing(saved, ledger.everybody(), now)
         case = self.planner.case(found, now)
         earlier = earlier_of(case.population, case.season, found)
         limits = limits_for(case.granted, case.season, case.population)
@@ -65,7 +66,11 @@ class ForecastPlan:
 def done_of(plan: Plan, ledger: Ledger) -> tuple[Done, ...]:
     """How many mailboxes had moved by the end of each night of *plan* in which any did."""
     night_of = {wave.id: wave.night for wave in plan.waves}
-    moved = Counter(night_of.get(record.wave or "") for record in ledger.mailboxes(MailboxState.MOVED))
-    nights = sorted((night, count) for night, count in moved.items() if night)
+    stands = ledger.mailbox_columns("state", "wave")
+    moved = stands["wave"].filter(stands["state"] == MailboxState.MOVED.value).drop_nulls().value_counts()
+    counted: Counter[date] = Counter()
+    for wave, count in moved.iter_rows():
+        counted[night_of[wave]] += count
+    nights = sorted(counted.items())
     sums = accumulate(count for _, count in nights)
     return tuple(Done(night, count) for (night, _), count in zip(nights, sums, strict=True))

@@ -74,9 +74,8 @@ class HeldWaves:
     def _figure(self, name: str, endpoint: str | None = None) -> int:
         """What may be counted on today of the limit *name*; of an endpoint, the most of its sites."""
         grant = self.granted.limits.get(name, Grant(0))
-        sites = [site for site, place in self.granted.places.items() if place.endpoint == endpoint]
-        figure = grant.after if self.clock.now().date() > grant.last_day else grant.before
-        return max((figure(site) for site in sites), default=figure())
+        today = self.clock.now().date()
+        return max((grant.on(today, site) for site in self.granted.behind(endpoint)), default=grant.on(today))
 
 
 def _why(wave: str, stops: list[str]) -> str:

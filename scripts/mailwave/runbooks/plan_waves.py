@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-
-from mailwave.core.delegates.held import of_permissions
-from mailwave.core.estate import Record
+from mailwave.core.everybody import STATES, Everybody
 from mailwave.core.notices import Milestone, NoticeRules, NoticeState
 from mailwave.core.placement.granted import Granted
 from mailwave.core.placement.lanes import with_lanes
 from mailwave.core.placement.season import Season
 from mailwave.core.planner import Plan, Told, severed_by, told_again_by, unplanned_of, waves_of
 from mailwave.core.planning import Case, Say, Solved, nobody, planned
-from mailwave.core.population import guid_texts, of_mailboxes
 from mailwave.core.reason import Reason
 from mailwave.core.standing import (
     Standing,
@@ -52,31 +48,30 @@ class PlanWaves:
     def prepare(self) -> Plan:
         """The plan of what waits now, with what stands of the saved one; the saved one when nothing has changed."""
         now = self.clock.now()
-        saved, records = self.ledger.plan(), self.ledger.mailboxes()
-        found = self.standing(saved, records, now)
-        waiting = {record.mailbox.guid for record in records if record.state is MailboxState.WAITING}
-        plan = self._planned(found, self.solved(found, now), waiting, saved.told_again if saved else ())
+        saved, everybody = self.ledger.plan(), self.ledger.everybody()
+        found = self.standing(saved, everybody, now)
+        solved = self.solved(found, now)
+        plan = self._planned(found, solved, everybody, saved.told_again if saved else ())
         return saved if saved is not None and saved.digest == plan.digest else plan
 
     def look(self) -> Solved:
         """The nights of all mailboxes that wait or are on their way, as they would be planned now."""
         now = self.clock.now()
-        return self.solved(self.standing(self.ledger.plan(), self.ledger.mailboxes(), now), now)
+        return self.solved(self.standing(self.ledger.plan(), self.ledger.everybody(), now), now)
 
     def at_first(self) -> Case:
         """What would be planned now if nothing had been planned before."""
         now = self.clock.now()
-        records = self.ledger.mailboxes()
-        return self.case(self.standing(None, records, now), now)
+        return self.case(self.standing(None, self.ledger.everybody(), now), now)
 
-    def standing(self, saved: Plan | None, records: Sequence[Record], now: datetime) -> Standing:
-        """What stands of the plan that was *saved*, with the mailboxes where *records* say."""
+    def standing(self, saved: Plan | None, everybody: Everybody, now: datetime) -> Standing:
+        """What stands of the plan that was *saved*, with the mailboxes where *everybody* is now."""
         approved = {
             wave.id
             for wave in (saved.waves if saved else ())
             if wave.window_end > now and self.ledger.live_approval(wave.digest, now)
         }
-        return standing(saved, records, self._told(), approved, now)
+        return standing(saved, everybody, self._told(saved), approved, now)
 
     def solved(self, found: Standing, now: datetime) -> Solved:
         """The nights of all mailboxes that wait or are on their way."""
@@ -87,19 +82,16 @@ class PlanWaves:
         """What is planned, when as much stands as *found*."""
         first = self.rules.earliest_window(now)
         season = season_with(self.season(first), found)
-        everybody = of_mailboxes(found.mailboxes, self.ledger.organisations())
-        population = with_lanes(everybody, self.lanes)
-        held = of_permissions(population, self.ledger.permissions())
+        population = with_lanes(found.population, self.lanes)
         listed = listed_nights(season, found)
-        return Case(population, held, season, self.granted, late_nights(season, first) | listed, listed)
+        return Case(population, found.held, season, self.granted, late_nights(season, first) | listed, listed)
 
     def run(self, planned: Plan) -> None:
         """Save *planned*; the same again changes nothing."""
         self.ledger.save_plan(planned, self.reason)
 
-    def _told(self) -> set[str]:
-        """Whoever was told of the night that the saved plan has them in."""
-        saved = self.ledger.plan()
+    def _told(self, saved: Plan | None) -> set[str]:
+        """Whoever was told of the night that the plan that was *saved* has them in."""
         return {
             guid
             for wave in (saved.waves if saved else ())
@@ -108,24 +100,25 @@ class PlanWaves:
         }
 
     def _planned(
-        self, found: Standing, solved: Solved, waiting: set[str], told_before: tuple[Told, ...]
+        self, found: Standing, solved: Solved, everybody: Everybody, told_before: tuple[Told, ...]
     ) -> Plan:
         taken = {batch.name for wave in found.kept for batch in wave.batches}
-        new = waves_of(self.environment, _waiting(solved, waiting), self.granted.batch_size, taken)
-        waves = as_it_was(new, found, waiting)
+        new = waves_of(self.environment, _waiting(solved, everybody), self.granted.batch_size, taken)
+        waves = as_it_was(new, found, everybody)
         again = told_again_by(solved.placement, found.told, found.nights, found.passed)
         named = {told.mailbox for told in again}
         earlier = tuple(told for told in told_before if told.mailbox not in named)
         return Plan(
             tuple(waves),
             unplanned_of(solved),
-            severed_by(waves, self.ledger.permissions()),
+            severed_by(waves, everybody.population, everybody.held),
             tuple(sorted((*earlier, *again), key=lambda told: told.mailbox)),
         )
 
 
-def _waiting(solved: Solved, waiting: set[str]) -> Solved:
+def _waiting(solved: Solved, everybody: Everybody) -> Solved:
     """*solved* with nights for those alone who wait: the others are on lists that stand."""
     plan = solved.placement
-    moving = np.array([guid not in waiting for guid in guid_texts(plan.population.guid)], dtype=np.bool_)
+    rows = everybody.population.places(plan.population.guid)
+    moving = everybody.state[rows] != STATES.index(MailboxState.WAITING)
     return solved._replace(placement=plan.without_night(moving))

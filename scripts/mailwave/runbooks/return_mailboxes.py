@@ -158,7 +158,7 @@ class ReturnMailboxes:
 
     def _list_of(self, batch: Batch) -> str:
         """The digest of the list by which *batch* was started."""
-        begun = [each for each in self.ledger.intents(STARTED) if each.subject == batch.name]
+        begun = self.ledger.intents_on(STARTED, [batch.name])
         if not begun:
             raise NotOurBatch(digest=batch.name)
         return str(begun[-1].detail["digest"])

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from change_control.contents import Contents, PlayPart, StackPart, WavePart, Window, digest_of
 from change_control.folder import Bundle
+from mailwave.core.change.costs import uses_of_wave
 from mailwave.core.change.evidence import (
     ESTATE,
     HAZARDS,
+    PRICES,
     EstateSeen,
     HazardsSeen,
     PlaySeen,
@@ -19,9 +21,11 @@ from mailwave.core.change.evidence import (
     WaveSeen,
     encoded,
 )
+from mailwave.core.change.meters import uses_of
 from mailwave.core.change.radius import radius_of
 from mailwave.core.hazards import Hazard
 from mailwave.core.planner import Plan, Wave
+from mailwave.core.prices import PriceList
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import Refusal
 from mailwave.core.stacks import StackPlan
@@ -58,7 +62,8 @@ class Asked:
 class Setting:
     """Where a change is made: the environment, its tenant, what it is made with, and what is granted.
 
-    *journal* says how long the journal is, and under which root; *hazards* what may harm, and what is done against it.
+    *licence_groups* take who has moved, *prices* say what things cost. *journal* says how long the journal is, and
+    under which root; *hazards* what may harm, and what is done against it.
     """
 
     environment: str
@@ -66,6 +71,8 @@ class Setting:
     sources: Callable[[], Mapping[str, str]]
     tools: Mapping[str, str]
     granted: Mapping[str, int | None]
+    licence_groups: Sequence[str]
+    prices: Callable[[], PriceList]
     journal: Callable[[], str]
     hazards: Callable[[], Sequence[Hazard]]
 
@@ -163,10 +170,11 @@ class ReviewChange:
             yield _wave_part(seen, file)
 
     def _wave(self, wave: Wave, plan: Plan) -> WaveSeen:
-        its = {*wave.mailboxes}
+        its, records = {*wave.mailboxes}, list(self.ledger.mailboxes(wave=wave.id))
         return WaveSeen(
             wave=wave,
-            radius=radius_of(self.ledger.mailboxes(wave=wave.id)),
+            radius=radius_of(records),
+            uses=uses_of_wave((record.mailbox for record in records), self.setting.licence_groups),
             severed=tuple(each for each in plan.severed if its & {each.right.guid, each.right.trustee}),
         )
 
@@ -174,13 +182,18 @@ class ReviewChange:
         whole = radius_of(self.ledger.mailboxes())
         (draft / ESTATE).write_bytes(encoded(EstateSeen(whole=whole, granted=self.setting.granted)))
         (draft / HAZARDS).write_bytes(encoded(HazardsSeen(hazards=tuple(self.setting.hazards()))))
+        (draft / PRICES).write_bytes(encoded(self.setting.prices()))
 
 
 def _stack_part(layer: str, seen: StackPlan, plan: Path, provisional: str) -> StackPart:
     """The files of a preview, and the part that names them; the plan of what is provisional is of no use."""
     preview = f"{layer}.preview.json"
     (plan.parent / preview).write_bytes(
-        encoded(StackSeen(report=seen.report, outputs=seen.outputs, refused=seen.refused))
+        encoded(
+            StackSeen(
+                report=seen.report, uses=uses_of(seen.steps), outputs=seen.outputs, refused=seen.refused
+            )
+        )
     )
     if provisional:
         plan.unlink(missing_ok=True)

@@ -74,7 +74,7 @@ def variables_of(ledger: Ledger, folder: Path, name: str) -> dict[str, Value]:
         NotStarted: nothing was started under that name.
     """
     batch_of_plan(ledger, name)
-    digests = [str(each.detail["digest"]) for each in ledger.intents(ACT) if each.subject == name]
+    digests = [str(each.detail["digest"]) for each in ledger.intents_on(ACT, [name])]
     if not digests:
         raise NotStarted(batch=name)
     return {MANIFEST: str((folder / f"{name}.json").resolve()), DIGEST: digests[-1]}

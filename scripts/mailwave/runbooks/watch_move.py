@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,13 +14,17 @@ from mailwave.core.estate import Organisation
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.overview import (
     Desk,
+    Funnel,
+    Governed,
     Hold,
     Night,
     Overview,
     Part,
+    Remedy,
     Tonight,
     Trouble,
     burn_of,
+    funnels,
     grouped,
     part,
     slots_of,
@@ -49,13 +53,14 @@ class _Slow(NamedTuple):
 
     at: datetime
     troubles: tuple[Trouble, ...]
-    regions: tuple[Part, ...]
-    boards: tuple[Part, ...]
+    regions: tuple[Funnel, ...]
+    boards: tuple[Funnel, ...]
+    by_board: tuple[Part, ...]
 
 
 @dataclass
 class WatchMove:
-    """Reads the move in *environment*. One thread at a time may look."""
+    """Reads the move in *environment*; *remedies* are those of readiness. One thread at a time may look."""
 
     environment: str
     clock: Clock
@@ -63,6 +68,7 @@ class WatchMove:
     granted: Granted
     rings: tuple[Ring, ...]
     causes: Causes
+    remedies: Mapping[str, Remedy]
     _slow: _Slow | None = field(default=None, init=False)
 
     def look(self) -> Overview:
@@ -85,6 +91,7 @@ class WatchMove:
             desk=self._desk(nights, waves),
             regions=slow.regions,
             boards=slow.boards,
+            by_board=slow.by_board,
             burn=burn_of(nights, waves, now),
         )
 
@@ -102,10 +109,12 @@ class WatchMove:
         if self._slow is None or not timedelta() <= now - self._slow.at < SLOWLY:
             tallies = self.ledger.dashboard(Face.ORGANISATION).tallies
             bodies = self.ledger.organisations()
+            unshown = self.ledger.put_off([name for name, each in self.remedies.items() if each.evidence])
             self._slow = _Slow(
                 now,
                 self._troubles(),
-                grouped(tallies, bodies, _region),
+                funnels(tallies, unshown, bodies, _region),
+                funnels(tallies, unshown, bodies, _board),
                 grouped(tallies, bodies, _board),
             )
         return self._slow
@@ -113,18 +122,29 @@ class WatchMove:
     def _troubles(self) -> tuple[Trouble, ...]:
         counted: Counter[tuple[MailboxState, str]] = Counter()
         for state, why, number in self.ledger.reasons():
-            counted[state, _NAME_ENDS.split(why, maxsplit=1)[0].strip()] += number
-        found = []
-        for (state, name), number in counted.most_common():
-            cause = self.causes.named(name)
-            owner, remedy = (cause.owner, cause.remedy) if cause else ("", "")
-            found.append(Trouble(state, name or "no reason given", number, owner, remedy))
-        return tuple(found)
+            counted[state, self._name(state, why)] += number
+        return tuple(
+            Trouble(state, name or "no reason given", number, *self._remedy(name)[:2])
+            for (state, name), number in counted.most_common()
+        )
 
-    def _governed(self) -> dict[str, int]:
-        """The slots for copies that the governor set last, by endpoint."""
+    def _name(self, state: MailboxState, why: str) -> str:
+        """What the reason *why* is called: the code that it begins with or, of a failure, the cause that it shows."""
+        name = _NAME_ENDS.split(why, maxsplit=1)[0].strip()
+        named = name in self.remedies or self.causes.named(name) is not None
+        return name if named or state is not MailboxState.FAILED else self.causes.of(why).name
+
+    def _remedy(self, name: str) -> Remedy:
+        cause = self.causes.named(name)
+        return Remedy(cause.owner, cause.remedy) if cause else self.remedies.get(name, Remedy("", ""))
+
+    def _governed(self) -> dict[str, Governed]:
+        """What the governor set last, by endpoint."""
         set_ = (each for each in self.ledger.intents(GOVERNED) if each.outcome is Outcome.OK)
-        return {each.subject: int(each.detail["to"]["migrations"]) for each in set_}
+        return {
+            each.subject: Governed(int(each.detail["to"]["migrations"]), str(each.detail.get("why", "")))
+            for each in set_
+        }
 
     def _held(self) -> list[Intent]:
         """The holds that nobody has let go since, the last of each wave."""

@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from mailwave.core.overview import Overview
 from mailwave.core.refusals import Refusal
@@ -31,7 +30,7 @@ from mailwave.web.sessions import Sessions
 from mailwave.web.signing_in import AFTER, Door, SignIn
 
 if TYPE_CHECKING:
-    from mailwave.core.forecast.summary import Ends
+    from mailwave.core.pictures.view import View
 
 SENTENCES = {
     400: ("That was not understood", "Go back and try it again."),
@@ -72,10 +71,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Readers:
-    """What pages are made of: a *look* at the whole move, and the *ends* that a forecast sees."""
+    """What pages are made of: a *look* at the whole move, and what a forecast has *foreseen* last."""
 
     look: Callable[[], Overview]
-    ends: Callable[[], Ends | None]
+    foreseen: Callable[[], View | None]
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,12 @@ class Entrance:
     sessions: Sessions
 
 
-def application(site: Site, readers: Readers, entrance: Entrance, office: Office) -> ASGIApp:
+def application(site: Site, readers: Readers, entrance: Entrance, office: Office) -> Guarded:
     """The pages of *site*; raises `NotInstalled` where what they are dressed with is missing."""
     assets = Assets(site.modules)
     templates = Templates(assets.path)
     door = Door(site.url, entrance.tenant, entrance.sessions, entrance.visitor, templates)
-    operators = Operators(readers.look, readers.ends, templates, Charts(), door, site.seconds)
+    operators = Operators(readers.look, readers.foreseen, templates, Charts(), door, site.seconds)
     routes = [
         Route("/static/{name}", assets.serve),
         Route("/assets/{name:path}", assets.serve_picture),

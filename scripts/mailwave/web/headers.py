@@ -37,7 +37,7 @@ class Guarded:
     """*app* for requests to one of *hosts*; every answer has the headers, and is kept by nobody unless it says so."""
 
     def __init__(self, app: ASGIApp, hosts: Collection[str], script_digest: str, *, tls: bool) -> None:
-        self._app = app
+        self.app = app
         self._hosts = frozenset(hosts)
         self._fixed = {
             "x-content-type-options": "nosniff",
@@ -54,7 +54,7 @@ class Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the application, or with 421 to another host's name."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
 
         async def dressed(message: Message) -> None:
@@ -64,7 +64,7 @@ class Guarded:
 
         named = next((text for name, text in scope["headers"] if name == b"host"), b"").decode("latin-1")
         if named.lower() in self._hosts:
-            await self._app(scope, receive, dressed)
+            await self.app(scope, receive, dressed)
         else:
             await PlainTextResponse("Misdirected Request", 421)(scope, receive, dressed)
 

@@ -1,20 +1,29 @@
 """One reader for all live streams: it looks once in a while, makes one frame, and every stream sends the same bytes.
 
 A stream keeps no queue. Whoever reads slowly is given the newest frame when they are ready for one, and holds nobody
-up: what waits for them is one frame at most.
+up: what waits for them is one frame at most, and for how long is for `patience` to say.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+_LOG = logging.getLogger(__name__)
+
 PING = b": still here\n\n"
 PING_SECONDS = 15.0
 """What is sent where nothing has changed, so that proxies keep the stream open and a gone reader is found."""
+
+TURNS = 20
+SPREAD = 0.2
+"""Streams are given a newer frame in so many turns, over this part of the time between two looks: each screen then asks
+for its charts, and somebody who wants a page meanwhile is not to wait for all of them."""
 
 
 def frame(event: str, text: str) -> bytes:
@@ -38,23 +47,30 @@ class Live:
     _number: int = field(default=0, init=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _closing: bool = field(default=False, init=False)
+    _turns: itertools.cycle[int] = field(default_factory=lambda: itertools.cycle(range(TURNS)), init=False)
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
         """Read for as long as the block lasts."""
         reader = asyncio.create_task(self._read())
+        reader.add_done_callback(self._ended)
         try:
             yield
         finally:
             self.close()
             reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await reader
+            await asyncio.wait([reader])
 
     def close(self) -> None:
         """End every stream."""
         self._closing = True
         self._changed.set()
+
+    def _ended(self, reader: asyncio.Task[None]) -> None:
+        """End every stream when the *reader* has failed: no screen may show an old look as if it were the newest."""
+        if not reader.cancelled() and (why := reader.exception()):
+            _LOG.critical("nothing is read for the pages any more", exc_info=why)
+            self.close()
 
     @property
     def is_full(self) -> bool:
@@ -64,6 +80,7 @@ class Live:
     async def stream(self) -> AsyncIterator[bytes]:
         """The newest frame, and each newer one that the reader is ready for."""
         self.open += 1
+        turn = next(self._turns) * self.seconds * SPREAD / TURNS
         seen = 0
         try:
             while not self._closing:
@@ -76,6 +93,8 @@ class Live:
                         await self._changed.wait()
                 except TimeoutError:
                     yield PING
+                else:
+                    await asyncio.sleep(turn)
         finally:
             self.open -= 1
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from mailwave.core.overview import Overview
+from mailwave.core.overview import Overview, with_forecast
 from mailwave.core.refusals import Refusal
 from mailwave.core.states import MailboxState
 from mailwave.web.charts import COLOURS, Charts
@@ -22,7 +22,7 @@ from mailwave.web.sessions import Session
 from mailwave.web.signing_in import Door
 
 if TYPE_CHECKING:
-    from mailwave.core.forecast.summary import Ends
+    from mailwave.core.pictures.view import View
 
 LOOKS = ("desk", "war-room")
 """How the page may look: on a desk, or on the wall of a war room."""
@@ -30,10 +30,10 @@ LOOKS = ("desk", "war-room")
 
 @dataclass
 class Operators:
-    """Makes the dashboard of what *look* sees and *ends* foresees."""
+    """Makes the dashboard of what *look* sees, beside what was *foreseen* last."""
 
     look: Callable[[], Overview]
-    ends: Callable[[], Ends | None]
+    foreseen: Callable[[], View | None]
     templates: Templates
     charts: Charts
     door: Door
@@ -75,10 +75,14 @@ class Operators:
     async def chart(self, request: Request) -> Response:
         """A chart that a page has named."""
         self._operator(request)
-        svg = self.charts.svg(request.path_params["name"])
-        if svg is None:
+        picture = await self.charts.svg(request.path_params["name"])
+        if picture is None:
             return PlainTextResponse("Not Found", 404)
-        return Response(svg, media_type="image/svg+xml", headers={"cache-control": "private, max-age=3600"})
+        headers = {"cache-control": "private, max-age=3600", "vary": "accept-encoding"}
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(picture.plain, media_type="image/svg+xml", headers=headers)
+        headers["content-encoding"] = "gzip"
+        return Response(picture.packed, media_type="image/svg+xml", headers=headers)
 
     def _operator(self, request: Request) -> Session:
         """The session of who asks, an operator; 404 for anybody else who is signed in."""
@@ -90,19 +94,22 @@ class Operators:
     def _frame(self) -> bytes:
         """Look, and keep the page's middle for who comes next."""
         try:
-            seen = self.look()
+            seen, view = self.look(), self.foreseen()
         except Refusal as why:
             self._board = self.templates.markup("unread.jinja", why=str(why), before=self._board)
             return frame("board", self._board)
+        nights = [(each.night, each.p50, each.p90) for each in view.shown] if view else []
+        burn = with_forecast(seen.burn, nights)
         self._board = self.templates.markup(
             "board.jinja",
             seen=seen,
-            ends=self.ends(),
+            ends=view.ends if view else None,
+            burn=burn,
             states=tuple(COLOURS),
             moved=MailboxState.MOVED,
             tonight_chart=self.charts.states([seen.tonight.whole]) if seen.tonight else "",
             sites_chart=self.charts.states(seen.sites),
-            regions_chart=self.charts.states(seen.regions),
-            burn_chart=self.charts.burn_up(seen.burn) if seen.burn else "",
+            regions_chart=self.charts.funnels(seen.regions),
+            burn_chart=self.charts.burn_up(burn) if burn else "",
         )
         return frame("board", self._board)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from mailwave.core.mending import Mending
 from mailwave.core.organisation_view import OrganisationView, OwnView
 from mailwave.core.placement.asked_dates import Asked, Asks
 from mailwave.core.readiness.scope import NotTheirOrganisation
@@ -22,14 +23,18 @@ from mailwave.web.pages import Templates
 from mailwave.web.sessions import Session
 from mailwave.web.signing_in import Door
 
-A_PAGE = 100
-"""Mailboxes on one page."""
+A_PAGE = 25
+"""Rows of a table on one page."""
 
 DAYS = {"30": 30, "90": 90, "365": 365}
 """For how long a fact can be attested."""
 
 HERE = "/organisation"
-DONE = {"attested": "Your statement is signed and recorded.", "asked": "Your dates are recorded."}
+DONE = {
+    "attested": "Your statement is signed and recorded.",
+    "asked": "Your dates are recorded.",
+    "minded": "What you said of the problem is recorded.",
+}
 
 
 class Office(Protocol):
@@ -55,6 +60,10 @@ class Office(Protocol):
         """Ask for dates."""
         ...
 
+    def mind(self, visitor: Visitor, key: str, mending: Mending) -> None:
+        """Say how far a problem is mended."""
+        ...
+
 
 @dataclass(frozen=True)
 class OrganisationPage:
@@ -71,6 +80,7 @@ class OrganisationPage:
             Route(f"{HERE}/{{code}}", self.page),
             Route(f"{HERE}/{{code}}/attest", self.attest, methods=["POST"]),
             Route(f"{HERE}/{{code}}/dates", self.ask, methods=["POST"]),
+            Route(f"{HERE}/{{code}}/problems", self.mind, methods=["POST"]),
         ]
 
     async def lead(self, request: Request) -> Response:
@@ -108,6 +118,16 @@ class OrganisationPage:
         asked = Asked(code, asks, first, last, fields.get("why", "").strip())
         return await self._done(session, "asked", lambda: self.office.ask(session.visitor, asked))
 
+    async def mind(self, request: Request) -> Response:
+        """Record what the administrator says of a problem."""
+        session, fields = await self.door.form(request)
+        self._of(request, session)
+        try:
+            said = (fields.get("problem", ""), Mending(fields.get("mending", "")))
+        except ValueError:
+            return await self._page(session, {}, problem="Choose what you say of the problem.")
+        return await self._done(session, "minded", lambda: self.office.mind(session.visitor, *said))
+
     def _of(self, request: Request, session: Session) -> Session:
         """*session*, whose organisation the address names; 404 for any other, whether there is one or not."""
         try:
@@ -127,21 +147,40 @@ class OrganisationPage:
         view = await asyncio.to_thread(self.office.view, session.visitor)
         if view is None:
             raise HTTPException(404)
-        last = max(len(view.movers) - 1, 0) // A_PAGE
-        number = min(int(query["page"]), last) if query.get("page", "").isdecimal() else 0
         return self.templates.page(
             "organisation.jinja",
             400 if problem else 200,
             session=session,
             view=view,
-            movers=view.movers[number * A_PAGE : (number + 1) * A_PAGE],
-            number=number,
-            last=last,
+            pages={name: _leaf(rows, query.get(name, "")) for name, rows in _tables(view).items()},
+            query={name: query[name] for name in _tables(view) if query.get(name, "").isdecimal()},
             rules=self.office.attestable(),
             days=DAYS,
             problem=problem,
             done=DONE.get(query.get("done", ""), ""),
         )
+
+
+class Leaf(NamedTuple):
+    """The *rows* of one page of a table of so many in *all*, from the *first* on; its *number* is from 0 to *last*."""
+
+    rows: Sequence[object]
+    number: int
+    last: int
+    first: int
+    all: int
+
+
+def _tables(view: OrganisationView) -> dict[str, Sequence[object]]:
+    """The tables of the page that may be long, by the name in its address."""
+    return {"movers": view.movers, "apart": view.apart, "problems": view.problems}
+
+
+def _leaf(rows: Sequence[object], asked: str) -> Leaf:
+    last = max(len(rows) - 1, 0) // A_PAGE
+    number = min(int(asked), last) if asked.isascii() and asked.isdecimal() else 0
+    first = number * A_PAGE
+    return Leaf(rows[first : first + A_PAGE], number, last, first + 1, len(rows))
 
 
 def _day(text: str) -> date:

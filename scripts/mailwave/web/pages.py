@@ -6,14 +6,16 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
+from mailwave.core.overview import Part
 from mailwave.core.states import MailboxState
 
 _LONDON = ZoneInfo("Europe/London")
@@ -44,12 +46,16 @@ class Templates:
             loader=ChoiceLoader([PackageLoader("mailwave.web"), PackageLoader("nhsuk_frontend_jinja")]),
             autoescape=select_autoescape(default=True, default_for_string=True),
             undefined=ChainableUndefined,  # the design system's own templates need it
+            auto_reload=False,  # a template's file is looked for once, and not by every page
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._made.filters.update(number=_number, moment=_moment, hour=_hour, day=_day, name=shown)
+        self._made.filters.update(
+            number=_number, moment=_moment, hour=_hour, day=_day, date=_date, name=shown
+        )
+        self._made.filters.update(share=_share, used=_used)
         self._made.globals.update(asset=asset, words=WORDS)
-        self._kept: dict[tuple[str, str], bytes] = {}
+        self._kept: dict[tuple[str, str], tuple[bytes, str]] = {}
 
     def text(self, template: str, **values: object) -> str:
         """What *template* makes of *values*."""
@@ -63,11 +69,20 @@ class Templates:
         """The same as an answer."""
         return HTMLResponse(self.text(template, **values), status)
 
-    def kept_page(self, template: str, key: str, **values: object) -> HTMLResponse:
-        """The same as `page` of a template that comes out alike for each *key*, of which there are few."""
+    def kept_page(self, request: Request, template: str, key: str, **values: object) -> Response:
+        """The same as `page` of a template that comes out alike for each *key*, of which there are few.
+
+        Anybody may keep it for some minutes; who asks whether it is still the same is told so without it.
+        """
         if (template, key) not in self._kept:
-            self._kept[template, key] = self.text(template, **values).encode()
-        return HTMLResponse(self._kept[template, key])
+            body = self.text(template, **values).encode()
+            self._kept[template, key] = body, f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        body, tag = self._kept[template, key]
+        headers = {"etag": tag, "cache-control": "public, max-age=300"}
+        held = request.headers.get("if-none-match", "").split(",")
+        if tag in {each.strip().removeprefix("W/") for each in held}:
+            return Response(status_code=304, headers=headers)
+        return HTMLResponse(body, headers=headers)
 
     @property
     def script_digest(self) -> str:
@@ -96,3 +111,18 @@ def _hour(at: datetime) -> str:
 
 def _day(day: date | None) -> str:
     return f"{day:%A %-d %B %Y}" if day else "no date yet"
+
+
+def _date(day: date | None) -> str:
+    """*day* for a table, where it must not need two lines."""
+    return f"{day:%a %-d %b %Y}".replace(" ", "\N{NO-BREAK SPACE}") if day else "no date yet"
+
+
+def _share(part: int, whole: int) -> str:
+    """*part* of *whole* in hundredths, rounded down, so that only all of it is 100."""
+    return f"{100 * part // whole} %" if whole else "–"
+
+
+def _used(states: Sequence[MailboxState], parts: Sequence[Part]) -> list[MailboxState]:
+    """Those of *states* in which any of *parts* has a mailbox."""
+    return [state for state in states if any(part.of(state) for part in parts)]

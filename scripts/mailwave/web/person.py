@@ -81,9 +81,8 @@ class PersonPages:
         asked = request.query_params.get("client", "")
         chosen = asked if asked in CLIENTS else ""
         shown = {chosen: CLIENTS[chosen]} if chosen else CLIENTS
-        answer = self.templates.kept_page("person.jinja", chosen, clients=CLIENTS, shown=shown, chosen=chosen)
-        answer.headers["cache-control"] = "public, max-age=300"
-        return answer
+        values = {"clients": CLIENTS, "shown": shown, "chosen": chosen}
+        return self.templates.kept_page(request, "person.jinja", chosen, **values)
 
     async def mine(self, request: Request) -> Response:
         """Their own date, and what they share."""

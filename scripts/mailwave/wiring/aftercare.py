@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from estate_schema import load_readiness
+from mailwave import rules
 from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.ledger import Ledger
+from mailwave.core.estate import Mailbox
 from mailwave.core.reason import Reason
+from mailwave.core.services.table import Joins, Service, is_for_any
 from mailwave.runbooks.aftercare.accept import Accept
+from mailwave.runbooks.aftercare.around import AroundWaves
 from mailwave.runbooks.aftercare.check import Checker
+from mailwave.runbooks.aftercare.kept_moves import KeptMoves
+from mailwave.runbooks.aftercare.licences import LookAtLicences
 from mailwave.runbooks.aftercare.repair import Repairer
 from mailwave.runbooks.aftercare.snapshots import Snapshots, TakeSnapshot
-from mailwave.wiring.alerts import announcing, throttled
-from mailwave.wiring.licences import licence_groups
-from mailwave.wiring.settings import Say, Settings, folder
-from mailwave.wiring.waves import target_of
+from mailwave.runbooks.aftercare.tidy import Tidier
+from mailwave.wiring.alerts import announcing
+from mailwave.wiring.estate import aftercare_sites
+from mailwave.wiring.licences import group_limit, groups_called, licence_groups
+from mailwave.wiring.preflight import both_halves
+from mailwave.wiring.services import services_of
+from mailwave.wiring.settings import ROOT, Say, Settings, kept
+from mailwave.wiring.waves import admin_of, target_of
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.aftercare_cloud import AftercareTenant
@@ -49,10 +61,11 @@ class Care:
             self.sites,
             self.tenant,
             licence_groups(self.settings),
-            target_of(self.settings, dry_run=True).moves,
+            KeptMoves(self.ledger, self.kept, target_of(self.settings, dry_run=True).moves),
             self.kept,
             self.settings.estate.tenant.routing_domain,
             self.reason,
+            around(self.settings),
         )
 
     def repairer(self) -> Repairer:
@@ -60,37 +73,58 @@ class Care:
         licences = licence_groups(self.settings)
         return Repairer(self.ledger, self.checker(), self.sites, self.tenant, licences, self.reason, self.say)
 
+    def tidier(self) -> Tidier:
+        """The runbook that removes what moved mailboxes left behind."""
+        return Tidier(self.ledger, self.sites, self.reason, self.say)
+
 
 @contextmanager
 def caring(
     settings: Settings, reason: Reason, say: Say, *, dry_run: bool, thorough: bool = False
 ) -> Iterator[Care]:
     """The runbooks; in a *dry_run* neither side can be changed. *thorough*: Full Access is read of everybody."""
-    from exchange_admin import connect
     from mailwave.adapters.aftercare_cloud import AftercareTenant
-    from mailwave.adapters.aftercare_site import AftercareSites
 
-    endpoints, sleep = settings.endpoints(), settings.clock().sleep
-    with ExitStack() as stack:
-        ledger = stack.enter_context(settings.ledger())
-        sites = {
-            site.name: stack.enter_context(
-                connect.on_premises(endpoints, site.name, dry_run=dry_run, sleep=sleep)
-            )
-            for site in settings.estate.sites
-        }
-        admin = connect.exchange_online(
-            endpoints, dry_run=dry_run, sleep=sleep, throttled=throttled(announcing(settings))
-        )
-        yield Care(
-            settings,
-            ledger,
-            AftercareSites(sites),
-            AftercareTenant(admin, thorough=thorough),
-            ArtifactFolder(folder(settings) / "artifacts"),
-            reason,
-            say,
-        )
+    with settings.ledger() as ledger, aftercare_sites(settings, dry_run=dry_run) as sites:
+        admin = admin_of(settings, dry_run=dry_run, announce=announcing(settings))
+        tenant = AftercareTenant(admin, thorough=thorough)
+        yield Care(settings, ledger, sites, tenant, kept(settings), reason, say)
+
+
+def around(settings: Settings) -> AroundWaves:
+    """What reads both halves and where the mail domain leads."""
+    from mailwave.adapters.name_service import NameService
+
+    book = rules.readiness(settings.estate, load_readiness(ROOT / "environments" / "readiness.yaml"))
+    names = NameService.of(settings.endpoints())
+    return AroundWaves(
+        both_halves(settings), names.leads if names else None, frozenset(book.figures.autodiscover)
+    )
+
+
+def look_at_licences(settings: Settings, ledger: Ledger, reason: Reason) -> LookAtLicences:
+    """The runbook that forecasts seats and watches who is without one."""
+    return LookAtLicences(
+        settings.clock(),
+        ledger,
+        licence_groups(settings),
+        kept(settings),
+        reason,
+        group_limit(settings),
+        announcing(settings),
+        given_by_services(settings),
+    )
+
+
+def given_by_services(settings: Settings) -> dict[str, Callable[[Mailbox], bool]]:
+    """The licences that services give by a group, each with whom they are for."""
+    wanted: dict[str, list[Service]] = {}
+    for service in services_of():
+        if isinstance(service.how, Joins):
+            groups = groups_called(settings, service.how.groups, "services.yaml", "groups")
+            for sku in set(groups.given().values()):
+                wanted.setdefault(sku, []).append(service)
+    return {sku: partial(is_for_any, its) for sku, its in wanted.items()}
 
 
 def accept(settings: Settings, ledger: Ledger, reason: Reason) -> Accept:

@@ -36,9 +36,10 @@ from mailwave.runbooks.find_all_drift import FindAllDrift
 from mailwave.runbooks.hold_changes import Holder, UnlockChanges, holding
 from mailwave.runbooks.provision import LAYERS
 from mailwave.runbooks.review_change import ReviewChange, Setting
-from mailwave.wiring.settings import ROOT, Say, Settings, folder
+from mailwave.wiring.prices import prices_of
+from mailwave.wiring.settings import ROOT, Say, Settings, folder, kept
 from mailwave.wiring.sites import prepare_sites, verify_sites
-from mailwave.wiring.stacks import OnStackBeat, engine, kept
+from mailwave.wiring.stacks import OnStackBeat, engine
 from mailwave.wiring.vault import anchor_of, secrets_of
 
 if TYPE_CHECKING:
@@ -199,11 +200,16 @@ def _setting(settings: Settings, ledger: Ledger) -> Setting:
         sources=lambda: source_digests(ROOT, settings.environment),
         tools=tools(),
         granted={name: int(limit.granted) for name, limit in settings.limits.named().items()},
+        licence_groups=settings.estate.licences.groups,
+        prices=lambda: prices_of(settings),
         journal=lambda: anchor_of(settings, ledger).short,
         hazards=lambda: load(ROOT / "docs" / "safety" / "hazard-log.yaml").hazards,
     )
 
 
 def tools() -> Mapping[str, str]:
-    """The versions of what changes are made with."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _TOOLS}}
+    """The versions of what changes are made with; *engine* is that of the program, *pulumi* of what speaks to it."""
+    from mailwave.adapters.engine_process import EngineCommand
+
+    engine = str(EngineCommand().version)
+    return {"engine": engine, "python": platform.python_version(), **{name: version(name) for name in _TOOLS}}

@@ -102,11 +102,12 @@ def keep_found(settings: Settings, found: Found) -> Path:
     that exports by hand would give.
     """
     from mailwave.adapters.discovery_store import write_found
-    from mailwave.core.discovery.found import evidence, inventory, special_lanes
+    from mailwave.core.discovery.found import domains, evidence, inventory, special_lanes
 
     place = discovery_folder(settings)
     write_found(place / "found", found.files)
-    write_found(place / "evidence", {"mailboxes": evidence(found, settings.clock().now().date().isoformat())})
+    today = settings.clock().now().date().isoformat()
+    write_found(place / "evidence", {"mailboxes": evidence(found, today), "domains": domains(found, today)})
     files = {**inventory(found).files, "lanes.csv": special_lanes(found)}
     for name, content in files.items():
         (place / name).write_bytes(content)

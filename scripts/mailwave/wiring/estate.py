@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from mailwave.adapters.ledger import Ledger
@@ -11,6 +13,7 @@ from mailwave.runbooks.import_estate import ImportEstate
 from mailwave.wiring.settings import Settings
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
+    from mailwave.adapters.aftercare_site import AftercareSites
     from mailwave.adapters.source import Source
 
 
@@ -19,6 +22,24 @@ def source_of(settings: Settings) -> Source:
     from mailwave.adapters.source import Source
 
     return Source.connect(settings.endpoints(), settings.estate, sleep=settings.clock().sleep)
+
+
+@contextmanager
+def aftercare_sites(settings: Settings, *, dry_run: bool) -> Iterator[AftercareSites]:
+    """The sites as aftercare reads and mends them; a *dry_run* only reads."""
+    from exchange_admin import connect
+    from mailwave.adapters.aftercare_site import AftercareSites
+
+    endpoints, sleep = settings.endpoints(), settings.clock().sleep
+    with ExitStack() as stack:
+        yield AftercareSites(
+            {
+                site.name: stack.enter_context(
+                    connect.on_premises(endpoints, site.name, dry_run=dry_run, sleep=sleep)
+                )
+                for site in settings.estate.sites
+            }
+        )
 
 
 def import_estate(settings: Settings, ledger: Ledger, reason: Reason) -> ImportEstate:

@@ -11,7 +11,7 @@ from mailwave.adapters.ledger import Ledger
 from mailwave.core.governor.costs import samples
 from mailwave.core.governor.govern import Governor
 from mailwave.core.governor.readings import Bounds, Range
-from mailwave.core.placement.granted import Grant, Granted
+from mailwave.core.placement.granted import Granted
 from mailwave.core.reason import Reason
 from mailwave.ports.endpoints import Endpoints
 from mailwave.runbooks.wave.governing import EndpointKeeper
@@ -31,7 +31,7 @@ def governing_of(
     def made() -> EndpointKeeper:
         today = clock.now().date()
         governor = Governor(bounds(declared(settings, say), granted, today), usual(granted, today))
-        tenant = figure(granted.limits["concurrent_moves_tenant"], today)
+        tenant = granted.limits["concurrent_moves_tenant"].on(today)
         return EndpointKeeper(
             ledger, endpoints, governor, tenant, reason, say, sampled=_samples(granted, today)
         )
@@ -70,27 +70,21 @@ def bounds(stack: Mapping[str, Any], granted: Granted, today: date) -> dict[str,
 
 def usual(granted: Granted, today: date) -> float:
     """The bytes a minute of one unhindered move, as the limits have it."""
-    return figure(granted.limits["bytes_an_hour_move"], today) / MINUTES
+    return granted.limits["bytes_an_hour_move"].on(today) / MINUTES
 
 
 def _samples(granted: Granted, today: date) -> int:
     """How many moves of an endpoint a reading may look at, in the fullest of nights."""
     fullest = max(
-        figure(granted.limits[name], today) for name in ("mailboxes_a_night", "mailboxes_a_weekend_night")
+        granted.limits[name].on(today) for name in ("mailboxes_a_night", "mailboxes_a_weekend_night")
     )
     endpoints = len({place.endpoint for place in granted.places.values()})
-    return samples(figure(granted.limits["admin_calls_a_night"], today), fullest, endpoints)
-
-
-def figure(grant: Grant, today: date, site: str | None = None) -> int:
-    """What may be counted on *today*, of *site* where that differs."""
-    return grant.after(site) if today > grant.last_day else grant.before(site)
+    return samples(granted.limits["admin_calls_a_night"].on(today), fullest, endpoints)
 
 
 def _most(granted: Granted, limit: str, endpoint: str, today: date) -> int:
     """What was granted of *limit* on *endpoint*: the most of the sites behind it."""
-    sites = [site for site, place in granted.places.items() if place.endpoint == endpoint]
-    return max(figure(granted.limits[limit], today, site) for site in sites)
+    return max(granted.limits[limit].on(today, site) for site in granted.behind(endpoint))
 
 
 def _range(stack: Mapping[str, Any], endpoint: str, pool: str, most: int) -> Range:

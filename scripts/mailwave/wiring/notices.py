@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from estate_schema.administrators import load_administrators
 from estate_schema.notices import load_notices
 from mailwave import rules
 from mailwave.adapters.ledger import Ledger
@@ -11,12 +10,13 @@ from mailwave.core.population import LANES
 from mailwave.core.reason import Reason
 from mailwave.ports import Notifier
 from mailwave.runbooks.preview_notice import PreviewNotice
-from mailwave.runbooks.read_back_notices import ReadBackNotices
+from mailwave.runbooks.read_back_notices import KeepReadingBack, ReadBackNotices
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.pacing import Pace
 from mailwave.runbooks.wave.readers import LocalAdministrator, Readers
 from mailwave.wiring.planning import lanes_of
-from mailwave.wiring.settings import ROOT, Say, Settings
+from mailwave.wiring.readiness import administrators
+from mailwave.wiring.settings import Say, Settings
 
 
 def teller(settings: Settings, ledger: Ledger, notifier: Notifier, reason: Reason, say: Say) -> Teller:
@@ -57,6 +57,12 @@ def preview_notice(settings: Settings, ledger: Ledger, reason: Reason, say: Say)
     return PreviewNotice(ledger, rules.notices(settings.estate), found)
 
 
+def keep_reading_back(settings: Settings, teller: Teller) -> KeepReadingBack:
+    """What asks, while waves run, what did not arrive of all that *teller* sends."""
+    runbook = ReadBackNotices(teller.ledger, teller.notifier, teller.reason)
+    return KeepReadingBack(settings.clock(), runbook, teller.pace, teller.say)
+
+
 def read_back(settings: Settings, ledger: Ledger, reason: Reason) -> ReadBackNotices:
     """The runbook that asks what did not arrive."""
     return ReadBackNotices(ledger, notifier(settings, dry_run=True), reason)
@@ -64,12 +70,11 @@ def read_back(settings: Settings, ledger: Ledger, reason: Reason) -> ReadBackNot
 
 def _administrators(settings: Settings) -> list[LocalAdministrator]:
     """Those who attest for an organisation and have an address, each once whatever keys they have."""
-    written = load_administrators(ROOT / "environments" / f"administrators.{settings.environment}.csv")
     found = {
         (each.organisation, each.who): LocalAdministrator(
             each.who, each.name, each.address, each.organisation
         )
-        for each in written.administrators
+        for each in administrators(settings).administrators
         if each.part == "attests" and each.address is not None
     }
     return list(found.values())

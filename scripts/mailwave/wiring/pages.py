@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing import get_context
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from mailwave import rules
 from mailwave.adapters.ledger import Ledger
+from mailwave.core.overview import Remedy
 from mailwave.core.reason import Reason
 from mailwave.core.visitors import Signed, Visitor
 from mailwave.runbooks.watch_move import WatchMove
-from mailwave.wiring.readiness import keep_statement, register, rule_book
+from mailwave.wiring.readiness import keep_statement, register, rule_book, signed_for
 from mailwave.wiring.settings import Settings
 from mailwave.wiring.waves import causes_of, rings_of
 
 if TYPE_CHECKING:
     from mailwave.adapters.sign_in import TenantSignIn
     from mailwave.adapters.signatures import Ed25519Signer
-    from mailwave.core.forecast.summary import Ends
+    from mailwave.core.mending import Mending
     from mailwave.core.organisation_view import OrganisationView, OwnView
+    from mailwave.core.pictures.view import View
     from mailwave.core.placement.asked_dates import Asked
     from mailwave.core.readiness.scope import Administrator
     from mailwave.runbooks.show_organisation import ShowOrganisation
@@ -37,17 +40,26 @@ def watch_move(settings: Settings, ledger: Ledger) -> WatchMove:
         rules.granted(settings.limits, settings.estate),
         rings_of(settings),
         causes_of(),
+        remedies(settings),
     )
 
 
-class Foreseen:
-    """The ends of the saved plan, reckoned in a process of its own, once a day and whenever the plan is another."""
+def remedies(settings: Settings) -> dict[str, Remedy]:
+    """Who must act on each reason of readiness, and how."""
+    book = rule_book(settings)
+    codes = [book.code(number) for number in range(2 * len(book.rules))]
+    return {code.name: Remedy(code.rule.owner, code.rule.remedy, not code.failed) for code in codes}
 
-    def __init__(self, settings: Settings) -> None:
+
+class Foreseen:
+    """A forecast of the saved plan, reckoned in a process of its own, once a day and whenever the plan is another."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self._settings = settings
-        self._aside = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self._ledger = ledger
+        self._aside = _aside()
         self._asked: object = None
-        self._answer: Future[Ends | None] | None = None
+        self._answer: Future[View | None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -57,19 +69,27 @@ class Foreseen:
     ) -> None:
         self._aside.shutdown(wait=False, cancel_futures=True)
 
-    def ends(self) -> Ends | None:
+    def view(self) -> View | None:
         """What was reckoned last of the plan as it is; None while that goes on, and where there is nothing ahead."""
-        with self._settings.ledger() as ledger:
-            asked = (tuple(ledger.nights()), self._settings.clock().now().date())
-        if asked != self._asked:
-            self._asked, self._answer = asked, self._aside.submit(_ends, self._settings.environment)
-        return self._answer.result() if self._answer and self._answer.done() else None
+        asked = (tuple(self._ledger.nights()), self._settings.clock().now().date())
+        try:
+            if asked != self._asked:
+                self._asked, self._answer = asked, self._aside.submit(_view, self._settings.environment)
+            return self._answer.result() if self._answer and self._answer.done() else None
+        except BrokenProcessPool:  # somebody ended it, or memory ran out: it is asked again at the next look
+            self._aside, self._asked = _aside(), None
+            return None
 
 
-def _ends(environment: str) -> Ends | None:
+def _aside() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _view(environment: str) -> View | None:
     from mailwave.core.forecast.load import NothingPlanned
     from mailwave.core.forecast.record_table import RUNS, SEED
     from mailwave.core.forecast.report import report
+    from mailwave.core.pictures.view import view_of
     from mailwave.runbooks.wave.run import NoPlan
     from mailwave.wiring.forecasting import sight_of_plan
 
@@ -78,7 +98,7 @@ def _ends(environment: str) -> Ends | None:
         found = report(sight.ahead, sight.granted, runs=RUNS, seed=SEED, cases=(), say=lambda _: None)
     except (NoPlan, NothingPlanned):
         return None
-    return found.forecast.ends
+    return view_of(environment, found.forecast, sight.done)
 
 
 @dataclass(frozen=True)
@@ -138,12 +158,27 @@ class Office:
         runbook = AskDates(self.settings.clock(), self.ledger, self.ledger, deadline)
         runbook.run(asked, _reason(visitor, f"asks for dates: {asked.why}"))
 
+    def mind(self, visitor: Visitor, key: str, mending: Mending) -> None:
+        """Record how far *visitor* says that the problem *key* is mended; raises `NoSuchProblem`."""
+        from mailwave.core.mending import Care, NoSuchProblem
+        from mailwave.runbooks.mind_problem import MindProblem
+
+        view = self.view(visitor)
+        if view is None:
+            raise NoSuchProblem(key)
+        care = Care(key, mending, visitor.signed.sign_in_name, self.settings.clock().now())
+        reason = _reason(visitor, f"says that a problem of their organisation is {mending}")
+        MindProblem(self.ledger).run(visitor.organisation, view.problems, care, reason)
+
     @cached_property
     def _shows(self) -> ShowOrganisation:
         """Made once: to read the rules takes longer than to answer anybody."""
         from mailwave.runbooks.show_organisation import ShowOrganisation
 
-        return ShowOrganisation(self.settings.clock(), self.ledger, rule_book(self.settings))
+        book = rule_book(self.settings)
+        return ShowOrganisation(
+            self.settings.clock(), self.ledger, book, partial(signed_for, self.settings, book)
+        )
 
     def _administrator(self, who: str) -> Administrator | None:
         """The row of *who* that counts today, of those who attest."""

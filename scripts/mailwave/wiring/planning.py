@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from estate_schema import ConfigurationError
 from mailwave import rules
-from mailwave.adapters.ledger import Ledger
 from mailwave.core.estate import Organisation
 from mailwave.core.placement.asked_dates import rules_of
 from mailwave.core.placement.lanes import read_lanes
@@ -21,6 +21,9 @@ from mailwave.runbooks.ask_dates import ASKED
 from mailwave.runbooks.plan_waves import PlanWaves
 from mailwave.runbooks.wave.run import NoPlan
 from mailwave.wiring.settings import ROOT, Settings
+
+if TYPE_CHECKING:  # a plan of files needs no ledger
+    from mailwave.adapters.ledger import Ledger
 
 HORIZON_DAYS = 365
 """How far ahead nights are looked for, where the season has no deadline."""
@@ -54,7 +57,7 @@ def plan_waves(settings: Settings, ledger: Ledger, reason: Reason, say: Say = no
 def lanes_of(settings: Settings, ledger: Ledger) -> dict[str, int]:
     """The mailboxes that are in a lane of their own, as places in `LANES`; raise `BadRows` for a wrong table."""
     named = _beside(settings, "lanes")
-    return read_lanes(*named, {record.mailbox.guid for record in ledger.mailboxes()}) if named else {}
+    return read_lanes(*named, set(ledger.mailbox_columns()["guid"])) if named else {}
 
 
 def saved_plan(ledger: Ledger) -> Plan:

@@ -27,7 +27,9 @@ def gate_of(settings: Settings, ledger: Ledger, reason: Reason, say: Say) -> Gat
         folder = KeptJudgement(readiness_folder(settings)).handed_in
         check = check_estate(settings, ledger, reason, folder)
         return {
-            found.guid: found for found in check.again(evidence(settings, folder, ledger, WHOLE)).findings
+            found.guid: found
+            for found in check.again(evidence(settings, folder, ledger, WHOLE)).findings
+            if found.code
         }
 
     return Preflight(settings.clock(), ledger, both_halves(settings), judges, reason, say).open

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from estate_schema import load_readiness
-from estate_schema.administrators import load_administrators
+from estate_schema.administrators import Administrators, load_administrators
+from estate_schema.endpoints import VARIABLE
 from mailwave import rules
-from mailwave.adapters.ledger import Ledger
 from mailwave.core.reason import Reason
 from mailwave.wiring.settings import IDENTITY_VARIABLE, ROOT, Settings, folder
 
-if TYPE_CHECKING:  # polars takes a while to import: a command loads only what it uses
+if TYPE_CHECKING:  # polars and databases take a while to import: a command loads only what it uses
+    from mailwave.adapters.ledger import Ledger
     from mailwave.adapters.signatures import Ed25519Signer
+    from mailwave.core.organisation_view import Signed
     from mailwave.core.readiness.attestation import Register, Said
     from mailwave.core.readiness.handed_in import HandedIn
     from mailwave.core.readiness.rules import RuleBook
@@ -88,10 +90,11 @@ def discovered(settings: Settings) -> Discovered:
         evidence = pl.read_parquet(place / "evidence" / "mailboxes.parquet")
         people = pl.read_parquet(place / "found" / "mailboxes.parquet", columns=["guid", "account", "upn"])
         lanes = pl.read_parquet(place / "found" / "lanes.parquet")
+        domains = pl.read_parquet(place / "evidence" / "domains.parquet")
     except FileNotFoundError as error:
         raise NotDiscovered from error
     whole = people.join(evidence.select("guid", "domains"), on="guid", how="left")
-    return Discovered(evidence, whole.join(lanes, on="guid", how="left"))
+    return Discovered(evidence, whole.join(lanes, on="guid", how="left"), domains)
 
 
 def rule_book(settings: Settings) -> RuleBook:
@@ -103,8 +106,29 @@ def register(settings: Settings) -> Register:
     """Who may attest and waive in the environment; nobody where it has no such table."""
     from mailwave.core.readiness.attestation import Register
 
-    written = load_administrators(ENVIRONMENTS / f"administrators.{settings.environment}.csv")
-    return Register(settings.environment, rules.administrators(written))
+    return Register(settings.environment, rules.administrators(administrators(settings)))
+
+
+def administrators(settings: Settings) -> Administrators:
+    """The table of the environment or, in a rehearsal, the one that it has made."""
+    rehearsed = settings.endpoints().administrators if VARIABLE in os.environ else None
+    return load_administrators(rehearsed or ENVIRONMENTS / f"administrators.{settings.environment}.csv")
+
+
+def signed_for(settings: Settings, book: RuleBook, organisation: str) -> Signed:
+    """What counts today of what was signed for *organisation*, as the next check will find it."""
+    from mailwave.adapters.evidence_files import statements_of
+    from mailwave.adapters.signatures import Ed25519Verifier
+    from mailwave.core.organisation_view import Signed
+    from mailwave.core.readiness.attestation import Attestation, SignedWaiver, accepted
+
+    kept = readiness_folder(settings)
+    attested = statements_of(kept, "attestations", Attestation, organisation)
+    waived = statements_of(kept, "waivers", SignedWaiver, organisation)
+    if not attested and not waived:
+        return Signed()  # most have signed nothing, and to read who may sign takes longer than all the rest
+    judged = (register(settings), book, Ed25519Verifier(), settings.clock().now())
+    return Signed(tuple(accepted(attested, *judged)[0]), tuple(accepted(waived, *judged)[0]))
 
 
 def is_administrator() -> bool:
@@ -158,10 +182,8 @@ def scope(settings: Settings, ledger: Ledger, asked: str | None) -> Scope:
 
     found = acting(settings)
     seen = scope_of(found.administrator if found else None, asked)
-    if not seen.is_bound and asked is not None:
-        owners = {record.mailbox.organisation for record in ledger.mailboxes()}
-        if asked not in owners:
-            raise NoSuchOrganisation(code=asked)
+    if not seen.is_bound and asked is not None and ledger.mailbox_columns(organisation=asked).is_empty():
+        raise NoSuchOrganisation(code=asked)
     return seen
 
 
@@ -172,10 +194,9 @@ def evidence(settings: Settings, given: Path | None, ledger: Ledger, seen: Scope
 
     own = None
     if seen.is_bound and seen.organisation is not None:
-        guids = (
-            record.mailbox.guid for record in ledger.mailboxes() if seen.has(record.mailbox.organisation)
+        own = Own(
+            seen.organisation, frozenset(ledger.mailbox_columns(organisation=seen.organisation)["guid"])
         )
-        own = Own(seen.organisation, frozenset(guids))
     return read_evidence(given or readiness_folder(settings), register(settings), own)
 
 

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from estate_schema import ConfigurationError, Endpoints, Estate, Limits, load_estate, load_limits
 from estate_schema.endpoints import VARIABLE, endpoints_from_environment
+from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.clock import SharedClock, SystemClock
-from mailwave.adapters.ledger import Ledger
-from mailwave.adapters.ledger_engine import database_file, holds_a_secret
 
-if TYPE_CHECKING:  # it loads the library of signatures: a command loads only what it uses
+if TYPE_CHECKING:  # they load the libraries of signatures and of databases: a command loads only what it uses
     from estate_schema.approvers import Approvers, Road, Signatory
+    from mailwave.adapters.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parents[3]
 """The checkout: environments, infra and playbooks are beside the code that uses them."""
@@ -123,6 +123,8 @@ class Settings:
 
     def ledger(self) -> Ledger:
         """The ledger, opened; its folder is made where it is a file of this project's own build folder."""
+        from mailwave.adapters.ledger import Ledger
+
         folder(self).mkdir(parents=True, exist_ok=True)
         return Ledger.open(self.ledger_url, self.clock().now)
 
@@ -137,9 +139,16 @@ def folder(settings: Settings) -> Path:
 
     Beside a ledger that is a file; else in the folder that `FOLDER_VARIABLE` names, or in build/.
     """
+    from mailwave.adapters.ledger_engine import database_file
+
     file = database_file(settings.ledger_url)
     home = Path(os.environ.get(FOLDER_VARIABLE) or ROOT / "build")
     return home / settings.environment if file is None else file.parent
+
+
+def kept(settings: Settings) -> ArtifactFolder:
+    """Where it is kept what the environment's runs, plays and updates did."""
+    return ArtifactFolder(folder(settings) / "artifacts")
 
 
 def _ledger_address() -> str | None:
@@ -154,7 +163,7 @@ def _ledger_address() -> str | None:
         )
     if named:
         return _address_in(Path(named))
-    if url and holds_a_secret(url):
+    if url and _holds_a_secret(url):
         raise ConfigurationError(
             file="environment",
             key=LEDGER_VARIABLE,
@@ -162,6 +171,12 @@ def _ledger_address() -> str | None:
             allowed=f"an address without one, the password in PGPASSFILE, or a file named by {LEDGER_FILE_VARIABLE}",
         )
     return url or None
+
+
+def _holds_a_secret(url: str) -> bool:
+    from mailwave.adapters.ledger_engine import holds_a_secret
+
+    return holds_a_secret(url)
 
 
 def _address_in(file: Path) -> str:

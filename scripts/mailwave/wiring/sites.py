@@ -16,12 +16,12 @@ from mailwave.runbooks.batch_plays import ApplyBatchPlay
 from mailwave.runbooks.prepare_sites import PrepareSites
 from mailwave.runbooks.site_plays import ApplyPlay, Sites, VerifySites
 from mailwave.wiring.alerts import announcing
-from mailwave.wiring.settings import ROOT, Settings, estate_file, folder
+from mailwave.wiring.settings import ROOT, Settings, estate_file, folder, kept
 from mailwave.wiring.stacks import engine
 
 if TYPE_CHECKING:  # each takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.ansible import OnBeat
-    from mailwave.adapters.plays import Plays
+    from mailwave.adapters.plays import Plays, Sent
 
 PLAYBOOKS = ROOT / "playbooks"
 
@@ -43,7 +43,6 @@ def apply_play(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: O
 
 def _apply(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyPlay:
     from mailwave.adapters.ansible import refuse_unfit
-    from mailwave.adapters.artifacts import ArtifactFolder
     from mailwave.adapters.play_files import source
     from mailwave.adapters.secrets import Censor
 
@@ -53,7 +52,7 @@ def _apply(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBea
         _sites(settings),
         play_table(),
         source(PLAYBOOKS),
-        ArtifactFolder(folder(settings) / "artifacts"),
+        kept(settings),
         ledger,
         reason,
         _outputs(settings),
@@ -93,8 +92,13 @@ def _sites(settings: Settings) -> Sites:
     return Sites(servers, Doors(settings.endpoints(), sleep=settings.clock().sleep))
 
 
-def plays(settings: Settings, *, on_beat: OnBeat | None = None, changing: bool = True) -> Plays:
-    """The plays of the environment; those that are *changing* something are run by one command at a time."""
+def plays(
+    settings: Settings, *, on_beat: OnBeat | None = None, changing: bool = True, sent: Sent | None = None
+) -> Plays:
+    """The plays of the environment; those that are *changing* something are run by one command at a time.
+
+    *sent* is told of the requests that they send to Exchange Online.
+    """
     from mailwave.adapters.ansible import Ansible
     from mailwave.adapters.plays import Plays
 
@@ -108,4 +112,4 @@ def plays(settings: Settings, *, on_beat: OnBeat | None = None, changing: bool =
         locks=locks,
         announce=announcing(settings),
     )
-    return Plays(ansible, on_beat=on_beat)
+    return Plays(ansible, on_beat=on_beat, sent=sent)

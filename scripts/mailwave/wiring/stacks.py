@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from controls.catalogue import controls
-from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.reason import Reason
 from mailwave.core.stacks import StackBeat, StackReport
 from mailwave.runbooks.find_drift import FindDrift
 from mailwave.runbooks.provision import ChangeNeeded, Provision, TearDown
 from mailwave.runbooks.take_baseline import TakeBaseline
-from mailwave.wiring.settings import ROOT, Say, Settings, folder
+from mailwave.wiring.settings import ROOT, Say, Settings, kept
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.engine import Engine
@@ -36,11 +35,6 @@ def engine(settings: Settings, *, on_beat: OnStackBeat | None = None, dry_run: b
     from mailwave.adapters.engine import Engine
 
     return Engine(ROOT, settings.environment, dry_run=dry_run, on_beat=on_beat)
-
-
-def kept(settings: Settings) -> ArtifactFolder:
-    """Where it is kept what updates did."""
-    return ArtifactFolder(folder(settings) / "artifacts")
 
 
 def provision(

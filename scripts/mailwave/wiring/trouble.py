@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mailwave import rules
-from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.ledger import Ledger
 from mailwave.core.reason import Reason
 from mailwave.runbooks.approve_items import ApproveItems
@@ -14,7 +13,7 @@ from mailwave.runbooks.held_waves import HeldWaves
 from mailwave.runbooks.mend_cause import MendCause
 from mailwave.runbooks.record_contacts import RecordContacts
 from mailwave.wiring.alerts import announcing
-from mailwave.wiring.settings import Say, Settings, folder
+from mailwave.wiring.settings import Say, Settings, kept
 from mailwave.wiring.waves import causes_of, stop_loss, target_of
 
 
@@ -23,8 +22,7 @@ def approving_items(settings: Settings, reason: Reason) -> Iterator[ApproveItems
     """The runbook that lists what moves would lose, and records consent; it only reads the tenant."""
     with settings.ledger() as ledger:
         target = target_of(settings, dry_run=True)
-        artifacts = ArtifactFolder(folder(settings) / "artifacts")
-        yield ApproveItems(settings.clock(), ledger, target, artifacts, reason)
+        yield ApproveItems(settings.clock(), ledger, target, kept(settings), reason)
 
 
 def mend_cause(ledger: Ledger, reason: Reason) -> MendCause:

@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 from estate_schema import ConfigurationError
 from estate_schema.endpoints import VARIABLE, Credentials, SecretFile, SecretUnreadable
 from estate_schema.evidence import Evidence
-from mailwave.adapters.ledger import Ledger
-from mailwave.adapters.ledger_engine import database_file
 from mailwave.adapters.vault_errors import KeyUnusable, VaultError, VaultUnreachable
 from mailwave.core.evidence.checking import Check, Files, Say, Verified, quiet
 from mailwave.core.evidence.entries import Sealed
@@ -24,8 +22,9 @@ from mailwave.core.refusals import Refusal
 from mailwave.runbooks.push_evidence import PushEvidence
 from mailwave.wiring.settings import Settings, folder
 
-if TYPE_CHECKING:  # both take a quarter of a second to import: a command loads only what it uses
+if TYPE_CHECKING:  # each takes a quarter of a second to import: a command loads only what it uses
     from mailwave.adapters.evidence_keys import Seal, TrustedKeys
+    from mailwave.adapters.ledger import Ledger
     from mailwave.adapters.vault import S3Vault
 
 KEPT = ("artifacts", "changes", "proofs")
@@ -54,6 +53,8 @@ def anchor_of(settings: Settings, ledger: Ledger) -> Checkpoint:
 
 def anchor(settings: Settings) -> Checkpoint:
     """The same, of the environment's ledger; of none where there is no ledger yet, which is not made for this."""
+    from mailwave.adapters.ledger_engine import database_file
+
     file = database_file(settings.ledger_url)
     if file is not None and not file.exists():
         return Checkpoint(origin_of(settings), 0, Tree(()).root())

@@ -39,11 +39,11 @@ from mailwave.runbooks.wave.stop_loss import StopLoss
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from mailwave.wiring import notices
 from mailwave.wiring.alerts import announcing, throttled
-from mailwave.wiring.estate import source_of
+from mailwave.wiring.estate import aftercare_sites, source_of
 from mailwave.wiring.governing import governing_of
-from mailwave.wiring.licences import licence_groups
+from mailwave.wiring.licences import group_limit, licence_groups
 from mailwave.wiring.preflight import gate_of
-from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Say, Settings, folder
+from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Say, Settings, folder, kept
 from mailwave.wiring.sites import plays
 from mailwave.wiring.telemetry import watching
 from mailwave.wiring.vault import push_if_configured
@@ -53,6 +53,7 @@ ALONE = "alone"
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from exchange_admin import ExchangeAdmin
+    from mailwave.adapters.plays import Sent
     from mailwave.adapters.target import Target
 
 
@@ -93,19 +94,21 @@ def running_waves(
 
         admin = watch.over(admin_of(settings, dry_run=False, announce=announce, sent=watch.calls.sent))
         target, endpoints = mine(Target(admin)), mine(MoveEndpoints(admin))
-        batches = mine(batches_of(settings, ledger, admin))
+        batches = mine(batches_of(settings, ledger, admin, watch.calls.sent))
         clock, causes = settings.clock(), causes_of()
         follower = Follower(clock, ledger, source, target, reason, causes, say, announce)
         destination, manifests = destination_of(settings), folder(settings) / "manifests"
+        notifier = mine(notices.notifier(settings, dry_run=False))
+        teller = notices.teller(settings, ledger, notifier, reason, say)
         yield RunWaves(
             clock,
             ledger,
             rules.notices(settings.estate),
-            notices.teller(settings, ledger, mine(notices.notifier(settings, dry_run=False)), reason, say),
+            teller,
             Starter(ledger, batches, reason, manifests, destination, say, announce),
             follower,
             Completer(ledger, target, follower, reason, say),
-            Licenser(ledger, mine(licence_groups(settings)), target, reason, say),
+            Licenser(ledger, mine(licence_groups(settings)), target, reason, say, group_limit(settings)),
             remover_of(settings, ledger, target, batches, reason, say),
             stop_loss(settings, ledger, reason, say, announce),
             say,
@@ -113,6 +116,7 @@ def running_waves(
             gate_of(settings, ledger, reason, say),
             remember=partial(remembered, settings, ledger, reason),
             archive=lambda: _archive(settings, say),
+            read_back=notices.keep_reading_back(settings, teller),
             durably=durably(settings, name, lease),
             governing=governing_of(settings, ledger, endpoints, reason, say),
             telemetry=watch.telemetry,
@@ -127,19 +131,10 @@ def _archive(settings: Settings, say: Say) -> None:
 
 def remembered(settings: Settings, ledger: Ledger, reason: Reason, wave: Wave) -> None:
     """Keep what the mailboxes of *wave* are, before the first is completed (docs/aftercare.md)."""
-    from exchange_admin import connect
-    from mailwave.adapters.aftercare_site import AftercareSites
-    from mailwave.adapters.artifacts import ArtifactFolder
     from mailwave.runbooks.aftercare.snapshots import TakeSnapshot
 
-    endpoints, sleep = settings.endpoints(), settings.clock().sleep
-    with ExitStack() as stack:
-        sites = {
-            site.name: stack.enter_context(connect.on_premises(endpoints, site.name, sleep=sleep))
-            for site in settings.estate.sites
-        }
-        kept = ArtifactFolder(folder(settings) / "artifacts")
-        TakeSnapshot(ledger, AftercareSites(sites), kept, reason).run(wave)
+    with aftercare_sites(settings, dry_run=True) as sites:
+        TakeSnapshot(ledger, sites, kept(settings), reason).run(wave)
 
 
 @contextmanager
@@ -225,19 +220,15 @@ def remover_of(
     settings: Settings, ledger: Ledger, target: Target, batches: Batches, reason: Reason, say: Say
 ) -> Remover:
     """What removes ended batches, so that the tenant never has more of them than it was granted."""
-    from mailwave.adapters.artifacts import ArtifactFolder
-
-    home = folder(settings)
     grant = rules.granted(settings.limits, settings.estate).limits["batches"]
-    lapsed = settings.clock().now().date() > grant.last_day
     return Remover(
         ledger,
         batches,
         target,
-        ArtifactFolder(home / "artifacts"),
+        kept(settings),
         reason,
-        home / "manifests",
-        grant.after() if lapsed else grant.before(),
+        folder(settings) / "manifests",
+        grant.on(settings.clock().now().date()),
         say,
     )
 
@@ -253,22 +244,24 @@ def destination_of(settings: Settings) -> Destination:
     )
 
 
-def batches_of(settings: Settings, ledger: Ledger, admin: ExchangeAdmin | None = None) -> Batches:
+def batches_of(
+    settings: Settings, ledger: Ledger, admin: ExchangeAdmin | None = None, sent: Sent | None = None
+) -> Batches:
     """Who starts, stops and completes whole batches, of mailboxes that *ledger* has in scope for them.
 
-    *admin* is what the program itself does it with, where no play does.
+    *admin* is what the program itself does it with, where no play does; *sent* is told of the requests of plays.
     """
     from mailwave.adapters.scoped_batches import ManifestGate, ScopedBatches
 
-    return ScopedBatches(driver_of(settings, admin), ManifestGate(ledger))
+    return ScopedBatches(driver_of(settings, admin, sent), ManifestGate(ledger))
 
 
-def driver_of(settings: Settings, admin: ExchangeAdmin | None = None) -> Batches:
+def driver_of(settings: Settings, admin: ExchangeAdmin | None = None, sent: Sent | None = None) -> Batches:
     """Who drives them: the plays, or this program itself, as the estate file says."""
     if settings.estate.batches.through == "plays":
         from mailwave.adapters.play_batches import PlayBatches
 
-        return PlayBatches(plays(settings))
+        return PlayBatches(plays(settings, sent=sent))
     from mailwave.adapters.direct_batches import DirectBatches
 
     channel = admin or admin_of(settings, dry_run=False, announce=announcing(settings))

@@ -14,7 +14,7 @@ TAGS = {"service": "mailwave"}
 BREAK_GLASS = ("one@nhsmail.onmicrosoft.com", "two@nhsmail.onmicrosoft.com")
 WOKEN_FOR = {
     "batch-failed", "move-stalled", "throttled", "endpoint-unreachable", "break-glass-sign-in", "privileged-role",
-    "certificate-expiring", "move-needs-person", "wave-over-budget",
+    "certificate-expiring", "move-needs-person", "wave-over-budget", "licence-missing",
 }  # fmt: skip
 
 

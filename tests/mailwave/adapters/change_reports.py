@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from change_control.contents import Contents, PlayPart, StackPart, WavePart, Window
 from mailwave.core.change.evidence import EstateSeen, PlaySeen, Seen, StackSeen, WaveSeen
+from mailwave.core.change.meters import Use
 from mailwave.core.change.radius import Radius
 from mailwave.core.change.report import Report, report_on
 from mailwave.core.planner import Batch, Severed, Wave
 from mailwave.core.stacks import Breach, PropertyChange, StackChange, StackReport
 from tests.mailwave.builders import a_right, guid
-from tests.mailwave.runbooks.change_board import HAZARDS
+from tests.mailwave.runbooks.change_board import HAZARDS, PRICES
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 WINDOW = Window(AT, AT + timedelta(hours=4))
@@ -41,6 +43,12 @@ BREACHES = (
     Breach(21, "control 21", "the vault can be reached from the internet; a.person answers for it until 2027-01-31", waived=True),  # noqa: E501
 )  # fmt: skip
 
+USES = (
+    Use("licence-office", "37 people", Decimal(37)),
+    Use("transfer", "40 mailboxes", Decimal("61.250")),
+    Use("", HOSTILE, None),
+)
+
 
 def _wave() -> Wave:
     boxes = tuple(guid(number) for number in range(40))
@@ -58,7 +66,13 @@ def seen() -> Seen:
     return Seen(
         estate=EstateSeen(
             whole=Radius(2_100_000, 22_104, 214_330),
-            granted={"concurrent_moves": 300, "licences": None, "notices_a_day": 250_000},
+            granted={
+                "concurrent_moves": 300,
+                "licences": None,
+                "notices_a_day": 250_000,
+                "mailboxes_a_weekend_night": 600,
+                "bytes_a_night": 1_649_267_441_664,
+            },
         ),
         stacks=(
             StackSeen(report=StackReport("identity-pilot", 62), outputs=()),
@@ -73,8 +87,9 @@ def seen() -> Seen:
             PlaySeen(play="12_roll", title="servers in turn", lines=("EX01: bindings from a to b", HOSTILE)),
             PlaySeen(play="22_receive_connector", title="the relay's connector", lines=()),
         ),
-        waves=(WaveSeen(wave=_wave(), radius=Radius(40, 3, 5), severed=severed),),
+        waves=(WaveSeen(wave=_wave(), radius=Radius(40, 3, 5), uses=USES, severed=severed),),
         hazards=HAZARDS,
+        prices=PRICES,
     )
 
 

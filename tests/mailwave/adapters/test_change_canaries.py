@@ -7,12 +7,8 @@ looks at.
 from __future__ import annotations
 
 import base64
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,13 +18,10 @@ import yaml
 
 from mailwave.adapters.change_folder import SecretInChange
 from mailwave.core.plays import PlayOutcome
-from rehearsal.providers.install import install
-from tests.engine import needed, variables
 from tests.mailwave.adapters.canned import an_answer
+from tests.mailwave.adapters.change_project import STACK, Project, a_project
 from tests.mailwave.runbooks.change_board import open_board
-from tests.rehearsal.providers.project import PROJECT, SUBSCRIPTION, TENANT, LoopbackCloud
 
-ROOT = Path(__file__).parents[3]
 CONFIGURED, STATED, TOLD = "canary/config+4be2", "canary/state+91c7", "canary/told+c03d"
 PROGRAM = """\
 import pulumi
@@ -44,28 +37,6 @@ def fail(word):
     raise ValueError(f"no access with {word}")
 
 pulumi.export("failed", configured.apply(fail))
-"""
-PACK = """\
-#!{python}
-import pulumi_policy
-
-pulumi_policy.PolicyPack("none", [pulumi_policy.ResourceValidationPolicy("none", "It asks nothing", lambda a, r: None)])
-"""
-OPERATOR = """\
-import sys
-from pathlib import Path
-from mailwave.adapters.engine import Engine
-from tests.mailwave.runbooks.change_board import open_board
-
-root = Path(sys.argv[1])
-with open_board(root / "board") as board:
-    board.cloud = Engine(root, "test", dry_run=False)
-    change = board.review(layers=("platform",), plays=False)
-    if "make" in sys.argv:
-        board.approve(change)
-        board.apply(change)
-print(*board.said, *change.contents.unread, sep="\\n")
-print(change.folder)
 """
 
 
@@ -98,55 +69,29 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A project whose configuration and state hold canaries, encrypted, on a cloud of its own."""
-    needed()
-    home, state, root = tmp_path / "home", tmp_path / "state", tmp_path / "project"
-    for folder in (home, state, root / "infra" / "policy", root / "environments", root / "board"):
-        folder.mkdir(parents=True)
-    install(home)
-    (root / "Pulumi.yaml").write_text(
-        PROJECT % (SUBSCRIPTION, TENANT, TENANT) + "stackConfigDir: environments\n", encoding="ascii"
-    )
-    pack = root / "infra" / "policy" / "run"
-    pack.write_text(PACK.format(python=sys.executable), encoding="ascii")
-    pack.chmod(0o755)
-    with closing(LoopbackCloud()) as cloud:
-        told = {"PULUMI_CONFIG_PASSPHRASE": "throw-away", "REHEARSAL_CLOUD": cloud.address}
-        for name, text in variables(home, f"file://{state}", **told).items():
-            monkeypatch.setenv(name, text)
-        monkeypatch.setenv("PYTHONPATH", f"{ROOT}{os.pathsep}{ROOT / 'scripts'}")
-        file = root / "environments" / "Pulumi.platform-test.yaml"
-        _run("pulumi", "stack", "init", "platform-test", cwd=root)
-        _run("pulumi", "config", "set", "--secret", "test:word", CONFIGURED, "-s", "platform-test", cwd=root)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A project whose configuration holds a canary, encrypted."""
+    with a_project(tmp_path, monkeypatch) as found:
+        file = found.root / "environments" / f"Pulumi.{STACK}.yaml"
+        found.pulumi("config", "set", "--secret", "test:word", CONFIGURED)
         assert "secure" in yaml.safe_load(file.read_text(encoding="utf-8"))["config"]["test:word"]
-        yield root
-
-
-def _run(*command: str, cwd: Path) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-    assert 0 == done.returncode, done.stderr
-    return done.stdout + done.stderr
-
-
-def program(root: Path, *, more: str = "") -> None:
-    """Write the program; *more* is run at its end."""
-    (root / "infra" / "__main__.py").write_text(PROGRAM % (STATED, TOLD, TOLD) + more, encoding="ascii")
+        yield found
 
 
 @pytest.mark.engine
 @pytest.mark.timeout(600)
-def test_what_the_engine_keeps_secret_stays_so(root: Path) -> None:
+def test_what_the_engine_keeps_secret_stays_so(project: Project) -> None:
     """It should leave no canary of configuration or state anywhere, also where the program fails with it in its words.
 
     The same search finds a word that nobody called a secret.
     """
-    operator = (sys.executable, "-c", OPERATOR, str(root))
-    program(root)
-    said = _run(*operator, "make", cwd=ROOT)
-    program(root, more=FAILING)
-    said += _run(*operator, cwd=ROOT)
-    left = {**files_below(root / "board"), "said": said.encode()}
+    program = PROGRAM % (STATED, TOLD, TOLD)
+    project.write(program)
+    with project.operator() as operate:
+        said = "".join(map(operate, ("review", "approve", "apply")))
+        project.write(program + FAILING)
+        said += operate("review")
+    left = {**files_below(project.root / "board"), "said": said.encode()}
     assert any(name.endswith("report.html") for name in left)
     assert "no access with [secret]" in said
     assert {} == {name: found for name, data in left.items() if (found := found_in(data, CONFIGURED, STATED))}
@@ -177,4 +122,4 @@ def test_what_a_play_or_an_error_tells_is_not_kept(tmp_path: Path, write: Any) -
             board.review()
         assert [] == [*(tmp_path / "changes").iterdir()]
         board.cloud.refused = f"no access with {write('canary/tale+c03d')}"
-        assert board.review()
+        assert board.review().digest

@@ -64,6 +64,23 @@ def test_what_is_hidden_from_no_window(chromium: Chromium, file: Path) -> None:
         assert ["0"] * wide.count() == [each.get_attribute("tabindex") for each in wide.all()]
 
 
+COST = "GBP 740.00 a month more; unknown for 3 items, at example prices"
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.md"])
+def test_it_tells_what_the_change_costs(name: str) -> None:
+    """It should tell sum, source and what is unknown, and show a hostile name as the text that it is."""
+    made = pages(a_report())[name].decode()
+    plain = made.replace("\\", "")
+
+    assert [] == [
+        text
+        for text in (COST, "contract 7, 2026-09-01", "GBP 20.00 a seat", "transfer (40 mailboxes)")
+        if text not in plain
+    ]
+    assert HOSTILE not in made
+
+
 def test_a_browser_sees_what_would_be_wrong(chromium: Chromium, tmp_path: Path) -> None:
     """It should notice a page that talks, asks others, is too wide, and says nothing to who cannot see."""
     bad = tmp_path / "bad.html"

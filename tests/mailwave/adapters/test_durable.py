@@ -118,3 +118,39 @@ def test_no_thread_is_left(tmp_path: Path) -> None:
         durable.turn(work.now)
 
     assert not {thread for thread in set(threads()) - before if thread.is_alive() and not thread.daemon}
+
+
+@dataclass(frozen=True)
+class Present:
+    """The workers that are heard of; nobody of them is dead."""
+
+    names: tuple[str, ...]
+
+    def here(self) -> tuple[str, ...]:
+        return self.names
+
+    def take_over(self, _executor: str) -> bool:
+        return False
+
+
+WAVES = [f"wave {n}" for n in range(6)]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_waves_are_shared_by_those_who_are_there(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """It should leave to others what they have less of, and wait for nobody who never comes."""
+    url = f"sqlite:///{tmp_path / 'durable.db'}"
+    if database == "postgresql":
+        url = request.getfixturevalue("databases").empty()
+    asked: dict[str, list[list[str]]] = {"first": [], "second": []}
+    for name in ("first", "second", "first", "second", "first"):  # a process knows DBOS once
+        with Dbos(Scratch(url, name), Present(("first", "second", "never")))(Work().find) as durable:
+            for _ in range(2):
+                begun = [each for each in WAVES if durable.begin(each, shared=True) is Held.HERE]
+                asked[name].append(begun)
+
+    assert [[], ["wave 0"], ["wave 0"], ["wave 0", "wave 2"]] == asked["first"][:4]
+    assert [[], ["wave 1"], ["wave 1"], ["wave 1", "wave 3"]] == asked["second"]
+    assert ["wave 0", "wave 2", "wave 4"] == asked["first"][-1]

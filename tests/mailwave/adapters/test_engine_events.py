@@ -145,3 +145,8 @@ def test_a_waived_control_stops_nothing() -> None:
     assert [True] == [found.waived for found in watcher.breaches]
     assert () == watcher.broken
     assert str(watcher.breaches[0]).startswith("waived: control 47")
+
+
+def test_the_reader_of_other_stacks_is_no_change() -> None:
+    """It should not count what the engine makes for itself, to read the outputs of another stack."""
+    assert [] == changes(event("create", new={}, kind="pulumi:providers:pulumi"))

@@ -148,7 +148,7 @@ class TestReading:
         ledger = a_ledger(ledger_url)
         expected = of_mailboxes([record.mailbox for record in ledger.mailboxes()], ledger.organisations())
         rights = of_permissions(expected, ledger.permissions())
-        population, held = ledger.population()
+        population, held, _ = ledger.everybody()
 
         assert expected[-3:] == population[-3:]
         assert [True] * 9 == [
@@ -158,7 +158,7 @@ class TestReading:
 
     def test_an_empty_ledger_has_an_empty_population(self, ledger_url: str) -> None:
         """It should have nobody in it."""
-        population, held = an_empty_ledger(ledger_url).population()
+        population, held, _ = an_empty_ledger(ledger_url).everybody()
 
         assert (0, 0) == (population.size, len(held.kind))
 

@@ -121,7 +121,7 @@ class TestOpening:
         """It should write ahead, sync each commit, and hold foreign keys."""
         ledger = an_empty_ledger(tmp_path)
 
-        with ledger._store.read() as connection:
+        with ledger._store.write() as connection:
             held = [
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 for name in ("journal_mode", "synchronous", "foreign_keys")

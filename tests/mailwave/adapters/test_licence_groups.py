@@ -57,6 +57,11 @@ class Wire(httpx2.BaseTransport):
             return httpx2.Response(200, json=whole)
         return self._shown(reply)
 
+    def sleep(self, seconds: float) -> None:
+        """Wait, in the laboratory's time."""
+        self.slept.append(seconds)
+        self.lab.advance(seconds=seconds)
+
     @staticmethod
     def _shown(reply: object) -> httpx2.Response:
         return httpx2.Response(reply.status, headers=reply.headers, stream=httpx2.ByteStream(reply.body))
@@ -95,7 +100,7 @@ def joined(*plan: str, roles: tuple[str, ...] = OPERATOR) -> Half:
     wire = Wire(lab, list(plan))
     http = httpx2.Client(transport=wire)
     tokens = ClientSecretTokens("https://token", TENANT, CLIENT, lambda: SECRET, http, f"{GRAPH}/.default")
-    groups = LicenceGroups(Graph(GRAPH, tokens, http, wire.slept.append), {"office": group.id})
+    groups = LicenceGroups(Graph(GRAPH, tokens, http, wire.sleep), {"office": group.id})
     return Half(lab, wire, group, groups)
 
 
@@ -165,6 +170,29 @@ def test_a_group_that_gives_no_one_licence_is_refused(given: tuple[object, ...])
         half.groups.free_seats()
 
 
+@pytest.mark.parametrize("reads_before", range(4))
+def test_a_group_made_a_moment_ago_is_read_although_replicas_lag(reads_before: int) -> None:
+    """It should ask again while a replica, whichever read it answers, does not know the group yet."""
+    half = joined()
+    for _ in range(reads_before):
+        half.groups.stocks()
+
+    assert {"office": 0} == half.groups.sizes()
+    assert {"office": OFFICE_E3.sku_id} == half.groups.given()
+    assert set() == half.groups.members("office")
+    assert ["office"] == list(half.groups.processing())
+
+
+def test_a_group_that_does_not_exist_is_refused_in_the_end() -> None:
+    """It should give up after four waits of ten seconds."""
+    half = joined()
+    gone = LicenceGroups(half.groups._graph, {"office": "4e450d66-e206-4ca9-a2ee-54f11121c4e4"})
+
+    with pytest.raises(ActRefused, match="it does not exist"):
+        gone.given()
+    assert [10.0] * 4 == half.wire.slept
+
+
 def test_waits_as_long_as_it_is_told() -> None:
     """It should send a batch, or the one request of it that was put off, again after its own Retry-After (fact C24)."""
     half = joined("put off", "some put off")
@@ -174,6 +202,16 @@ def test_waits_as_long_as_it_is_told() -> None:
     assert [2.5, 7.0] == half.wire.slept
     assert half.people[:3] == half.members
     assert 1 == len(json.loads(half.wire.sent[-1])["requests"])
+
+
+def test_a_spent_limit_is_waited_out() -> None:
+    """It should read everybody where the resource units are used up, and refused requests use up more (fact C24)."""
+    half = joined()
+    assert SEATS == half.groups.free_seats()
+    half.lab.graph.throttle.spend("units", CLIENT, 3_500)
+
+    assert set(half.people) == set(half.groups.entitled(half.people))
+    assert 0 < sum(half.wire.slept) < 60
 
 
 def test_what_is_put_off_for_good_is_postponed() -> None:

@@ -10,9 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from prometheus_client.parser import text_string_to_metric_families
 
 from mailwave.adapters.admin_calls import AdminCalls
 from mailwave.adapters.event_log import EventLog
@@ -21,22 +19,25 @@ from mailwave.adapters.telemetry import RunTelemetry, Watched
 from mailwave.adapters.traces import tracing
 from mailwave.core.events import Event
 from mailwave.runbooks.wave.run import RunWaves
+from tests.mailwave.adapters.collector import Collector, collecting
 from tests.mailwave.rehearsed.operator import Operator
 from tests.mailwave.rehearsed.services import Services, small_estate
 
 
 class Shown(Operator):
-    """An operator whose run is watched in every way."""
+    """An operator whose run is watched in every way; its spans are sent to a collector."""
 
-    exporter = InMemorySpanExporter()
     calls = AdminCalls()
+    collector = Collector()
 
     @contextmanager
     def running(self, **replaced: Any) -> Iterator[RunWaves]:
         """The runbook behind `wave run`, watched."""
-        provider = TracerProvider(shutdown_on_exit=False)
-        provider.add_span_processor(SimpleSpanProcessor(self.exporter))
-        with self.services.cloud(self.boundary) as admin, self.ledger() as ledger:
+        with (
+            tracing("rehearsal", "alone") as spans,
+            self.services.cloud(self.boundary) as admin,
+            self.ledger() as ledger,
+        ):
             admin._sent = self.calls.sent
             telemetry = RunTelemetry(
                 "rehearsal",
@@ -44,7 +45,7 @@ class Shown(Operator):
                 ledger,
                 self.calls.by_name,
                 self.clock.now,
-                provider.get_tracer("mailwave"),
+                spans,
                 self.folder / "metrics.prom",
                 str(self.folder / "log.jsonl"),
             )
@@ -60,11 +61,15 @@ class Shown(Operator):
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """An operator whose waves have run to their end."""
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """An operator whose waves have run to their end, weeks in some seconds: more spans are on their way at once."""
     operator = Shown(Services(), tmp_path_factory.mktemp("shown"))
-    operator.everything()
-    return operator
+    with collecting() as collector, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+        patched.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "100000")
+        operator.collector = collector
+        operator.everything()
+        yield operator
 
 
 def everything(shown: Shown) -> str:
@@ -72,7 +77,7 @@ def everything(shown: Shown) -> str:
     files = "".join(
         (shown.folder / name).read_text() for name in ("metrics.prom", "log.jsonl", "events.jsonl")
     )
-    return files + "".join(span.to_json() for span in shown.exporter.get_finished_spans())
+    return files + shown.collector.text
 
 
 def test_nobody_is_named(shown: Shown) -> None:
@@ -92,15 +97,16 @@ def test_nobody_is_named(shown: Shown) -> None:
 
 def test_metrics_are_shown(shown: Shown) -> None:
     """It should show mailboxes by state, calls by kind, and how long steps and cmdlets took."""
-    metrics = (shown.folder / "metrics.prom").read_text()
+    families = text_string_to_metric_families((shown.folder / "metrics.prom").read_text())
+    found = {
+        (each.name, *sorted(each.labels.values())): each.value for its in families for each in its.samples
+    }
 
-    moved = re.findall(
-        r'mailwave_mailboxes\{environment="rehearsal",site="\w+",state="moved"\} (\d+)', metrics
-    )
-    assert 29 == sum(map(int, moved))
-    assert 'mailwave_admin_calls{environment="rehearsal",kind="complete",worker="alone"} 30.0' in metrics
-    assert 'mailwave_seconds_count{name="7 release",what="step"}' in metrics
-    assert 'mailwave_seconds_count{name="Get-MigrationUser",what="cmdlet"}' in metrics
+    moved = [value for key, value in found.items() if key[0] == "mailwave_mailboxes" and "moved" in key]
+    assert 29 == sum(moved)
+    assert 30 == found["mailwave_admin_calls", "alone", "complete", "rehearsal"]
+    assert found["mailwave_seconds_count", "7 release", "step"] > 0
+    assert found["mailwave_seconds_count", "Get-MigrationUser", "cmdlet"] > 0
 
 
 def test_calls_are_kept(shown: Shown) -> None:
@@ -110,16 +116,22 @@ def test_calls_are_kept(shown: Shown) -> None:
 
 
 def test_spans_and_lines_follow_the_steps(shown: Shown) -> None:
-    """It should make a span and a line of each turn of a step, with the cmdlets as the span's children."""
-    spans = shown.exporter.get_finished_spans()
-    steps = {span.context.span_id: span for span in spans if span.name == "step"}
+    """It should send a collector a span of each turn of a step, with the cmdlets as its children, and log a line."""
+    spans = shown.collector.spans
+    steps = {span.id: span for span in spans if span.name == "step"}
     calls = [span for span in spans if span.name == "cmdlet"]
     lines = [json.loads(line) for line in (shown.folder / "log.jsonl").read_text().splitlines()]
 
     assert {"Get-MigrationUser", "Set-MigrationUser"} <= {
         span.attributes["mailwave.cmdlet"] for span in calls
     }
-    assert all(span.parent and span.parent.span_id in steps for span in calls)
+    assert all(span.parent in steps for span in calls)
+    sender = {
+        "service.name": "mailwave",
+        "service.instance.id": "alone",
+        "deployment.environment.name": "rehearsal",
+    }
+    assert all(sender.items() <= span.resource.items() for span in spans)
     assert len(steps) == sum(line["log"] == "step" for line in lines)
     assert {"7 release", "1 start"} <= {line["step"] for line in lines if line["log"] == "step"}
 
@@ -127,12 +139,12 @@ def test_spans_and_lines_follow_the_steps(shown: Shown) -> None:
 def test_of_an_error_its_class_is_shown(shown: Shown) -> None:
     """It should show that a cmdlet has failed by the class of its error, whose text may name people."""
     with shown.running() as runbook:
-        before = len(shown.exporter.get_finished_spans())
+        before = len(shown.collector.spans)
         with pytest.raises(KeyError), runbook.telemetry.turn("W1", "1 preflight"):
             raise KeyError("grace.brown@nhsmail.example")
 
-    (span,) = shown.exporter.get_finished_spans()[before:]
-    assert ("KeyError", ()) == (span.attributes["error.type"], span.events)
+    (span,) = shown.collector.spans[before:]
+    assert ("KeyError", 0) == (span.attributes["error.type"], span.events)
     assert "grace" not in everything(shown)
 
 

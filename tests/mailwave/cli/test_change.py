@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 import pytest
 import yaml
 
-from change_control.contents import Contents
+from change_control.contents import Contents, StackPart
 from change_control.folder import Bundle
 from change_control.releases import release_of
 from mailwave.adapters.change_folder import SHORT, Changes
-from mailwave.core.change.evidence import ESTATE, HAZARDS, EstateSeen, HazardsSeen, encoded
+from mailwave.core.change.evidence import ESTATE, HAZARDS, PRICES, EstateSeen, HazardsSeen, StackSeen, encoded
+from mailwave.core.change.meters import Use
 from mailwave.core.change.radius import Radius
+from mailwave.core.stacks import StackChange, StackReport
 from mailwave.exits import Exit
 from mailwave.wiring import settings
 from tests.change_control.changes import Person, bundle
 from tests.mailwave.cli.conftest import WHY, Run
+from tests.mailwave.runbooks.change_board import PRICES as PRICE_LIST
 
 ROOT = Path(__file__).parents[3]
 PROVER = Person.called("prover")
@@ -114,13 +119,44 @@ def test_a_change_is_shown_with_what_proves_its_release(
     assert ", 2 parts, journal 1 root" in said
 
 
-def empty(folder: Path, contents: Contents) -> Bundle:
-    """A change of nothing with its reports, kept in *folder*, made with the same code and tools as *contents*."""
+def test_a_change_is_shown_with_whom_it_reaches_and_what_it_costs(
+    run: Run, change: Bundle, pilot: Path
+) -> None:
+    """It should tell both to people and to programs, and what nobody knows the cost of beside what is known."""
+    made = empty(
+        pilot / "changes", change.contents, Use("licence-office", "3", Decimal(3)), Use("x", "y", None)
+    )
+
+    _, said = run("change", "show", made.digest)
+    assert "reaches 7 mailboxes of 2 organisations, 1 shared" in said
+    assert "cost: GBP 60.00 a month more; unknown for 1 item, at example prices." in said
+
+    _, said = run("change", "show", made.digest, "--json")
+    told, _ = json.JSONDecoder().raw_decode(said[said.index("{") :])
+    assert {"mailboxes": 7, "organisations": 2, "shared": 1} == told["reaches"]
+    assert [{"per": "month", "currency": "GBP", "amount": "60.00"}] == told["cost"]["totals"]
+    assert ("3", "60.00", "contract 7") == tuple(
+        told["cost"]["known"][0][key] for key in ("units", "amount", "source")
+    )
+    assert [{"item": "x", "what": ["y"], "why": "the price list has no price for it"}] == told["cost"][
+        "unknown"
+    ]
+
+
+def empty(folder: Path, contents: Contents, *uses: Use) -> Bundle:
+    """A change with its reports that only *uses* something, in *folder*, made with the code and tools of *contents*."""
     changes = Changes(folder)
     with changes.draft() as draft:
-        (draft / ESTATE).write_bytes(encoded(EstateSeen(whole=Radius(), granted={})))
+        (draft / ESTATE).write_bytes(encoded(EstateSeen(whole=Radius(7, 2, 1), granted={})))
+        report = StackReport(
+            "hybrid-pilot", 1, (StackChange("it", "exchange:index:OutboundConnector", "create"),)
+        )
+        preview = StackSeen(report=report if uses else StackReport("hybrid-pilot", 1), uses=uses)
+        (draft / "hybrid.preview.json").write_bytes(encoded(preview))
+        stacks = (StackPart(stack="hybrid-pilot", layer="hybrid", preview="hybrid.preview.json"),)
         (draft / HAZARDS).write_bytes(encoded(HazardsSeen(hazards=())))
-        return changes.keep(draft, msgspec.structs.replace(contents, stacks=(), plays=(), waves=()))
+        (draft / PRICES).write_bytes(encoded(PRICE_LIST))
+        return changes.keep(draft, msgspec.structs.replace(contents, stacks=stacks, plays=(), waves=()))
 
 
 @pytest.mark.usefixtures("change")

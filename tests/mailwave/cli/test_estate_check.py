@@ -63,6 +63,9 @@ def _show_all_well(folder: Path, today: str) -> None:
         for guid in GUIDS
     ]
     _write(folder / "evidence" / "mailboxes.csv", columns, *rows)
+    _write(
+        folder / "evidence" / "domains.csv", "domain,on", *(f"{each},{today}" for each in DOMAINS.split(";"))
+    )
     facts = {
         "tls": "1.2", "bandwidth": "100", "egress": "direct", "browsers": "edge 140", "owners": "0",
         "mail_exchanger": "mail.nhsmail.example", "autodiscover": "autodiscover.nhsmail.example",

@@ -68,6 +68,36 @@ def test_loops_and_tasks_of_others_are_lines() -> None:
     assert ["leeds\\svc: set role", "bristol\\svc: set role", "EX02: did: Set it (TLS 1.2)"] == lines
 
 
+def test_an_object_is_told_with_its_values() -> None:
+    """It should say what each option was and what it becomes, by diff mode or by the object's own result."""
+    told = {
+        "identity": "EX01\\Mail, EX01\\Scan",
+        "differing": ["bindings", "comment"],
+        "objects": [
+            {
+                "identity": "EX01\\Mail",
+                "differing": ["bindings", "comment"],
+                "before": {"bindings": ["0.0.0.0:25"], "enabled": True},
+                "values": {"bindings": ["10.0.0.1:25"], "comment": "ours", "enabled": True},
+            },
+            {"identity": "EX01\\Scan", "differing": []},
+        ],
+    }
+    sync = {
+        "identity": "aadc01",
+        "differing": ["sync_cycle_enabled"],
+        "diff": {"before": {"sync_cycle_enabled": False}, "after": {"sync_cycle_enabled": True}},
+    }
+    answers = [
+        Answer("all", "It", "mailwave.exchange.it", BeatStatus.CHANGED, values=each) for each in (told, sync)
+    ]
+
+    assert [
+        'EX01\\Mail: would set bindings from ["0.0.0.0:25"] to ["10.0.0.1:25"], comment from nothing to "ours"',
+        "aadc01: would set sync_cycle_enabled from false to true",
+    ] == changes(a_result(PlayOutcome.OK, *answers), check=True)
+
+
 def test_json_holds_everything() -> None:
     """It should give programs the findings, what was not read, and the outcome."""
     text = str(play_report.results([FOUND, NOT_READ], as_json=True))

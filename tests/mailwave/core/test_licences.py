@@ -5,6 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.licences import (
@@ -12,6 +15,7 @@ from mailwave.core.licences import (
     LARGEST_WITHOUT,
     LEAVE,
     PEOPLE,
+    Joined,
     group_of,
     joined,
     needs_licence,
@@ -62,3 +66,29 @@ def test_the_last_act_says_who_is_in() -> None:
 
     assert {"b", "e"} == joined(acts)
     assert {"a", "b", "e"} == joined([*acts, Intent(8, JOIN, "a", {PEOPLE: ["a"]}, Outcome.OK)])
+
+
+OUTCOMES = st.sampled_from([Outcome.OK, Outcome.FAILED, Outcome.UNKNOWN, None])
+
+
+@given(
+    acts=st.lists(st.tuples(st.sampled_from([JOIN, LEAVE]), st.sampled_from("abcd"), OUTCOMES), max_size=12),
+    ends=st.lists(st.sampled_from([Outcome.OK, Outcome.FAILED]), min_size=12, max_size=12),
+    cuts=st.lists(st.integers(0, 12), max_size=4),
+)
+def test_reading_on_is_reading_all(
+    acts: list[tuple[str, str, Outcome | None]], ends: list[Outcome], cuts: list[int]
+) -> None:
+    """It should come to what all of the journal leads to, wherever it was read before, and whatever ended since."""
+    begun = [Intent(n, act, who, {PEOPLE: [who]}, outcome) for n, (act, who, outcome) in enumerate(acts, 1)]
+    ended = [
+        each if not each.is_doubtful else replace(each, outcome=end)
+        for each, end in zip(begun, ends, strict=False)
+    ]
+    known = Joined()
+    for upto in sorted(cuts):
+        known = known.read_on([each for each in begun[:upto] if each.id > known.upto], "abc")
+
+    known = known.read_on([each for each in ended if each.id > known.upto], "abc")
+
+    assert joined(ended) & set("abc") == known.inside

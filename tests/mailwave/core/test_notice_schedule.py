@@ -101,3 +101,20 @@ def test_a_weekend_above_the_days_quota_is_told_over_several_days() -> None:
     assert (2_100_000, {}) == (sum(saturdays.values()), made.late)
     assert max(used(saturdays, made).values()) <= 170_000
     assert 1 < max(len(share) for share in made.shares.values())
+
+
+def test_whoever_is_left_on_the_last_day_is_told_then() -> None:
+    """It should tell on each day what falls to it, and less where others were told more; on the last day, all."""
+    night = FIRST + 20 * DAY
+    last = night - OWED * DAY
+    made = schedule({night: 25}, first=FIRST, owed=OWED, a_day=10)
+
+    def shares(day: date, *untold: int) -> list[int]:
+        return [made.share(night, day, owed=OWED, before=25, untold=each) for each in untold]
+
+    assert [[0], [5, 0], [10, 0, 15], [3]] == [
+        shares(last - 3 * DAY, 25),
+        shares(last - 2 * DAY, 25, 20),
+        shares(last - DAY, 20, 10, 25),
+        shares(last + DAY, 3),
+    ]

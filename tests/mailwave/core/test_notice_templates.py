@@ -12,6 +12,7 @@ from mailwave import rules
 from mailwave.core.notice_templates import Reader, Template, Templates
 from mailwave.core.notices import Audience, Milestone
 
+SHIPPED = rules.templates(load_notices(Path(__file__).parents[3] / "environments" / "notices.yaml"))
 NIGHT = date(2026, 9, 5)
 READER = Reader("g", "a@nhsmail.example", "Ann", "RR8")
 
@@ -78,13 +79,32 @@ def test_a_value_is_never_read_for_placeholders() -> None:
     assert ("s", "((night)) x") == template.filled({"name": "((night))", "night": "x"})
 
 
-def test_many_shared_mailboxes_are_counted() -> None:
-    """It should name five, and say how many more there are."""
-    rows = rules.templates(load_notices(Path(__file__).parents[3] / "environments" / "notices.yaml"))
+@pytest.mark.parametrize(("language", "more"), [("en", "and 2 more"), ("cy", "a 2 arall")])
+def test_many_shared_mailboxes_are_counted(language: str, more: str) -> None:
+    """It should name five, and say in the reader's language how many more there are."""
+    rows = Templates(SHIPPED.rows, {"RR8": language})
     names = tuple(f"Team <b>{n}" for n in range(7))
     reader = Reader("g", "a@nhsmail.example", "Ann", "RR8", Audience.DELEGATE, mailboxes=names)
     template = rows.of(Milestone.TWO_WEEKS, reader)
 
     assert template is not None
     said = rows.values(template, reader, NIGHT)["mailboxes"]
-    assert "Team 0, Team 1, Team 2, Team 3, Team 4 and 2 more" == said
+    assert f"Team 0, Team 1, Team 2, Team 3, Team 4 {more}" == said
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "colleague"), ("cy", "gydweithiwr")])
+def test_somebody_without_a_name_is_addressed(language: str, name: str) -> None:
+    """It should greet in the template's language whoever has no name that can be shown."""
+    reader = Reader("g", "a@nhsmail.example", "<b></b>", "RR8")
+
+    assert name == Templates([]).values(row("t", language=language), reader, NIGHT)["name"]
+
+
+def test_whoever_is_written_to_in_welsh_lacks_nothing() -> None:
+    """It should have each notice in Welsh that it has in English, for the same people and with the same filling."""
+    written: dict[str, dict[object, set[str]]] = {"en": {}, "cy": {}}
+    for each in SHIPPED.rows:
+        concerns = (each.milestone, each.audience, each.lane, each.organisation)
+        written[each.language][concerns] = set(each.placeholders)
+
+    assert written["en"] == written["cy"]

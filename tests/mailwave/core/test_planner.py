@@ -55,7 +55,9 @@ def planned(
 ) -> Plan:
     found = a_solution(boxes, rights or [], limits, count)
     waves = tuple(waves_of("test", found, (limits or granted()).batch_size))
-    return Plan(waves, unplanned_of(found), severed_by(waves, sorted(set(rights or []))))
+    known = {box.guid for box in boxes}
+    whole = of_mailboxes([*boxes, *(box for box in map(a_mailbox, range(40)) if box.guid not in known)])
+    return Plan(waves, unplanned_of(found), severed_by(waves, whole, of_permissions(whole, rights or [])))
 
 
 @st.composite

@@ -207,6 +207,29 @@ def gone(place: Place) -> None:
     place.outside.online.tenant.recipient(place.box.exchange_guid).moved = None
 
 
+ROTA = {"Name": "Rota", "MoveToFolder": "Rota"}
+
+
+def rule_at_site(**does: object) -> Act:
+    """The owner makes a rule of the inbox before the move."""
+
+    def act(place: Place) -> None:
+        given = {"Mailbox": place.box.exchange_guid, **does}
+        result = place.outside.sites[place.box.site].invoke(
+            CmdletCall("administrator", "New-InboxRule", given)
+        )
+        assert not result.errors, result.errors
+
+    return act
+
+
+def rule(verb: str, **given: object) -> Act:
+    """A rule of the inbox is changed in the cloud."""
+    return lambda place: place.cloud_cmdlet(
+        f"{verb}-InboxRule", {"Mailbox": place.box.exchange_guid, **given}
+    )
+
+
 def lose(address: str) -> Act:
     def act(place: Place) -> None:
         lost = place.outside.online.tenant.values.lost.setdefault(place.guid, set())

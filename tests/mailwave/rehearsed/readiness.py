@@ -15,7 +15,7 @@ from mailwave.adapters.evidence_files import append_statement, read_evidence
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.name_service import NameService
 from mailwave.adapters.signatures import Ed25519Signer, Ed25519Verifier
-from mailwave.core.discovery.found import Found, evidence, inventory
+from mailwave.core.discovery.found import Found, domains, evidence, inventory
 from mailwave.core.readiness.attestation import Attestation, Register
 from mailwave.core.readiness.scope import Administrator
 from mailwave.runbooks.check_estate import CheckEstate
@@ -78,7 +78,7 @@ def discovered(services: Services, folder: Path) -> Found:
 def _kept(found: Found, read_on: str) -> Discovered:
     table = evidence(found, read_on)
     people = found.estate.select("guid", "account", "upn").join(table.select("guid", "domains"), on="guid")
-    return Discovered(table, people.join(found.lanes, on="guid"))
+    return Discovered(table, people.join(found.lanes, on="guid"), domains(found, read_on))
 
 
 def _import(ledger: Ledger, found: Found) -> None:

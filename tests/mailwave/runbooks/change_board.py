@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ from mailwave.core.change.steps import Step, canonical_steps
 from mailwave.core.evidence.leaks import Leaks
 from mailwave.core.hazards import Control, Hazard, Likelihood, Risk, Severity
 from mailwave.core.manifest import digest
+from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.plays import PlayOutcome
+from mailwave.core.prices import Price, PriceList
 from mailwave.core.reason import Reason
 from mailwave.core.stacks import StackChange, StackMark, StackPlan, StackReport
 from mailwave.runbooks.apply_change import ApplyChange
@@ -34,11 +37,13 @@ from mailwave.runbooks.approve_change import ApproveChange
 from mailwave.runbooks.review_change import Asked, ReviewChange, Setting
 from tests.change_control.changes import Person
 from tests.mailwave.adapters.canned import Canned, an_answer
+from tests.mailwave.builders import a_mailbox, an_organisation
 from tests.mailwave.runbooks.test_site_plays import apply as applying
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(hours=1), NOW + timedelta(hours=4))
 REASON = Reason(who="requester", source="test", ticket="CHG1", text="Routes <mail> & more")
+PROVER = Person.called("prover")
 FIRST, SECOND = Person.called("first"), Person.called("second", role="clinical-safety-officer")
 CLOUD_STEP = "a resource is made"
 CONNECTOR = "exchange:index:OutboundConnector"
@@ -56,6 +61,29 @@ HAZARDS = (
         open="How often the service leaves two is known only from a pilot.",
     ),
 )
+
+PRICES = PriceList(
+    example=True,
+    prices={
+        "licence-office": Price(
+            unit="seat",
+            price=Decimal("20.00"),
+            currency="GBP",
+            per="month",
+            source="contract 7",
+            dated=date(2026, 9, 1),
+        )
+    },
+)
+
+
+@dataclass(frozen=True)
+class Road:
+    """Dev comes before, and what the prover says of it counts for a day."""
+
+    environment: str = "dev"
+    hours: int = 24
+    provers: Sequence[Person] = (PROVER,)
 
 
 class Killed(BaseException):
@@ -148,6 +176,15 @@ class Board:
     secrets: dict[str, str] = field(default_factory=dict)
     before: Before | None = None
 
+    def with_a_wave(self) -> Wave:
+        """One of a single mailbox, tomorrow night, in an estate of two."""
+        self.ledger.import_estate([an_organisation()], [a_mailbox(0), a_mailbox(1)], [], REASON)
+        begins = NOW + timedelta(days=1)
+        batch = Batch("pilot-1", "leeds", (a_mailbox(0).guid,))
+        wave = Wave("W20261125", begins.date(), begins, begins + timedelta(hours=8), (batch,))
+        self.ledger.save_plan(Plan((wave,)), REASON)
+        return wave
+
     @property
     def changes(self) -> Changes:
         return Changes(self.folder / "changes", lambda: Leaks(self.secrets))
@@ -160,6 +197,8 @@ class Board:
             sources=lambda: self.sources,
             tools={"python": "3.13.0"},
             granted={"concurrent_moves": 100, "licences": 0},
+            licence_groups=("office",),
+            prices=lambda: PRICES,
             journal=lambda: "journal 1 root",
             hazards=lambda: HAZARDS,
         )

@@ -20,7 +20,7 @@ from tests.mailwave.rehearsed.aftercare import Care
 from tests.mailwave.rehearsed.aftercare_acts import POLICY, Damage, Place
 from tests.mailwave.rehearsed.aftercare_damage import DAMAGE
 from tests.mailwave.rehearsed.operator import Operator
-from tests.mailwave.rehearsed.others import at_sites, in_directory
+from tests.mailwave.rehearsed.seen_by_others import AtHome, at_home, seen_by_others
 from tests.mailwave.rehearsed.services import Services, small_estate
 
 ACCOUNT = "the platform team"
@@ -34,6 +34,7 @@ class Hospital:
 
     care: Care
     places: dict[tuple[str, bool], Place]
+    before: AtHome
     natural: list[Difference]
     mended: list[Difference]
 
@@ -45,6 +46,11 @@ class Hospital:
     def look(self) -> set[tuple[str, str]]:
         """What is open: ExchangeGuids and kinds."""
         return {(each.guid, each.kind) for wave in self.care.waves() for each in self.care.check(wave).open}
+
+    def seen_by_others(self) -> dict[str, set[str]]:
+        """What pypsrp and msgraph-sdk see that is wrong, by its kind."""
+        also = [place.box.exchange_guid for place in self.places.values()]
+        return seen_by_others(self.services, self.before, also)
 
     def expected(self, *, mended: bool | None = None) -> set[tuple[str, str]]:
         """What was done to whom; only what can be mended, or cannot."""
@@ -111,6 +117,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Hospital:
     for damage in DAMAGE:
         for near in (False, True):
             damage.prepared(near=near)(chosen[damage.kind, near])
+    before = at_home(services)
     care.operator.remember = care.snapshot
     care.operator.run()
     care.accept("trustee-stays-behind", ACCOUNT, services.clock.now.date() + timedelta(days=90))
@@ -123,7 +130,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Hospital:
         damage.nearly(chosen[damage.kind, True])
         damage.breaks(chosen[damage.kind, False])
     services.clock.advance_to(services.clock.now + timedelta(hours=2))
-    return Hospital(care, chosen, natural, mended)
+    return Hospital(care, chosen, before, natural, mended)
 
 
 def test_there_are_thirty_kinds_and_each_is_known() -> None:
@@ -151,39 +158,9 @@ def test_what_the_move_itself_broke_is_mended(hospital: Hospital) -> None:
     assert [] == hospital.mended
 
 
-def seen_by_others(hospital: Hospital) -> dict[str, set[str]]:
-    """What pypsrp and msgraph-sdk see that is wrong with whoever has moved, by the kind of it: ExchangeGuids."""
-    services = hospital.services
-    moved = {each.mailbox.exchange_guid: each for each in services.online.tenant.recipients if each.moved}
-    moved |= {
-        place.box.exchange_guid: services.online.tenant.recipient(place.box.exchange_guid)
-        for place in hospital.places.values()
-    }
-    with at_sites(services) as sites:
-        live = {str(row["ExchangeGuid"]) for row in sites.rows("Get-Mailbox", ResultSize="Unlimited")}
-        remote = {
-            str(row["ExchangeGuid"]): str(row["RemoteRoutingAddress"])
-            for row in sites.rows("Get-RemoteMailbox", ResultSize="Unlimited")
-        }
-    domain = services.estate.tenant.routing_domain
-    people = {
-        each.directory_id: guid
-        for guid, each in moved.items()
-        if each.mailbox.recipient_type == "UserMailbox"
-    }
-    shown = {people[key]: each for key, each in in_directory(services, people).items()}
-    return {
-        "two-primaries": live & moved.keys(),
-        "no-remote-mailbox": moved.keys() - live - remote.keys(),
-        "routing-wrong": {guid for guid, address in remote.items() if not address.endswith(f"@{domain}")},
-        "licence-missing": {guid for guid, each in shown.items() if not (each.licensed or each.errors)},
-        "licence-refused": {guid for guid, each in shown.items() if each.errors},
-    }
-
-
 def test_others_clients_see_what_the_report_claims(hospital: Hospital) -> None:
     """It should claim exactly what the unmodified pypsrp and msgraph-sdk see, kind by kind."""
-    seen = seen_by_others(hospital)
+    seen = hospital.seen_by_others()
     claimed = hospital.look()
 
     assert {kind: {guid for guid, name in claimed if name == kind} for kind in seen} == seen
@@ -203,5 +180,5 @@ def test_each_damage_is_found_by_its_own_name_and_no_near_miss_is(hospital: Hosp
     for wave in hospital.care.waves():
         assert 0 == hospital.care.repair(wave).mended
     assert (sent, acts) == (len(hospital.services.sent), hospital.care.acts(REPAIR))
-    seen = seen_by_others(hospital)
-    assert (set(), set(), set()) == (seen["routing-wrong"], seen["licence-missing"], seen["licence-refused"])
+    seen = hospital.seen_by_others()
+    assert {"two-primaries", "no-remote-mailbox"} == {kind for kind, who in seen.items() if who}

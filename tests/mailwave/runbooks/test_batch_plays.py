@@ -19,7 +19,7 @@ from mailwave.runbooks.batch_plays import ApplyBatchPlay, NotOurBatch, StillFoll
 from mailwave.runbooks.site_plays import ApplyPlay, Sites
 from mailwave.runbooks.wave.batches import ACT as START
 from mailwave.runbooks.wave.completion import LAST_START, NotApproved, WindowClosed
-from mailwave.runbooks.wave.moves import withdrawals
+from mailwave.runbooks.wave.moves import WITHDRAW, withdrawals
 from tests.mailwave.adapters.canned import Canned
 from tests.mailwave.rehearsed.operator import REASON, Operator
 from tests.mailwave.rehearsed.services import Services
@@ -105,7 +105,7 @@ def test_the_ledger_learns_of_a_roll_back(operator: Operator) -> None:
 
         applies.run(applies.prepare("56", GIVEN, ()))
 
-        assert set(withdrawals(applies.plays.ledger)) == {under_way}
+        assert set(withdrawals(applies.plays.ledger.intents(WITHDRAW))) == {under_way}
         assert waiting
         applies.plays.ledger.verify_journal()
 

@@ -14,21 +14,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from change_control import statements
 from change_control.contents import canonical
 from change_control.errors import BundleBroken, ChangeRefused, Moved, NotAdmitted
 from change_control.folder import LIST, Bundle
+from change_control.releases import PREDICATE, Proof, release_of
 from mailwave.adapters.claims import FolderClaims
 from mailwave.adapters.ledger import Ledger
 from mailwave.runbooks.apply_change import APPLY
 from tests.mailwave.adapters.canned import Canned
 from tests.mailwave.runbooks.change_board import (
     FIRST,
+    PROVER,
     REASON,
     SECOND,
     WINDOW,
     Board,
     Cloud,
     Killed,
+    Road,
     open_board,
 )
 
@@ -56,7 +60,10 @@ class Approved:
 def approved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Approved]:
     """One for all that only try to make it, and are refused."""
     with open_board(tmp_path_factory.mktemp("board")) as board:
-        change = board.review()
+        board.before = Road()
+        change = board.review(waves=[board.with_a_wave().id])
+        proof = PROVER.proof(release=release_of(change.contents), made_at=board.clock.at - timedelta(hours=2))
+        board.changes.add_proof(change, statements.read(proof, PREDICATE, Proof))
         board.approve(change)
         yield Approved(board, change)
 
@@ -71,7 +78,7 @@ def own(tmp_path: Path) -> Iterator[Approved]:
 
 
 def files_of(change: Bundle) -> list[Path]:
-    """Every file of the change, its reports and approvals too."""
+    """Every file of the change: its reports, approvals and the proof of its release, too."""
     return sorted(path for path in change.folder.rglob("*") if path.is_file())
 
 
@@ -89,12 +96,12 @@ def test_one_flipped_bit_anywhere(approved: Approved, data: st.DataObject) -> No
     finally:
         file.write_bytes(whole)
     # A list that was touched may name any file, and the first that does not fit is told.
-    names = (file.name, "first", "second", "no approval")
+    names = (file.name, "first", "second", "no approval", "is not proved in dev")
     assert file.name == LIST or any(name in str(refused.value) for name in names)
 
 
 @pytest.mark.parametrize(
-    "kind", ["contents.json", "report.html", "report.md", "hybrid.plan.json", "hazards.json"]
+    "kind", ["contents.json", "report.html", "report.md", "hybrid.plan.json", "hazards.json", "prices.json"]
 )
 def test_a_bit_counts_where_nobody_has_to_approve(approved: Approved, kind: str) -> None:
     """It should refuse a touched file by its name also where nobody's consent is asked for."""

@@ -94,7 +94,7 @@ def _fill(ledger: Ledger, theirs: Theirs) -> None:
 def told(checked: Checked) -> bytes:
     """All that anybody can be told of a check."""
     again = (checked.again.anew, checked.again.organisations)
-    parts = (checked.findings, checked.blocking, checked.not_asked, checked.refused, again)
+    parts = (list(checked.findings), checked.blocking, checked.not_asked, checked.refused, again)
     return msgspec.json.encode(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -11,10 +12,9 @@ import pytest
 from mailwave.adapters.discovery_store import write_found
 from mailwave.adapters.evidence_files import read_evidence
 from mailwave.adapters.ledger import Ledger
-from mailwave.core.estate import Record
+from mailwave.core.licences import LARGEST_WITHOUT, needs_licence
 from mailwave.core.readiness.observed import Leads
 from mailwave.core.refusals import NoScope
-from mailwave.core.states import MailboxState
 from mailwave.runbooks.collect_evidence import CollectEvidence, Discovered, reserved
 from rehearsal.clock import VirtualClock
 from tests.mailwave.builders import NOW, REASON, a_mailbox, a_shared_mailbox, an_organisation, guid
@@ -40,6 +40,7 @@ PEOPLE = pl.DataFrame(
         "lane": ["usual", "usual", "application"],
     }
 )
+DOMAINS = pl.DataFrame({"domain": ["nhsmail.example"], "on": [date(2026, 8, 31)]})
 LOG = (
     b"#Fields: date time cs-uri-stem cs-username cs(User-Agent) crypt-protocol\n"
     b"2026-09-01 07:00:00 /mapi/ NHS\\PERSON1 Outlook 100\n"
@@ -48,11 +49,31 @@ LOG = (
 
 def test_seats_are_kept_in_the_order_of_the_guids() -> None:
     """It should keep as many as are free, none for who has moved, and say of who needs none that nothing is missing."""
-    records = [Record(a_mailbox(n), MailboxState.WAITING) for n in (3, 1, 2)]
-    records += [Record(a_shared_mailbox(4), MailboxState.WAITING), Record(a_mailbox(0), MailboxState.MOVED)]
+    boxes = [a_mailbox(n) for n in (3, 1, 2, 0)] + [a_shared_mailbox(4)]
+    states = ["waiting", "waiting", "waiting", "moved", "waiting"]
+    rows = [
+        (box.guid, box.recipient_type, box.size_bytes, state)
+        for box, state in zip(boxes, states, strict=True)
+    ]
+    table = pl.DataFrame(rows, schema=["guid", "recipient_type", "size_bytes", "state"], orient="row")
 
-    for free, expected in ((2, [False, True, True]), (3, [True] * 3), (0, [False] * 3), (-1, [False] * 3)):
-        assert [*expected, True, True] == [seat for _, seat in reserved(records, free)]
+    for free, expected in ((2, [True, True, False]), (3, [True] * 3), (0, [False] * 3), (-1, [False] * 3)):
+        found = reserved(table, free)
+        assert [True, *expected, True] == found["seat"].to_list()
+        assert 3 == found["needed"].sum()
+
+
+def test_a_seat_is_needed_as_for_one_mailbox() -> None:
+    """It should need a seat for whoever may not be in the cloud without a licence."""
+    kinds = ("UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox", "LinkedMailbox")
+    boxes = [
+        a_mailbox(n, recipient_type=kind, size_bytes=size)
+        for n, (kind, size) in enumerate(product(kinds, (None, LARGEST_WITHOUT, LARGEST_WITHOUT + 1)))
+    ]
+    rows = [(box.guid, box.recipient_type, box.size_bytes, "waiting") for box in boxes]
+    table = pl.DataFrame(rows, schema=["guid", "recipient_type", "size_bytes", "state"], orient="row")
+
+    assert [needs_licence(box) for box in boxes] == reserved(table, 0)["needed"].to_list()
 
 
 class Names:
@@ -68,7 +89,7 @@ def collecting(ledger: Ledger, folder: Path, names: Names | None = None) -> Coll
     return CollectEvidence(
         clock=Time(VirtualClock(NOW), Boundary()),
         ledger=ledger,
-        discovered=lambda: Discovered(DISCOVERED, PEOPLE),
+        discovered=lambda: Discovered(DISCOVERED, PEOPLE, DOMAINS),
         licences=Services().licences(Boundary()),
         routing_domain=ROUTING.upper(),
         domains=("nhsmail.example",),
@@ -96,6 +117,8 @@ def test_what_is_collected_is_evidence(tmp_path: Path) -> None:
         "guid", "routing", "seat"
     ).rows()
     assert [date(2026, 9, 1), None] == found.mailboxes["mobile_on"].to_list()
+    assert found.domains is not None
+    assert [("nhsmail.example", date(2026, 8, 31))] == found.domains.rows()
     assert (2, 1) == (collected.needed, collected.known["mobile"])
     today = NOW.date()
     assert {

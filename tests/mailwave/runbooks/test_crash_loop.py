@@ -13,7 +13,7 @@ import pytest
 
 from tests.mailwave.rehearsed.forked import clean_run, kill_everywhere
 
-BOUNDARIES = 365
+BOUNDARIES = 366
 """The effects of the run, pinned: another number says that the run has become another."""
 
 SAMPLE = 86

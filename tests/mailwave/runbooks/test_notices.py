@@ -324,6 +324,7 @@ def test_what_came_back_is_kept_once_and_shown_to_the_organisation(desk: Desk) -
     sent = {letter.address: letter.reference for letter in desk.service.letters}
     desk.service.returns = [
         Returned(sent["person4@nhsmail.example"], "permanent-failure"),
+        Returned(sent["person4@nhsmail.example"], "permanent-failure"),
         Returned("another environment's", "permanent-failure"),
     ]
     runbook = ReadBackNotices(desk.ledger, desk.service, REASON)

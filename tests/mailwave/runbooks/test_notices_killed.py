@@ -1,7 +1,8 @@
 """An evening's notices, its process killed again and again: exactly one each on the other side.
 
 The ledger is the real one, Notify the real client joined to the simulated service, which turns some away, loses some
-answers, and has a limit for the day that is below what the evening needs. Time is virtual. `NOTICES_PEOPLE` and
+answers, names each e-mail twice in its lists, does not reach everybody, and has a limit for the day that is below what
+the evening needs. What did not arrive is read back meanwhile. Time is virtual. `NOTICES_PEOPLE` and
 `NOTICES_GAP` make it an evening of the real size, `NOTICES_STEP` the boundaries that are tried one by one.
 """
 
@@ -23,11 +24,13 @@ from mailwave.adapters.notify import Notify as Notifier
 from mailwave.core.notice_pace import Quota
 from mailwave.core.notices import Milestone, NoticeRules, NoticeState
 from mailwave.core.planner import Wave
+from mailwave.runbooks.read_back_notices import EVERY, KeepReadingBack, ReadBackNotices
 from mailwave.runbooks.wave.notices import Teller
 from mailwave.runbooks.wave.pacing import Pace
 from mailwave.runbooks.wave.readers import Readers
 from rehearsal.clock import VirtualClock
 from rehearsal.notify import Notify, NotifyFaults, NotifyOptions
+from rehearsal.notify.service import Sent
 from tests import notify_join
 from tests.mailwave.builders import REASON, a_mailbox, an_organisation
 from tests.mailwave.rehearsed.boundary import Boundary, Guarded, Killed
@@ -50,8 +53,12 @@ class Evening:
         self.clock = VirtualClock(START)
         self.people = people
         self.url = f"sqlite:///{folder / 'ledger.db'}"
+        self.astray = {a_mailbox(n).address: "permanent-failure" for n in range(3, people, 19)}
         faults = NotifyFaults(
-            throttled=tuple(range(9, 2 * people, 41)), dropped=tuple(range(4, 2 * people, 23))
+            throttled=tuple(range(9, 2 * people, 41)),
+            dropped=tuple(range(4, 2 * people, 23)),
+            undeliverable=self.astray,
+            doubled=True,
         )
         options = NotifyOptions(per_day=people + people // 2)
         self.service = Notify(self.clock, notify_join.KEY, options=options, faults=faults)
@@ -79,22 +86,29 @@ class Evening:
             teller = Teller(
                 "test", Readers(ledger, TEMPLATES), pace, ledger, notifier, REASON, lambda _: None
             )
+            look = KeepReadingBack(self, ReadBackNotices(ledger, notifier, REASON), pace, lambda _: None)
             people = opened.mailboxes()
             for milestone in TOLD:
                 while (again := teller.tell(milestone, WAVE, people)) is not None:
+                    look()
                     self.sleep_until(again)
+            self.sleep_until(self.now() + EVERY)
+            look()
 
     def check(self) -> None:
-        """Exactly one of each at the recipients' side, known to a ledger whose journal verifies."""
+        """Exactly one of each at the recipients' side, known to a ledger whose journal verifies, with what is lost."""
         told = Counter((sent.email_address, sent.template.id) for sent in self.service.accepted)
         assert (len(TOLD) * self.people, {1}) == (len(told), set(told.values()))
         with Ledger.open(self.url, self.now) as ledger:
             held = {record.notice.reference: record for record in ledger.notices()}
             ledger.verify_journal()
-        assert {NoticeState.SENT} == {record.state for record in held.values()}
-        assert {sent.reference: sent.id for sent in self.service.accepted} == {
-            name: record.detail for name, record in held.items()
+        assert {sent.reference: self._end(sent) for sent in self.service.accepted} == {
+            name: (record.state, record.detail) for name, record in held.items()
         }
+
+    def _end(self, sent: Sent) -> tuple[NoticeState, str]:
+        lost = self.astray.get(sent.email_address)
+        return (NoticeState.UNDELIVERED, lost) if lost else (NoticeState.SENT, sent.id)
 
 
 def boundaries() -> Iterator[Boundary]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,23 +21,22 @@ from mailwave.runbooks.promote_change import PROMOTE, PromoteChange
 from mailwave.runbooks.prove_release import PROVE, NotAProver, NothingDone, ProveRelease
 from mailwave.runbooks.provision import LAYERS
 from mailwave.runbooks.site_plays import VerifySites
-from tests.change_control.changes import Person
 from tests.mailwave.builders import a_mailbox, an_organisation
-from tests.mailwave.runbooks.change_board import NOW, REASON, WINDOW, Board, Cloud, Killed, open_board
+from tests.mailwave.runbooks.change_board import (
+    NOW,
+    PROVER,
+    REASON,
+    WINDOW,
+    Board,
+    Cloud,
+    Killed,
+    Road,
+    open_board,
+)
 from tests.mailwave.runbooks.test_site_plays import TABLE, sites
 
-PROVER = Person.called("prover")
 LONG = msgspec.structs.replace(WINDOW, ends=NOW + timedelta(days=3))
 BY_PROVER = msgspec.structs.replace(REASON, who="prover")
-
-
-@dataclass(frozen=True)
-class Road:
-    """Dev comes before, and what the prover says of it counts for a day."""
-
-    environment: str = "dev"
-    hours: int = 24
-    provers: Sequence[Person] = (PROVER,)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from mailwave.core.intents import Outcome
+from mailwave.core.move_reports import UserReport
 from mailwave.core.moves import ENDED, FAILURES, Move
 from mailwave.core.outcomes import ActRefused, ActUnknown
 from mailwave.core.planner import Batch
@@ -89,7 +90,7 @@ def test_what_a_batch_showed_is_kept(finished: Operator) -> None:
     assert removed <= {file.stem[9:] for file in files}
     assert len({file.stem[9:] for file in files}) == len(files)
     for file, said in zip(files, kept, strict=True):
-        moves = msgspec.json.decode(file.read_bytes(), type=list[Move])
+        moves = [user.move for user in msgspec.json.decode(file.read_bytes(), type=list[UserReport])]
         assert said["users"] == len(moves)
         assert {move.status for move in moves} <= {*ENDED, *FAILURES, "Stopped", "IncrementalStopped"}
 

@@ -40,4 +40,10 @@ def test_reports_outlive_batches(tmp_path: Path) -> None:
     users = {name: msgspec.json.decode(file.read_bytes()) for name, file in files.items() if file.exists()}
     assert {EMPTY} == batches - users.keys()
     assert all(users.values())
+    each = [user for its in users.values() for user in its]
+    assert {True} == {user["figures"]["items"] >= user["move"]["synced"] for user in each if user["figures"]}
+    ended = {user["move"]["status"]: (user["figures"] is not None, bool(user["report"])) for user in each}
+    assert (True, False) == ended["Completed"]
+    assert {True} == {reported for status, (_, reported) in ended.items() if status != "Completed"}
+    assert {"Completed"} < ended.keys()
     assert (3, len(users)) == (len(archived), archived[-1])

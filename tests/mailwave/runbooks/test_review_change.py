@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from change_control.contents import Window
 from mailwave.adapters.change_folder import NoSuchChange
 from mailwave.adapters.plays import Plays
 from mailwave.core.outcomes import ActRefused
-from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.plays import PlayOutcome
 from mailwave.core.stacks import StackPlan
 from mailwave.runbooks.approve_waves import NoSuchWave
@@ -21,11 +19,9 @@ from mailwave.runbooks.provision import LAYERS
 from mailwave.runbooks.review_change import WindowWrong
 from mailwave.runbooks.site_plays import VerifySites
 from tests.mailwave.adapters.canned import FINDING, Canned, a_failure, a_verdict
-from tests.mailwave.builders import a_mailbox, an_organisation
 from tests.mailwave.runbooks.change_board import (
     CONNECTOR,
     NOW,
-    REASON,
     WINDOW,
     Board,
     Cloud,
@@ -56,15 +52,7 @@ def test_what_stands_on_moving_ground_is_provisional(board: Board) -> None:
 
 def test_a_wave_is_approved_as_it_was_listed(board: Board) -> None:
     """It should record the consent to a wave's list in the ledger, and refuse one whose list is another."""
-    board.ledger.import_estate([an_organisation()], [a_mailbox(0), a_mailbox(1)], [], REASON)
-    wave = Wave(
-        "W20261125",
-        date(2026, 11, 25),
-        NOW + timedelta(days=1),
-        NOW + timedelta(days=1, hours=8),
-        (Batch("pilot-1", "leeds", (a_mailbox(0).guid,)),),
-    )
-    board.ledger.save_plan(Plan((wave,)), REASON)
+    wave = board.with_a_wave()
     with pytest.raises(NoSuchWave):
         board.review(layers=(), plays=False, waves=("W1",))
     change = board.review(layers=(), plays=False, waves=(wave.id,))
@@ -73,7 +61,10 @@ def test_a_wave_is_approved_as_it_was_listed(board: Board) -> None:
     assert board.ledger.live_approval(wave.digest, NOW)
 
     again = board.review(layers=(), plays=False, waves=(wave.id,))
-    assert "1 wave." in (again.folder / "report.md").read_text(encoding="utf-8")
+    page = (again.folder / "report.md").read_text(encoding="utf-8")
+    assert "1 wave." in page
+    assert "GBP 20\\.00 a month more; unknown for 1 item, at example prices" in page
+    assert "unknown: transfer (1 mailboxes)" in page
 
 
 def test_nothing_says_no_change(board: Board) -> None:

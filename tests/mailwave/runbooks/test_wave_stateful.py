@@ -169,6 +169,8 @@ class WaveMachine(RuleBasedStateMachine):
     def somebody_leaves(self, place: int) -> None:
         """A second operator records that a person has left."""
         guid = smallest_estate().mailboxes[place].exchange_guid
+        if guid in self.left:
+            return  # a person leaves once
         with self._second().ledger() as ledger:
             ledger.amend_estate(Amendment(leavers=(guid,)), REASON)
         self.left.add(guid)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,11 +10,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from mailwave.adapters.ledger import Ledger
-from mailwave.core.forecast.summary import Ends
+from mailwave.core.forecast.summary import Ends, Night
+from mailwave.core.pictures.view import View
 from mailwave.core.progress import Sighting
 from mailwave.core.states import MailboxState
 from mailwave.runbooks.acting import acting
@@ -23,6 +22,8 @@ from mailwave.runbooks.watch_move import WatchMove
 from mailwave.runbooks.wave.governing import ACT as GOVERNED
 from mailwave.runbooks.wave.holding import CONTACTS, FAILURES, HOLD
 from mailwave.runbooks.wave.stop_loss import CALLED
+from mailwave.web import serving
+from mailwave.web.patience import Patient
 from mailwave.wiring.pages import watch_move
 from mailwave.wiring.settings import Settings
 from tests.mailwave.adapters.ledgers import (
@@ -37,15 +38,23 @@ from tests.mailwave.adapters.ledgers import (
 from tests.mailwave.builders import REASON, a_right, guid
 
 ENDS = Ends(date(2026, 9, 30), date(2026, 10, 2), date(2026, 10, 9), date(2026, 12, 1))
+FORESEEN = View(
+    "rehearsal",
+    4,
+    [
+        Night(date(2026, 9, 15), planned=4, due=4, p50=3, p90=2, at_risk=0.2, limit=None),
+        Night(date(2026, 10, 2), planned=0, due=4, p50=4, p90=3, at_risk=0.1, limit=None),
+        Night(date(2026, 10, 9), planned=0, due=4, p50=4, p90=4, at_risk=0.0, limit=None),
+    ],
+    ENDS,
+)
 
 
 @contextmanager
-def served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
-    """Serve *app* on the socket *listener* for the time of the block."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, lifespan="on")
-    )
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
+def served(app: ASGIApp, listener: socket.socket, http: type[Patient] = Patient) -> Iterator[None]:
+    """Serve *app* on the socket *listener* for the time of the block, as the command does."""
+    server = serving.server(app, http=http)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
         yield
@@ -56,8 +65,9 @@ def served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
 
 def a_listener() -> socket.socket:
     """A socket of this machine's on a free port."""
-    listener = socket.socket()
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # else asyncio holds small parts back
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # who comes before the server does waits for it
     return listener
 
 
@@ -91,7 +101,11 @@ def a_night(place: Path, clock: TestClock) -> Ledger:
     }
     with acting(ledger, act=HOLD, subject="W15", reason=REASON, detail=detail):
         pass
-    limits = {"from": {"migrations": 100}, "to": {"migrations": 80}}
+    limits = {
+        "from": {"migrations": 100},
+        "to": {"migrations": 80},
+        "why": "the target stalls 43 % of the moves that were looked at",
+    }
     with acting(ledger, act=GOVERNED, subject="leeds", reason=REASON, detail=limits):
         pass
     return ledger

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from starlette.routing import Route
 
 from estate_schema.administrators import COLUMNS
 from mailwave.adapters.ledger import Ledger
@@ -31,7 +32,7 @@ from rehearsal.identity import TokenService
 from rehearsal.identity.people import People, Person
 from rehearsal.wire import Request
 from tests.mailwave.adapters.ledgers import TestClock
-from tests.mailwave.web.sites import ENDS, a_listener, a_night, a_watch, address, served
+from tests.mailwave.web.sites import FORESEEN, a_listener, a_night, a_watch, address, served
 
 TENANT = "6c0b6a53-0000-4000-8000-000000000001"
 HOST = "login.microsoftonline.com"
@@ -87,7 +88,7 @@ CLOCK = TestClock()
 
 @dataclass
 class Pages:
-    """Pages that are served: the *url*, their *ledger*, the *tenant*, and who is signed in."""
+    """Pages that are served: the *url*, their *ledger*, the *tenant*, who is signed in, and all that they answer to."""
 
     url: str
     ledger: Ledger
@@ -95,6 +96,7 @@ class Pages:
     sessions: Sessions
     office: Office
     folder: Path
+    routes: Sequence[Route]
     time: datetime = datetime(2026, 9, 15, 21, 30, tzinfo=UTC)
 
     def cookie(self, who: str) -> str:
@@ -109,8 +111,8 @@ class Pages:
 
 
 @contextmanager
-def served_pages(folder: Path) -> Iterator[Pages]:
-    """The pages of a small ledger with two organisations, served on loopback."""
+def served_pages(folder: Path, url: str | None = None) -> Iterator[Pages]:
+    """The pages of a small ledger with two organisations, on loopback; *url* is where browsers think they are."""
     CLOCK.time = datetime(2026, 9, 15, 21, 30, tzinfo=UTC)
     listener, tenant = a_listener(), a_tenant()
     with pytest.MonkeyPatch.context() as patch, a_night(folder, TestClock()) as ledger:
@@ -118,13 +120,15 @@ def served_pages(folder: Path) -> Iterator[Pages]:
         patch.setenv("MAILWAVE_ENDPOINTS", str(_endpoints(folder)))
         patch.setenv("MAILWAVE_LEDGER", f"sqlite:///{folder / 'ledger.db'}")
         office = Office(Timed.load("rehearsal"), ledger)
-        pages = Pages(address(listener), ledger, tenant, Sessions(lambda: pages.time), office, folder)
-        entrance = Entrance(a_client(tenant), office.visitor, pages.sessions)
-        site, readers = (
-            Site(pages.url, MODULES, seconds=0.05),
-            Readers(a_watch(ledger, CLOCK).look, lambda: ENDS),
+        sessions, answers = Sessions(lambda: pages.time), address(listener)
+        app = application(
+            Site(url or answers, MODULES, seconds=0.05),
+            Readers(a_watch(ledger, CLOCK).look, lambda: FORESEEN),
+            Entrance(a_client(tenant), office.visitor, sessions),
+            office,
         )
-        with served(application(site, readers, entrance, office), listener):
+        pages = Pages(answers, ledger, tenant, sessions, office, folder, app.app.routes)
+        with served(app, listener):
             yield pages
 
 

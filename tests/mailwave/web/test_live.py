@@ -6,6 +6,8 @@ import asyncio
 from functools import partial
 from itertools import count
 
+import pytest
+
 from mailwave.web.live import Live, frame
 
 
@@ -51,6 +53,24 @@ def test_a_slow_reader_skips_what_is_old() -> None:
         return after, seen
 
     assert (b"d", [b"a", b"b", b"c", b"d"]) == asyncio.run(scene())
+
+
+def test_a_reader_that_fails_ends_every_stream(caplog: pytest.LogCaptureFixture) -> None:
+    """It should show nobody an old look as the newest: streams end, and the log says why."""
+
+    def look() -> bytes:
+        if not looks:
+            raise ZeroDivisionError("a look that fails")
+        return looks.pop()
+
+    async def scene() -> list[bytes]:
+        live = Live(look, seconds=0.001)
+        async with live.reading():
+            return [each async for each in live.stream()]
+
+    looks = [b"a"]
+    assert [b"a"] == asyncio.run(scene())
+    assert ["a look that fails"] == [str(each.exc_info[1]) for each in caplog.records if each.exc_info]
 
 
 def test_a_stream_ends_with_the_server() -> None:

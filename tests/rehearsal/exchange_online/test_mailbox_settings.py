@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.rehearsal.exchange_online.driver import Driver, moved
 
 
@@ -79,10 +81,12 @@ def test_who_sends_on_behalf_is_edited_by_names_that_are_known() -> None:
     )
 
 
-def test_an_archive_is_enabled_once() -> None:
-    """It should give a mailbox without an archive one that is active, and refuse a second."""
+def test_an_archive_that_is_there_is_activated_once() -> None:
+    """It should make an archive active whose GUID is there, and refuse a second."""
     tenant = moved(None)
-    tenant.service.tenant.values.change(tenant.service.tenant.recipients[0].guid, {"ArchiveStatus": "None"})
+    recipient = tenant.service.tenant.recipients[0]
+    recipient.mailbox = replace(recipient.mailbox, archive_guid="a0c1b2d3-0000-4000-8000-000000000001")
+    tenant.service.tenant.values.change(recipient.guid, {"ArchiveStatus": "None"})
     address = tenant.addresses[0]
     tenant.rows("Enable-Mailbox", Identity=address, Archive=True)
 
@@ -90,6 +94,36 @@ def test_an_archive_is_enabled_once() -> None:
 
     assert "Active" == row["ArchiveStatus"]
     assert "already has an archive" in tenant.refusal("Enable-Mailbox", Identity=address, Archive=True)[2]
+
+
+def test_an_archive_is_given_on_premises_and_shows_in_the_cloud() -> None:
+    """It should refuse one to whoever is synchronised, and show the one that their site has enabled (fact D26)."""
+    tenant = moved(None)
+    (only,) = tenant.estate.mailboxes
+    guid = "a0c1b2d3-0000-4000-8000-000000000002"
+
+    refused = tenant.refusal("Enable-Mailbox", Identity=only.address, Archive=True)
+    tenant.source.set[only.exchange_guid] = {"ArchiveGuid": guid}
+    (row,) = tenant.rows("Get-Mailbox", Identity=only.address)
+
+    assert "being synchronized" in refused[2]
+    assert (guid, "Active") == (row["ArchiveGuid"], row["ArchiveStatus"])
+
+
+def test_rules_of_an_inbox_are_the_mailboxs() -> None:
+    """It should make, turn off and remove rules of whoever has a mailbox, and know no others."""
+    tenant = moved(None)
+    box = {"Mailbox": tenant.addresses[0]}
+    tenant.rows("New-InboxRule", **box, Name="Rota", MoveToFolder="Rota")
+    tenant.rows("New-InboxRule", **box, Name="News", DeleteMessage=True)
+    tenant.rows("Disable-InboxRule", **box, Identity="Rota", Confirm=False)
+    tenant.rows("Remove-InboxRule", **box, Identity="News", Confirm=False)
+
+    (row,) = tenant.rows("Get-InboxRule", **box)
+
+    assert ("Rota", False, "Rota") == (row["Name"], row["Enabled"], row["MoveToFolder"])
+    assert 400 == tenant.refusal("Enable-InboxRule", **box, Identity="News")[0]
+    assert 400 == tenant.refusal("Get-InboxRule", Mailbox="nobody@nhsmail.example")[0]
 
 
 def test_a_mail_user_has_no_settings() -> None:

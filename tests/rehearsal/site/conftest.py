@@ -127,7 +127,7 @@ def listening(app: Starlette) -> Iterator[Served]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            app, lifespan="off", log_level="critical", timeout_keep_alive=KEEP_ALIVE_SECONDS
+            app, http="h11", lifespan="off", log_level="critical", timeout_keep_alive=KEEP_ALIVE_SECONDS
         )
         with _running(uvicorn.Server(config), listener):
             yield Served(listener.getsockname()[1], app.state.shells)

@@ -172,3 +172,31 @@ def test_recipient_permissions_are_of_the_cloud(invoke: Invoke) -> None:
     """It should not know Get-RecipientPermission, which only Exchange Online has."""
     (error,) = invoke("Get-RecipientPermission", Identity="x").errors
     assert error.exception.endswith("CommandNotFoundException")
+
+
+def test_a_remote_mailbox_is_given_an_archive_once(invoke: Invoke, site: Site, estate: Estate) -> None:
+    """It should enable an archive of a remote mailbox that has none, and refuse a second and a mailbox that is here."""
+    mailbox = next(each for each in estate.mailboxes if each.archive_guid is None)
+    here = invoke("Enable-RemoteMailbox", Identity=mailbox.exchange_guid, Archive=True)
+    site.directory.convert_to_remote(mailbox.exchange_guid)
+
+    first = invoke("Enable-RemoteMailbox", Identity=mailbox.exchange_guid, Archive=True)
+    again = invoke("Enable-RemoteMailbox", Identity=mailbox.exchange_guid, Archive=True)
+    (row,) = invoke("Get-RemoteMailbox", Identity=mailbox.exchange_guid).rows
+
+    assert ([], "HostedPending") == (first.errors, row["ArchiveState"])
+    assert uuid.UUID(int=0) != row["ArchiveGuid"]
+    assert here.errors
+    assert "already has an archive" in again.errors[0].text
+
+
+def test_a_rule_is_in_its_mailbox(invoke: Invoke, site: Site, estate: Estate) -> None:
+    """It should show a rule of its own mailbox only, and give it along with what the mailbox is set to."""
+    mine, other = estate.mailboxes[:2]
+    invoke("New-InboxRule", Mailbox=mine.exchange_guid, Name="Rota", MoveToFolder="Rota")
+
+    (row,) = invoke("Get-InboxRule", Mailbox=mine.exchange_guid).rows
+
+    assert ("Rota", True) == (row["Name"], row["Enabled"])
+    assert [] == invoke("Get-InboxRule", Mailbox=other.exchange_guid).rows
+    assert ["Rota"] == [rule["Name"] for rule in site.settings(mine)["InboxRules"]]  # type: ignore[attr-defined]

@@ -78,7 +78,11 @@ def on_loopback(server: Server) -> Iterator[int]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            build(server.door, {USER: PASSWORD}), lifespan="off", log_level="critical", timeout_keep_alive=120
+            build(server.door, {USER: PASSWORD}),
+            http="h11",
+            lifespan="off",
+            log_level="critical",
+            timeout_keep_alive=120,
         )
         served = uvicorn.Server(config)
         served.config.timeout_graceful_shutdown = 1

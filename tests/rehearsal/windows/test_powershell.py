@@ -34,8 +34,8 @@ def member() -> Machine:
 
 
 def test_the_script_is_the_play_s() -> None:
-    """It should list the script of the role by the digest of its text."""
-    assert {FILE.name: digest(FILE)} == CATALOGUE.listed.powershell
+    """It should list each script of a role by the digest of its text."""
+    assert {file.name: digest(file) for file in FOLDER.glob("*/files/*.ps1")} == CATALOGUE.listed.powershell
 
 
 def test_pause_and_resume(member: Machine) -> None:

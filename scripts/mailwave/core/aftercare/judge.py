@@ -17,6 +17,7 @@ from mailwave.core.aftercare.differences import (
 )
 from mailwave.core.aftercare.pictures import FULL_ACCESS, SEND_AS, Found, Picture
 from mailwave.core.aftercare.rights import People, of_mapping, of_rights, of_send_as
+from mailwave.core.aftercare.rules import of_rules
 from mailwave.core.aftercare.settings import of_settings
 
 
@@ -38,7 +39,7 @@ class Judge:
             yield from of_home(was, now, self.tenant)
             yield from of_licence(was, now, self.tenant)
             if now.there:
-                for look in (of_identity, of_content, of_settings):
+                for look in (of_identity, of_content, of_settings, of_rules):
                     yield from look(was, now, self.tenant)
                 yield from of_rights(was, now, self.people)
 

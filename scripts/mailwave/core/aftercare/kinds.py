@@ -27,6 +27,13 @@ KINDS: Mapping[str, Kind] = {
     "not-there": Kind("it has moved, and no mailbox in the cloud has its ExchangeGuid (fact B51)"),
     "no-remote-mailbox": Kind("its site has no remote mailbox for it, so that mail to it has nowhere to go"),
     "routing-wrong": Kind("its site sends its mail elsewhere than to the tenant's routing domain (fact D24)"),
+    # what is around it
+    "halves-apart": Kind(
+        "sites and cloud do not work together: mail both ways, free/busy, the address list, OAuth"
+    ),
+    "autodiscover-astray": Kind(
+        "autodiscover of its domain leads elsewhere than to where Outlook is told (fact D18)"
+    ),
     # who it is
     "address-changed": Kind("its primary address is another"),
     "address-lost": Kind("an address that it had is gone"),
@@ -49,6 +56,10 @@ KINDS: Mapping[str, Kind] = {
     "audit-off": Kind("it is not audited", SECURITY),
     "audit-bypassed": Kind("what its owner does is left out of the audit", SECURITY),
     # how it works
+    "inbox-rule-lost": Kind("a rule of its inbox is gone", OWNER),
+    "inbox-rule-off": Kind("a rule of its inbox is off, and was not", OWNER),
+    "inbox-rule-changed": Kind("a rule of its inbox does something else", OWNER),
+    "inbox-rule-new": Kind("a rule that sends mail away is there, and was not", SECURITY),
     "forwarding-lost": Kind("mail to it is not forwarded any more", OWNER),
     "forwarding-new": Kind("mail to it is forwarded, and was not before", SECURITY),
     "forwarded-copy-lost": Kind("what is forwarded is not kept in it any more", OWNER),

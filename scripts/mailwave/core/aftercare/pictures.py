@@ -35,8 +35,19 @@ class Right(msgspec.Struct, frozen=True, order=True):
         return f"{self.kind} of {self.trustee}" + (f" in {self.folder}" if self.folder else "")
 
 
+class Rule(msgspec.Struct, frozen=True, order=True):
+    """A rule of an inbox: its *name*, whether it is *enabled*, and what it *does*, the names of its actions."""
+
+    name: str
+    enabled: bool
+    does: tuple[str, ...]
+
+
 class Picture(msgspec.Struct, frozen=True):
-    """The mailbox *guid* of *site* as it was: *addresses* with their kind before them, *items* as the site counted."""
+    """The mailbox *guid* of *site* as it was: *addresses* with their kind before them, *items* as the site counted.
+
+    *rules* are those of its inbox, None where nobody read them.
+    """
 
     guid: str
     address: str
@@ -47,6 +58,7 @@ class Picture(msgspec.Struct, frozen=True):
     items: int | None
     settings: Mapping[str, Any]
     rights: tuple[Right, ...] = ()
+    rules: tuple[Rule, ...] | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -83,8 +95,8 @@ class Found(msgspec.Struct, frozen=True):
     *there*: a mailbox in the cloud has this ExchangeGuid; *at_site*: one at its site has it still; *routing* is the
     address of its remote mailbox there, empty without one; *twin* the ExchangeGuid of another mailbox in the cloud that
     has its address, empty without one. *settings* are as in `Picture`, from all reads together; *rights* what is given
-    in the cloud, and *send_as_at_site* by whom Send-As is held at the site, as it shows them. *licence* is None where
-    none is needed; *arrival* where the report is gone.
+    in the cloud, and *send_as_at_site* by whom Send-As is held at the site, as it shows them; *rules* those of its
+    inbox, None where nobody read them. *licence* is None where none is needed; *arrival* where the report is gone.
     """
 
     guid: str
@@ -97,5 +109,6 @@ class Found(msgspec.Struct, frozen=True):
     settings: Mapping[str, Any] = {}
     rights: frozenset[Right] = frozenset()
     send_as_at_site: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] | None = None
     licence: Held | None = None
     arrival: Arrival | None = None

@@ -87,3 +87,6 @@ CLASSES: Mapping[str, str] = {
     for name in names
 }
 """Type token to class: mail-routing, identity, data or capacity. No type is cosmetic, only a label on one."""
+
+COMPONENT = "mailwave:"
+"""How the types of our own components begin: each stands for objects that have types, and differences, of their own."""

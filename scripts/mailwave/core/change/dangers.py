@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailwave.core.change.classes import COMPONENT
 from mailwave.core.change.risks import REMOVING, Danger, Risk, becomes, lowered, raised
 from mailwave.core.stacks import PROTECT
 
@@ -87,6 +88,6 @@ DANGERS: tuple[Danger, ...] = (
     Danger(r"exchange:index:MigrationEndpoint$", "moves come from another host", path="remoteServer$"),
     Danger(r"network:(VirtualNetworkGateway|VirtualNetworkGatewayConnection|LocalNetworkGateway)$",
            "the runners lose the way to the sites", operations=REMOVING),
-    Danger(r".", "it is deleted, and what depends on it stands alone", operations=_GONE),
+    Danger(rf"^(?!{COMPONENT})", "it is deleted, and what depends on it stands alone", operations=_GONE),
 )  # fmt: skip
 """A change may be of several kinds; each gives its sentence, and the first that names a risk decides it."""

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from mailwave.core.change.meters import Use
 from mailwave.core.change.radius import Radius
 from mailwave.core.hazards import Hazard
 from mailwave.core.manifest import canonical
 from mailwave.core.planner import Severed, Wave
+from mailwave.core.prices import PriceList
 from mailwave.core.stacks import StackReport
 
 ESTATE = "estate.json"
@@ -18,11 +20,18 @@ ESTATE = "estate.json"
 HAZARDS = "hazards.json"
 """The file with the hazard log as it stood."""
 
+PRICES = "prices.json"
+"""The file with the price list as it stood."""
+
 
 class StackSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A stack's preview. *outputs* become others; *refused* is why the engine could not preview, empty when it did."""
+    """A stack's preview. *outputs* become others; *refused* is why the engine could not preview, empty when it did.
+
+    *uses* is what it takes more and less of that is charged for.
+    """
 
     report: StackReport
+    uses: tuple[Use, ...] = ()
     outputs: tuple[str, ...] = ()
     refused: str = ""
 
@@ -36,10 +45,11 @@ class PlaySeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaveSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A wave with all its batches, whom it reaches, and the rights that it severs for a time."""
+    """A wave with all its batches, whom it reaches, what it *uses*, and the rights that it severs for a time."""
 
     wave: Wave
     radius: Radius
+    uses: tuple[Use, ...] = ()
     severed: tuple[Severed, ...]
 
 
@@ -64,8 +74,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     plays: tuple[PlaySeen, ...]
     waves: tuple[WaveSeen, ...]
     hazards: tuple[Hazard, ...]
+    prices: PriceList
 
 
-def encoded(seen: StackSeen | PlaySeen | WaveSeen | EstateSeen | HazardsSeen) -> bytes:
+def encoded(seen: StackSeen | PlaySeen | WaveSeen | EstateSeen | HazardsSeen | PriceList) -> bytes:
     """One of the files, in canonical form."""
     return canonical(seen)

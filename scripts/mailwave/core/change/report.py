@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from change_control.contents import Contents, Part
+from mailwave.core.change.costs import Costs, costs_of
 from mailwave.core.change.dangers import DANGERS
 from mailwave.core.change.evidence import Seen, StackSeen
 from mailwave.core.change.radius import Radius, reach
@@ -89,6 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     waves: tuple[WaveSection, ...]
     radius: Radius
     roll_back: tuple[str, ...]
+    costs: Costs
     granted: tuple[tuple[str, int | None], ...]
     hazards: tuple[Hazard, ...]
 
@@ -146,9 +148,17 @@ def report_on(contents: Contents, digest: str, seen: Seen) -> Report:
         waves=waves,
         radius=_whole([*(stack.radius for stack in stacks), *(wave.radius for wave in waves)]),
         roll_back=_roll_back(contents.parts),
+        costs=_costs(seen),
         granted=tuple(sorted(seen.estate.granted.items())),
         hazards=seen.hazards,
     )
+
+
+def _costs(seen: Seen) -> Costs:
+    stacks = (use for stack in seen.stacks for use in stack.uses)
+    waves = (use for wave in seen.waves for use in wave.uses)
+    unread = [f"stack {each.report.stack}" for each in seen.stacks if each.refused]
+    return costs_of((*stacks, *waves), seen.prices, unread)
 
 
 def _stack(provisional: str, seen: StackSeen, whole: Radius) -> StackSection:

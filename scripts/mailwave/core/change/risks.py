@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mailwave.core.change.classes import CLASSES
+from mailwave.core.change.classes import CLASSES, COMPONENT
 from mailwave.core.stacks import PropertyChange, StackChange
 
 
@@ -85,6 +85,8 @@ def _judged(stack: str, change: StackChange, dangers: Sequence[Danger]) -> Judge
 def risk_of(change: StackChange) -> Risk:
     """The class of a difference by itself; a type that nobody has classed counts as the worst."""
     paths = [each.path for each in change.properties]
+    if change.type.startswith(COMPONENT):
+        return Risk.COSMETIC
     if change.operation == "update" and paths and all(LABELS.match(path) for path in paths):
         return Risk.COSMETIC
     return Risk(CLASSES.get(change.type, Risk.MAIL_ROUTING))

@@ -69,12 +69,13 @@ def components(graph: Graph, together: NDArray[np.bool_] | None = None) -> Numbe
     return loops.joined(graph.size, graph.head, graph.tail, once if together is None else once & together)
 
 
-def joined(count: int, one: Numbers, other: Numbers) -> Numbers:
+def joined(count: int, one: Numbers, other: Numbers, counts: NDArray[np.bool_] | None = None) -> Numbers:
     """For each of *count* nodes the number of the component that it belongs to, by pairs given from *one* end.
 
-    Components are numbered in the order in which they come first. Pairs may stand in any order and any number of times.
+    Components are numbered in the order in which they come first. Pairs may stand in any order and any number of times;
+    those that *counts* does not say join nothing (None: all join).
     """
-    return loops.joined(count, one, other, np.ones(len(one), dtype=np.bool_))
+    return loops.joined(count, one, other, np.ones(len(one), dtype=np.bool_) if counts is None else counts)
 
 
 def severed(graph: Graph, label: Numbers) -> int:

@@ -11,8 +11,9 @@ import numpy as np
 from mailwave.core.delegates.cut import divided
 from mailwave.core.delegates.graph import Numbers, joined, sums
 from mailwave.core.delegates.held import Held, of_permissions
-from mailwave.core.delegates.rights import graph_of, without_hubs
+from mailwave.core.delegates.rights import graph_of, joining
 from mailwave.core.estate import Mailbox, Permission
+from mailwave.core.labels import count, in_order
 from mailwave.core.population import Population, of_mailboxes
 
 ROOM = 2**40
@@ -45,26 +46,16 @@ def delegate_groups(
 
 def grouped(population: Population, held: Held, night: Night) -> Numbers:
     """The number of the group of each mailbox, from 0 in the order of the groups' first mailboxes."""
-    rights = without_hubs(held.rights, population.size)
-    label = joined(population.size, rights.mailbox, rights.trustee)
+    counts = joining(held.rights, population.size)
+    label = joined(population.size, held.mailbox, held.trustee, counts)
     weight = _weights(population.bytes, night)
     # A graph is made only of what hangs together and is too heavy: on the national estate a fifth of the mailboxes.
-    heavy = (sums(label, weight) > ROOM) & (np.bincount(label) > 1)
-    nodes = np.flatnonzero(heavy[label])
+    heavy = ((sums(label, weight) > ROOM) & (np.bincount(label) > 1))[label]
+    nodes = np.flatnonzero(heavy)
     if len(nodes):
-        label[nodes] = int(label.max()) + 1 + divided(graph_of(rights, weight, nodes), ROOM)
+        inside = held.only(np.flatnonzero(counts & heavy[held.mailbox])).rights
+        label[nodes] = count(label) + divided(graph_of(inside, weight, nodes), ROOM)
     return in_order(label)
-
-
-def in_order(label: Numbers) -> Numbers:
-    """*label*, whose numbers are 0 and up, numbered from 0 in the order in which groups come first."""
-    rows = len(label)
-    first = np.full(int(label.max(initial=-1)) + 1, rows)
-    first[label[::-1]] = np.arange(rows)[::-1]
-    begins = np.zeros(rows + 1, dtype=np.int64)
-    begins[first] = 1
-    number: Numbers = (np.cumsum(begins) - 1)[first]  # of each group; those that are empty have none
-    return number[label]
 
 
 def _weights(sizes: Numbers, night: Night) -> Numbers:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mailwave.core.delegates import loops
 from mailwave.core.delegates.rights import KINDS, Rights
 from mailwave.core.estate import Permission
 from mailwave.core.population import Numbers, Population, guid_columns, guid_texts
-from mailwave.core.runs import run_starts
 
 NAMES = tuple(KINDS)
 """The kinds of rights in the order of their numbers."""
@@ -63,12 +63,7 @@ def held(mailbox: _Whole, trustee: _Whole, kind: _Whole, count: int) -> Held:
         key <<= bits
         key |= column
     key.sort()
-    key = key[run_starts(key)]
-    kinds = (key & ((1 << name) - 1)).astype(np.int8)
-    key >>= name
-    trustees = key & ((1 << row) - 1)
-    key >>= row
-    return Held(key, trustees, kinds)
+    return Held(*loops.unpacked(key, row, name))
 
 
 def of_permissions(population: Population, permissions: Iterable[Permission]) -> Held:

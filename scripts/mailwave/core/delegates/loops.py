@@ -46,6 +46,35 @@ def joined(count: int, one: Numbers, other: Numbers, counts: Flags) -> Numbers:
     return above
 
 
+@compiled("Tuple((int64[:], int64[:], int8[:]))(int64[:], int64, int64)")
+def unpacked(key: Numbers, row: int, name: int) -> tuple[Numbers, Numbers, NDArray[np.int8]]:
+    """Mailbox, trustee (of *row* bits) and kind (of *name* bits) of each different *key*, in rising order."""
+    mailbox, trustee = np.empty_like(key), np.empty_like(key)
+    kind = np.empty(len(key), np.int8)
+    count = 0
+    for place in range(len(key)):
+        one = key[place]
+        if place == 0 or one != key[place - 1]:
+            kind[count] = one & ((1 << name) - 1)
+            trustee[count] = (one >> name) & ((1 << row) - 1)
+            mailbox[count] = one >> (name + row)
+            count += 1
+    return mailbox[:count], trustee[:count], kind[:count]
+
+
+@compiled("int64[:](int64[:], int64[:], int64[:], boolean[:])")
+def inside(mailbox: Numbers, trustee: Numbers, label: Numbers, some: Flags) -> Numbers:
+    """The rows of the rights whose two ends have one *label*, and it is one of *some*."""
+    found = np.empty(len(mailbox), np.int64)
+    count = 0
+    for row in range(len(mailbox)):
+        group = label[mailbox[row]]
+        if some[group] and label[trustee[row]] == group:
+            found[count] = row
+            count += 1
+    return found[:count].copy()
+
+
 @compiled("boolean[:](int64[:], int64[:], int64, int64)")
 def hubs(mailbox: Numbers, trustee: Numbers, count: int, most: int) -> Flags:
     """For each of *count* nodes whether it is trustee of more than *most* mailboxes, which stand in rising order."""

@@ -69,11 +69,11 @@ def hubs(rights: Rights, count: int, most: int = HUB) -> NDArray[np.bool_]:
     return loops.hubs(rights.mailbox, rights.trustee, count, most)
 
 
-def without_hubs(rights: Rights, count: int, most: int = HUB) -> Rights:
-    """*rights*, on and by *count* mailboxes, but for those that a service account holds or that are held on one."""
+def joining(rights: Rights, count: int, most: int = HUB) -> NDArray[np.bool_]:
+    """Which of *rights*, on and by *count* mailboxes, join people: not those that service accounts hold, or on one."""
     aside = hubs(rights, count, most)
-    kept = ~(aside[rights.mailbox] | aside[rights.trustee])
-    return Rights(*(column[kept] for column in rights))
+    found: NDArray[np.bool_] = ~(aside[rights.mailbox] | aside[rights.trustee])
+    return found
 
 
 def graph_of(rights: Rights, weight: Numbers, nodes: Numbers) -> Graph:

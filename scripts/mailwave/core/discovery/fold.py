@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from mailwave.core.discovery.tables import (
+    ACCEPTED,
     CONNECTOR,
     DEVICE,
     GONE,
@@ -32,7 +33,7 @@ READING, SOURCE = "reading", "source"
 KEYS: Mapping[str, str] = {MAILBOX: "ExchangeGuid", STATISTICS: "MailboxGuid", PROTOCOLS: "Guid", USER: "id"}
 """Tables of which a later reading holds only what changed, by the id that names a row."""
 
-WHOLE = (DEVICE, RECIPIENT, MEMBER, CONNECTOR, PUBLIC_FOLDER, MAIL_USER, SYNC)
+WHOLE = (DEVICE, RECIPIENT, MEMBER, CONNECTOR, PUBLIC_FOLDER, MAIL_USER, SYNC, ACCEPTED)
 """Tables that every reading holds whole, by source."""
 
 

@@ -12,7 +12,7 @@ from mailwave.core.discovery.findings import KINDS, SPECIAL_LANES, Line, counted
 from mailwave.core.discovery.fold import SOURCE, folded
 from mailwave.core.discovery.holders import Holding, holding, joining
 from mailwave.core.discovery.surroundings import Thing, things
-from mailwave.core.discovery.tables import MAIL_USER, MAILBOX, STATISTICS
+from mailwave.core.discovery.tables import ACCEPTED, MAIL_USER, MAILBOX, STATISTICS
 from mailwave.core.exchange_export import MAILBOX_COLUMNS, ORGANISATION_COLUMN, STATISTICS_COLUMNS
 from mailwave.core.permissions import COLUMNS as PERMISSION_COLUMNS
 from mailwave.core.source import Inventory
@@ -100,6 +100,12 @@ def _csv(frame: pl.DataFrame) -> bytes:
     """As Export-Csv writes it: every cell quoted, and a byte order mark."""
     text = frame.with_columns(pl.all().fill_null("")).write_csv(quote_style="always", include_bom=True)
     return text.encode("utf-8")
+
+
+def domains(found_: Found, read_on: str) -> pl.DataFrame:
+    """The domains that the tenant said it accepts, as evidence of the day *read_on*; none where it was not asked."""
+    day = pl.lit(read_on).str.to_date().alias("on")
+    return found_.tables[ACCEPTED].select(pl.col("DomainName").str.to_lowercase().alias("domain"), day)
 
 
 def evidence(found_: Found, read_on: str) -> pl.DataFrame:

@@ -27,7 +27,7 @@ def _schema(texts: str, flags: str = "", lists: str = "") -> Schema:
 MAILBOX, STATISTICS, RIGHT = "mailbox", "statistics", "right"
 PROTOCOLS, DEVICE, RECIPIENT, MEMBER = "protocols", "device", "recipient", "member"
 CONNECTOR, PUBLIC_FOLDER, GONE = "connector", "public_folder", "gone"
-USER, MAIL_USER, SYNC = "user", "mail_user", "sync"
+USER, MAIL_USER, SYNC, ACCEPTED = "user", "mail_user", "sync", "accepted"
 
 TABLES: Mapping[str, Schema] = {
     MAILBOX: _schema(
@@ -65,13 +65,14 @@ TABLES: Mapping[str, Schema] = {
         "ExternalDirectoryObjectId ExchangeGuid ArchiveGuid RecipientTypeDetails", "", "EmailAddresses"
     ),
     SYNC: _schema("onPremisesLastSyncDateTime", "onPremisesSyncEnabled"),
+    ACCEPTED: _schema("DomainName DomainType"),
 }
 """What is kept of each kind of answer.
 
 A row of `right` is an entry of an access list, *Deny* with its sense; of `member`, a direct member of the group with
 the GUID *Group*, of the type `UNSEEN` and without anything else where its list could not be read; of `gone`, a mailbox
 that a later reading did not find any more. `user` is Graph's, *whole* where it
-comes from a list of everybody; `mail_user` is Exchange Online's.
+comes from a list of everybody; `mail_user` and `accepted`, the domains that it takes mail for, are Exchange Online's.
 """
 
 UNSEEN = "Unseen"

@@ -10,13 +10,13 @@ import numpy as np
 
 from mailwave.core.forecast.load import Names, Sorts
 from mailwave.core.forecast.what_if import Granting, Plan
+from mailwave.core.labels import first_rows
 from mailwave.core.placement.capacity import capacity_for
 from mailwave.core.placement.ceilings import Sort
 from mailwave.core.placement.granted import Granted, Place
 from mailwave.core.placement.problem import Flags, Numbers
 from mailwave.core.placement.problem_for import problem_for
 from mailwave.core.placement.season import Season
-from mailwave.core.plan_columns import first_rows
 from mailwave.core.planning import with_notice
 from mailwave.core.population import Population
 

@@ -21,22 +21,7 @@ from mailwave.core.forecast.nights import Lived, lived
 from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.place import placed
 from mailwave.core.placement.problem import Calendar, Flags, Limits, Need, Numbers, Problem
-
-FIRST = date(2020, 8, 3)
-"""The first Monday of the August in which it began; copying and moving begin then, with nothing copied before."""
-
-ENDED = date(2021, 2, 1)
-"""When it ended: completion was announced on 2 February 2021."""
-
-MAILBOXES = 2_100_000
-BYTES = 2_300_000 * GB
-"""2.3 PB."""
-
-WEEKDAY, WEEKEND_DAY = 22_000, 41_500
-"""About 22,000 mailboxes each weekday evening and 83,000 each weekend, halved over its two days."""
-
-SEEN_ON, SEEN = date(2020, 11, 26), 0.85
-"""The share of active users that had moved by that day, from a bulletin to local administrators."""
+from mailwave.core.record import BYTES, FIRST, MAILBOXES, SEEN_ON, WEEKDAY, WEEKEND_DAY
 
 RAMP = (0.05, 0.2, 0.5)
 """Assumption: the part of the nightly figures that the first weeks may use."""

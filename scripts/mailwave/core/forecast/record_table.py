@@ -8,15 +8,13 @@ from mailwave.core.forecast.chances import PUBLISHED, drawn
 from mailwave.core.forecast.nights import lived
 from mailwave.core.forecast.record_move import (
     CASES,
-    ENDED,
-    FIRST,
     NAMED_GRANTS,
-    SEEN,
     Result,
     planned,
     replayed,
 )
 from mailwave.core.forecast.summary import Ends, ends_of
+from mailwave.core.record import ENDED, FIRST, SEEN
 
 HEAD = (
     "case",

@@ -9,6 +9,9 @@ from mailwave.core.governor.capacity import Estimate, learned
 from mailwave.core.governor.readings import Bounds, Limits, Reading
 from mailwave.core.governor.sharing import Ask, shared
 
+NEAR = 0.05
+"""The part of an endpoint's slots by which both pools together must change for anything to be set."""
+
 
 @dataclass(frozen=True)
 class Governor:
@@ -45,7 +48,21 @@ class Governor:
             },
         )
         limits = {site: _under(given[site], wanted[site]) for site in seen}
+        limits = self._steadied(limits, {site: reading.live for site, reading in seen.items()}, tenant)
         return replace(self, estimates={**self.estimates, **estimates}), limits
+
+    def _steadied(
+        self, limits: Mapping[str, Limits], live: Mapping[str, Limits], tenant: int
+    ) -> dict[str, Limits]:
+        """*limits*, but what is set *live* where that may stay, is hardly different, and leaves the *tenant* slots.
+
+        Who waits in each pool is another number at each reading; to follow it gains nothing, and is a call.
+        """
+        steady = {
+            site: live[site] if _is_near(live[site], new) and self.bounds[site].allow(live[site]) else new
+            for site, new in limits.items()
+        }
+        return steady if sum(each.migrations for each in steady.values()) <= tenant else dict(limits)
 
     def _estimate(self, site: str, seen: Reading) -> Estimate:
         """What is believed of *site*; at first, that what is set on it is right."""
@@ -65,6 +82,11 @@ def wants(carries: int, seen: Reading, bounds: Bounds) -> Limits:
     increments = bounds.increments.within(kept)
     migrations = bounds.migrations.within(max(increments, carries - min(increments, due)))
     return Limits(migrations, min(increments, migrations))
+
+
+def _is_near(live: Limits, new: Limits) -> bool:
+    apart = abs(live.migrations - new.migrations) + abs(live.increments - new.increments)
+    return apart <= NEAR * (live.migrations + live.increments)
 
 
 def _under(migrations: int, wanted: Limits) -> Limits:

@@ -45,6 +45,14 @@ class Bounds:
         if self.increments.minimum > self.migrations.minimum:
             raise ValueError("the minimum of incremental syncs is above that of migrations")
 
+    def allow(self, limits: Limits) -> bool:
+        """Whether *limits* may be set: within both, and no more increments than migrations (fact B2)."""
+        return (
+            self.migrations.within(limits.migrations) == limits.migrations
+            and self.increments.within(limits.increments) == limits.increments
+            and limits.increments <= limits.migrations
+        )
+
     @property
     def both(self) -> Range:
         """What the two pools may hold together."""

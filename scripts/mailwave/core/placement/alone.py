@@ -6,16 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mailwave.core.labels import kinds_of
 from mailwave.core.placement.bounds import last_night
 from mailwave.core.placement.capacity import Capacity
 from mailwave.core.placement.ceilings import Over, Unit
-from mailwave.core.placement.problem import NEVER, Calendar, Flags, Need, Numbers, Problem, calendar_of
+from mailwave.core.placement.problem import Calendar, Flags, Need, Numbers, Problem, calendar_of
 from mailwave.core.placement.season import Season, members_of
 from mailwave.core.population import Population
 from mailwave.core.runs import run_starts
-
-NO_NIGHT = np.iinfo(np.int64).max
-"""Later than any night."""
 
 
 class Mixed(NamedTuple):
@@ -56,10 +54,11 @@ class Alone(NamedTuple):
 
     def mixed(self, label: Numbers) -> Mixed:
         """The groups of *label*, numbered from 0 without a gap, whose members have different calendars."""
+        return self._common(label, kinds_of(label, self.pattern)[1])
+
+    def _common(self, label: Numbers, is_mixed: Flags) -> Mixed:
+        """The nights that all members of the groups that *is_mixed* says have in common."""
         nights = self.allowed.shape[1]
-        first = self.pattern[smallest(label)]
-        is_mixed = np.zeros(len(first), dtype=np.bool_)
-        is_mixed[label[self.pattern != first[label]]] = True
         rows = np.flatnonzero(is_mixed[label])
         pairs = np.sort(label[rows] * len(self.allowed) + self.pattern[rows])
         group, pattern = np.divmod(pairs[run_starts(pairs)], len(self.allowed))
@@ -74,10 +73,10 @@ class Alone(NamedTuple):
 
         *label* is the group of each mailbox, from 0 on without a gap.
         """
-        pattern = self.pattern[smallest(label)]
+        pattern, is_mixed = kinds_of(label, self.pattern)
         if not self.allowed.size:
             return Calendar(pattern, self.allowed)
-        found = self.mixed(label)
+        found = self._common(label, is_mixed)
         pattern[found.groups] = len(self.allowed) + np.arange(len(found.groups))
         rows = np.concatenate([self.allowed, found.allowed])
         used = np.bincount(pattern, minlength=len(rows)) > 0
@@ -118,19 +117,3 @@ class Alone(NamedTuple):
         )
         found = last_night(problem)
         return capacity.limits.nights - 1 if found is None else found
-
-
-def smallest(label: Numbers) -> Numbers:
-    """The first row of each group of *label*: that of its smallest ExchangeGuid."""
-    rows = np.empty(int(label.max(initial=-1)) + 1, dtype=np.int64)
-    rows[label[::-1]] = np.arange(len(label))[::-1]
-    return rows
-
-
-def earliest(label: Numbers, night: Numbers, some: Flags) -> Numbers:
-    """The first *night* of those of *some* mailboxes that each group of *label* has; `NEVER` where there is none."""
-    night = np.where(some, night, NO_NIGHT)
-    found = night[smallest(label)]
-    earlier = np.flatnonzero(night < found[label])  # hardly any: a group moves in one night
-    np.minimum.at(found, label[earlier], night[earlier])
-    return np.where(found == NO_NIGHT, NEVER, found)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mailwave.core.placement import loops
 from mailwave.core.placement.ceilings import FIRST, Bucket, Column, Held, Over, Unit, buckets_of
 from mailwave.core.placement.granted import Granted
 from mailwave.core.placement.problem import Flags, Limits, Need, Numbers
@@ -77,11 +78,11 @@ def needs_for(population: Population, label: Numbers, columns: Iterable[Column])
         counted = column[1:]  # what completes was copied ahead, and is counted alike
         if counted not in found:
             chosen = rows.of(column)
-            amount = np.bincount(
-                _part(label, chosen),
-                None if column.unit is Unit.MAILBOXES else _part(population.bytes, chosen),
-                minlength=groups,
-            ).astype(np.int64)
+            if column.unit is Unit.MAILBOXES:
+                amount = np.bincount(_part(label, chosen), minlength=groups)
+            else:
+                amount = np.zeros(groups, dtype=np.int64)
+                loops.add_up(_part(label, chosen), _part(population.bytes, chosen), amount)
             some = np.flatnonzero(amount)
             found[counted] = Need(some, amount[some])
         needs.append(found[counted])

@@ -43,6 +43,10 @@ class Grant(msgspec.Struct, frozen=True):
         """The figure at *site* after the last day."""
         return min(self.before(site), self.published or 0)
 
+    def on(self, day: date, site: str | None = None) -> int:
+        """The figure at *site* that may be counted on, on *day*."""
+        return self.after(site) if day > self.last_day else self.before(site)
+
 
 class Place(msgspec.Struct, frozen=True):
     """A site: the migration *endpoint* in front of it, and how many *servers* it has."""
@@ -64,6 +68,10 @@ class Granted(msgspec.Struct, frozen=True):
     places: Mapping[str, Place]
     batch_size: int
     notice_days: int
+
+    def behind(self, endpoint: str | None) -> list[str]:
+        """The sites behind *endpoint*."""
+        return [site for site, place in self.places.items() if place.endpoint == endpoint]
 
     def place(self, site: str) -> Place:
         """The site called *site*.

@@ -17,19 +17,69 @@ type Shared = tuple[NDArray[np.int64], NDArray[np.int64]]
 """The limits that all groups need, and in a row each the amounts that they need of it."""
 
 
-@compiled("UniTuple(int64[:], 3)(int64[:], int64[:], int64[:], int64)")
-def rows_of(place: Numbers, limit: Numbers, amount: Numbers, count: int) -> Rows:
-    """The rows of *count* groups, from the *place* of the group, *limit* and *amount* of each, in any order."""
-    starts = np.zeros(count + 1, np.int64)
+@compiled("void(int64[:], int64[:], int64[:])")
+def count_rows(place: Numbers, group: Numbers, counts: Numbers) -> None:
+    """Add to *counts* a row for each of *group*, by its *place*; those with a place below 0 have none."""
+    for named in group:
+        if place[named] >= 0:
+            counts[place[named]] += 1
+
+
+@compiled("void(int64[:], int64[:], int64[:], int64, UniTuple(int64[:], 3))")
+def put_rows(place: Numbers, group: Numbers, amount: Numbers, limit: int, rows: Rows) -> None:
+    """Put the *amount* that each of *group* needs of *limit* into *rows*, whose starts are moved on past it."""
+    free, limits, amounts = rows
+    for row in range(len(group)):
+        own = place[group[row]]
+        if own >= 0:
+            limits[free[own]], amounts[free[own]] = limit, amount[row]
+            free[own] += 1
+
+
+@compiled("void(int64[:], int64[:], int64[:])")
+def add_up(place: Numbers, amount: Numbers, sums: Numbers) -> None:
+    """Add each *amount* to the sum of its *place*."""
     for row in range(len(place)):
-        starts[place[row] + 1] += 1
-    starts = np.cumsum(starts)
-    free = starts.copy()
-    limits, amounts = np.empty_like(limit), np.empty_like(amount)
-    for row in range(len(place)):
-        limits[free[place[row]]], amounts[free[place[row]]] = limit[row], amount[row]
-        free[place[row]] += 1
-    return starts, limits, amounts
+        sums[place[row]] += amount[row]
+
+
+@compiled("UniTuple(int64[:], 2)(boolean[:, :])")
+def last_and_count(flags: Flags) -> tuple[Numbers, Numbers]:
+    """Of each row of *flags* the last column that is set, -1 without one, and how many are."""
+    last, count = np.full(len(flags), -1), np.zeros(len(flags), np.int64)
+    for row in range(len(flags)):
+        for column in range(flags.shape[1]):
+            if flags[row, column]:
+                last[row] = column
+                count[row] += 1
+    return last, count
+
+
+@compiled("int64(int64[:], int64[:], boolean[:, :], int64[:])")
+def left_in_turn(order: Numbers, amount: Numbers, flags: Flags, room: Numbers) -> int:
+    """What is left when each column gives its *room* to the rows that its *flags* say, the first of *order* first."""
+    left, begin = amount[order], 0
+    for column in range(len(room)):
+        most = room[column]
+        while begin < len(left) and not left[begin]:
+            begin += 1
+        for row in range(begin, len(left)):
+            if most <= 0:
+                break
+            if left[row] and flags[order[row], column]:
+                some = min(left[row], most)
+                left[row] -= some
+                most -= some
+    return int(left.sum())
+
+
+@compiled("boolean[:, :](int64[:], int64[:, :], int64, int64)")
+def covered(row: Numbers, span: Numbers, rows: int, nights: int) -> Flags:
+    """Of each of *rows* the *nights* that some span holds: from its first number up to its second, in *row*."""
+    found = np.zeros((rows, nights), np.bool_)
+    for place in range(len(row)):
+        found[row[place], span[place, 0] : span[place, 1]] = True
+    return found
 
 
 @compiled(
@@ -87,3 +137,33 @@ def waiting(
             found[count] = places[row]
             count += 1
     return found[:count].copy()
+
+
+@compiled(
+    "Tuple((int64[:], int64))"
+    "(Tuple((int64[:], uint32[:], boolean[:], int64[:])), int8[:], int8, UniTuple(int64, 3))"
+)
+def following(
+    queue: tuple[Numbers, NDArray[np.uint32], Flags, Numbers],
+    state: NDArray[np.int8],
+    wanted: int,
+    least: tuple[int, int, int],
+) -> tuple[Numbers, int]:
+    """Those who wait and whose kind has the *wanted* state, until there are enough; and where to look on.
+
+    *queue* has the places, the kind of each, and for every place whether it waits and its mailboxes. *least* is where
+    to begin to look, and how many groups and how many mailboxes are to be found.
+    """
+    places, kinds, waits, mailboxes = queue
+    begin, groups, room = least
+    found = np.empty(min(max(groups, room, 0) + 1, len(places)), np.int64)
+    count = held = 0
+    row = begin
+    while row < len(places) and (count < groups or held < room):
+        own = places[row]
+        if state[kinds[row]] == wanted and waits[own]:
+            found[count] = own
+            held += mailboxes[own]
+            count += 1
+        row += 1
+    return found[:count], row

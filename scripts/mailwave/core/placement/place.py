@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mailwave.core.placement import loops
-from mailwave.core.placement.problem import NEVER, Calendar, Flags, Numbers, Problem
+from mailwave.core.placement.problem import NEVER, Calendar, Flags, Need, Numbers, Problem
 from mailwave.core.placement.room import begins_with, owed, used
 
 FEW = 5
@@ -24,9 +25,6 @@ SPARE = 1.3
 
 LEAST = 2_000
 """As many groups at least are looked at in a turn."""
-
-BLOCK = 8_192
-"""So many of the groups that wait are looked through first, and then twice as many, until there are enough."""
 
 SLACK = 1.3
 """How many more places are kept than groups wait, before those of the others are left out."""
@@ -48,7 +46,8 @@ def placed(problem: Problem, horizon: int, fixed: Numbers | None = None) -> Numb
     waiting = waiting[allowed.any(axis=1)[pattern[waiting]]]
     # Equal numbers are hardly ever drawn, so the sort need not be a stable one, which takes four times as long.
     waiting = waiting[np.argsort(problem.order[waiting])]
-    table, queue = _Table.of(problem, waiting), _Queue(problem.calendar, waiting)
+    table = _Table.of(problem, waiting)
+    queue = _Queue(problem.calendar, waiting, table.mailboxes)
     kept = used(problem, night_of)
     promised = owed(kept, problem.limits.refill)
     states = _states(allowed, horizon)
@@ -85,7 +84,7 @@ class _Queue:
     *left* is how many there are.
     """
 
-    def __init__(self, calendar: Calendar, waiting: Numbers) -> None:
+    def __init__(self, calendar: Calendar, waiting: Numbers, mailboxes: Numbers) -> None:
         patterns = len(calendar.allowed)
         pattern = calendar.pattern[waiting]
         # Numbers of 16 bits are sorted ten times as fast.
@@ -93,6 +92,7 @@ class _Queue:
         self._pattern = pattern.astype(np.uint32)
         self._count = np.bincount(pattern, minlength=patterns)
         self._begins = np.concatenate([[0], np.cumsum(self._count)])
+        self._mailboxes = mailboxes
         self._waits = np.ones(len(waiting), dtype=np.bool_)
         self._places, self._kinds = np.arange(len(waiting)), self._pattern
         self.left = len(waiting)
@@ -114,13 +114,15 @@ class _Queue:
         places = self._of_pattern[_ranges(self._begins[patterns], self._begins[patterns + 1])]
         return np.sort(places[self._waits[places]])
 
-    def others(self, state: _States) -> Iterator[Numbers]:
-        """The places of those that may move and are not urgent, in order, some at a time."""
-        begin, length = 0, BLOCK
-        while begin < len(self._places):
-            some = slice(begin, begin + length)
-            yield loops.waiting(self._places[some], self._kinds[some], state, self._waits, _MAY)
-            begin, length = begin + length, 2 * length
+    def others(self, state: _States, begin: int, groups: int, room: float) -> tuple[Numbers, int]:
+        """The places of those that may move and are not urgent, in order, from *begin* on, and where to look on.
+
+        They are so many *groups*, and as many as fill *room* with mailboxes, as far as there are as many.
+        """
+        if not self._count[state == _MAY].any():
+            return np.empty(0, dtype=np.int64), begin
+        queue = self._places, self._kinds, self._waits, self._mailboxes
+        return loops.following(queue, state, _MAY, (begin, groups, math.ceil(room)))
 
 
 class _Table(NamedTuple):
@@ -138,22 +140,21 @@ class _Table(NamedTuple):
         count = len(waiting)
         place = np.full(problem.groups, NEVER)
         place[waiting] = np.arange(count)
-        columns: dict[int, Numbers] = {}
-        rest = [np.empty((3, 0), dtype=np.int64)]
+        shared: list[int] = []
+        counts = np.zeros(count, dtype=np.int64)
         for limit, need in enumerate(problem.needs):
-            at, amount = place[need.group], need.amount
-            if count < problem.groups:
-                waits = at != NEVER
-                at, amount = at[waits], amount[waits]
-            if len(at) == count:
-                columns[limit] = np.empty_like(amount)
-                columns[limit][at] = amount
-            else:
-                rest.append(np.stack([at, np.full_like(at, limit), amount]))
-        shared = np.array(list(columns), dtype=np.int64)
-        amounts = np.array(list(columns.values()), dtype=np.int64).reshape(len(columns), count)
-        at, limits, amount = np.concatenate(rest, axis=1)
-        return cls(problem.mailboxes[waiting], shared, amounts, loops.rows_of(at, limits, amount, count))
+            before = int(counts.sum())
+            loops.count_rows(place, need.group, counts)
+            if int(counts.sum()) - before == count:
+                shared.append(limit)
+                counts -= 1
+        amounts = [problem.needs[limit].of(waiting) for limit in shared]
+        return cls(
+            problem.mailboxes[waiting],
+            np.array(shared, dtype=np.int64),
+            np.array(amounts, dtype=np.int64).reshape(len(shared), count),
+            _rows(problem.needs, shared, place, counts),
+        )
 
     def fitting(self, groups: Numbers, room: Numbers) -> tuple[Flags, Numbers]:
         """Which of *groups* fit, when each before it takes its part, fitting or not; and what these take."""
@@ -162,6 +163,17 @@ class _Table(NamedTuple):
     def hopeless(self, groups: Numbers, room: Numbers) -> Flags:
         """Which of *groups* need more than there is even by themselves."""
         return loops.hopeless(self.rows, (self.shared, self.amounts), groups, room)
+
+
+def _rows(needs: tuple[Need, ...], shared: Sequence[int], place: Numbers, counts: Numbers) -> loops.Rows:
+    """What each group, by its *place*, needs of the limits that are not *shared*: *counts* of them."""
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    limits, amounts = np.empty((2, int(starts[-1])), dtype=np.int64)
+    free = starts.copy()
+    for limit, need in enumerate(needs):
+        if limit not in shared:
+            loops.put_rows(place, need.group, need.amount, limit, (free, limits, amounts))
+    return starts, limits, amounts
 
 
 def _ranges(begins: Numbers, ends: Numbers) -> Numbers:
@@ -174,12 +186,15 @@ def _ranges(begins: Numbers, ends: Numbers) -> Numbers:
 
 def _fill(table: _Table, queue: _Queue, state: _States, room: Numbers) -> tuple[Numbers, Numbers]:
     """Those in *queue* that move in a night with *room*, and what they take of it."""
-    urgent, others = queue.urgent(state), queue.others(state)
-    firm = len(urgent)
-    candidates, chosen, left = urgent, [np.empty(0, dtype=np.int64)], room
+    candidates, begin = queue.urgent(state), 0
+    firm, chosen, left = len(candidates), [np.empty(0, dtype=np.int64)], room
     for turn in range(TURNS):
-        candidates = _enough(table.mailboxes, candidates, others, int(left[0]))
-        if not len(candidates) or left[0] <= 0:
+        if left[0] <= 0:
+            break
+        missing = SPARE * int(left[0]) - int(table.mailboxes[candidates].sum())
+        more, begin = queue.others(state, begin, LEAST - len(candidates), missing)
+        candidates = np.concatenate([candidates, more])
+        if not len(candidates):
             break
         looked_at, rest = _first(table.mailboxes, candidates, int(left[0]))
         if turn:  # the first turn meets an empty night, which hardly any group is too large for
@@ -190,16 +205,6 @@ def _fill(table: _Table, queue: _Queue, state: _States, room: Numbers) -> tuple[
         left = left - taken
         candidates = np.concatenate([looked_at[~fits], rest])
     return np.concatenate(chosen), room - left
-
-
-def _enough(mailboxes: Numbers, candidates: Numbers, others: Iterator[Numbers], room: int) -> Numbers:
-    """*candidates*, and *others* as far as they are needed to be worth looking at."""
-    found, held = [candidates], int(mailboxes[candidates].sum())
-    count = len(candidates)
-    while (held < SPARE * room or count < LEAST) and (more := next(others, None)) is not None:
-        found.append(more)
-        held, count = held + int(mailboxes[more].sum()), count + len(more)
-    return np.concatenate(found) if len(found) > 1 else candidates
 
 
 def _first(mailboxes: Numbers, candidates: Numbers, room: int) -> tuple[Numbers, Numbers]:

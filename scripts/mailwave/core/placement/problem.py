@@ -30,7 +30,8 @@ class Need(NamedTuple):
         """What each of *groups* takes."""
         if not len(self.group):
             return np.zeros(len(groups), dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.group, groups), len(self.group) - 1)
+        all_need = int(self.group[-1]) == len(self.group) - 1
+        place = np.minimum(groups if all_need else np.searchsorted(self.group, groups), len(self.group) - 1)
         found: Numbers = np.where(self.group[place] == groups, self.amount[place], 0)
         return found
 

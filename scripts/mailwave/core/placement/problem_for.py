@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mailwave.core.placement.alone import Alone, smallest
+from mailwave.core.labels import first_rows
+from mailwave.core.placement.alone import Alone
 from mailwave.core.placement.capacity import Capacity, capacity_for, needs_for
 from mailwave.core.placement.granted import Granted
 from mailwave.core.placement.problem import Numbers, Problem
@@ -35,5 +36,5 @@ def problem_for(
         needs_for(population, label, capacity.columns),
         capacity.limits,
         (alone or Alone.of(population, season)).calendar(label),
-        mixed(rows_of(population.guid, smallest(label))),
+        mixed(rows_of(population.guid, first_rows(label))),
     )

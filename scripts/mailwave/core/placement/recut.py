@@ -19,13 +19,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mailwave.core.delegates import loops
 from mailwave.core.delegates.graph import joined
-from mailwave.core.delegates.groups import in_order
 from mailwave.core.delegates.held import Held
-from mailwave.core.placement.alone import Alone, Mixed, earliest
+from mailwave.core.labels import NONE, count, in_order, least_of
+from mailwave.core.placement.alone import Alone, Mixed
 from mailwave.core.placement.capacity import Capacity
 from mailwave.core.placement.ceilings import FIRST, Over
-from mailwave.core.placement.problem import NEVER, Flags, Numbers
+from mailwave.core.placement.problem import Flags, Numbers
 from mailwave.core.population import Population
 
 FEW = 3
@@ -75,11 +76,11 @@ def stayed(held: Held, label: Numbers, alone: Alone, night: Numbers, told: Flags
     *night* has what each mailbox had before, less than 0 for none; the first of a group's is the group's. *told*
     mailboxes are parted from those who may not come along whatever it costs.
     """
-    count = int(label.max(initial=-1)) + 1
+    groups = count(label)
     had = night >= 0
-    of_group = earliest(label, night, had)[label]
-    lost = (of_group != NEVER) & ~alone.may(of_group)
-    hit = np.zeros(count, dtype=np.bool_)
+    of_group = least_of(label, night, had)[label]
+    lost = (of_group != NONE) & ~alone.may(of_group)
+    hit = np.zeros(groups, dtype=np.bool_)
     hit[label[lost]] = True
     if not hit.any():
         return label
@@ -88,25 +89,24 @@ def stayed(held: Held, label: Numbers, alone: Alone, night: Numbers, told: Flags
     across = across.only(
         (label[across.mailbox] == label[across.trustee]) & (night[across.mailbox] == night[across.trustee])
     )
-    price = np.bincount(label[across.mailbox], across.rights.price, minlength=count)
-    staying = np.bincount(label[had & ~lost], minlength=count)
-    known = np.zeros(count, dtype=np.bool_)
+    price = np.bincount(label[across.mailbox], across.rights.price, minlength=groups)
+    staying = np.bincount(label[had & ~lost], minlength=groups)
+    known = np.zeros(groups, dtype=np.bool_)
     known[label[told & ~lost]] = True
     parts = hit & ((staying >= KEPT * price) | known)
     leaves = np.flatnonzero(lost & parts[label])
     if not len(leaves):
         return label
     left = label.copy()
-    left[leaves] += count
+    left[leaves] += groups
     return in_order(left)
 
 
 def _inside(held: Held, label: Numbers, mixed: Mixed) -> Held:
     """The rights of *held* inside groups that are *mixed*."""
-    is_mixed = np.zeros(int(label.max()) + 1, dtype=np.bool_)
+    is_mixed = np.zeros(count(label), dtype=np.bool_)
     is_mixed[mixed.groups] = True
-    some = held.only(is_mixed[label][held.mailbox])
-    return some.only(label[some.mailbox] == label[some.trustee])
+    return held.only(loops.inside(held.mailbox, held.trustee, label, is_mixed))
 
 
 def _late_parted(inner: Held, label: Numbers, alone: Alone, mixed: Mixed, horizon: int) -> Numbers:

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from mailwave.core.calendar import Window
+from mailwave.core.placement import loops
 from mailwave.core.placement.problem import Flags, Numbers
 from mailwave.core.population import LANES, SPECIAL, USUAL, Population
 
@@ -249,28 +250,17 @@ def shut_to_all(season: Season) -> Flags:
     """The nights of *season* that some rule bars to everybody."""
     national = [rule for rule in season.rules if rule.scope is Scope.NATIONAL]
     span = spans(national, days_of(season))
-    shut: Flags = _covered(np.zeros(len(national), dtype=np.int64), span, 1, len(season.nights))[0]
+    shut: Flags = loops.covered(np.zeros(len(national), dtype=np.int64), span, 1, len(season.nights))[0]
     return shut
 
 
 def _shut(targets: _Targets, rows: int, nights: int) -> Flags:
     """The nights barred to each row: those that a rule bars, and those beside the chosen ones of who chose any."""
-    barred = _covered(targets.row[~targets.chosen], targets.span[~targets.chosen], rows, nights)
+    barred = loops.covered(targets.row[~targets.chosen], targets.span[~targets.chosen], rows, nights)
     if not targets.chosen.any():
         return barred
-    left = _covered(targets.row[targets.chosen], targets.span[targets.chosen], rows, nights)
+    left = loops.covered(targets.row[targets.chosen], targets.span[targets.chosen], rows, nights)
     chose = np.zeros(rows, dtype=np.bool_)
     chose[targets.row[targets.chosen]] = True
     shut: Flags = barred | (chose[:, None] & ~left)
     return shut
-
-
-def _covered(row: Numbers, span: Numbers, rows: int, nights: int) -> Flags:
-    """Whether any span of a row holds a night."""
-    change = np.zeros((rows, nights + 1), dtype=np.int32)
-    if len(row):
-        np.add.at(change.ravel(), row * (nights + 1) + span[:, 0], 1)
-        np.add.at(change.ravel(), row * (nights + 1) + span[:, 1], -1)
-        np.cumsum(change, axis=1, out=change)
-    covered: Flags = change[:, :nights] > 0
-    return covered

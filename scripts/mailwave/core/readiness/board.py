@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -82,12 +81,15 @@ def not_asked(judged: Judged, book: RuleBook) -> list[NotAsked]:
 SHEET = ("guid", "address", "organisation", "kind", "size_bytes", "state", "code", "who acts", "remedy")
 
 
+STANDING = ("guid", "address", "organisation", "recipient_type", "size_bytes", "state", "why")
+"""The columns of mailboxes that say where each stands."""
+
 NOT_SHOWN = "not-shown"
 """Stands, before a local administrator, for every reason that rests on more than their own organisation."""
 
 
-def sheet(records: Iterable[Record], book: RuleBook, scope: Scope) -> str:
-    """Where each of *records* stands, as CSV of which no spreadsheet runs a cell, for whoever looks at *scope*.
+def sheet(mailboxes: pl.DataFrame, book: RuleBook, scope: Scope) -> str:
+    """Where each of *mailboxes* (`STANDING`) stands, as CSV of which no spreadsheet runs a cell, for who sees *scope*.
 
     The reason in words is left out: it may name people of other organisations who use a shared mailbox.
     """
@@ -95,13 +97,11 @@ def sheet(records: Iterable[Record], book: RuleBook, scope: Scope) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(SHEET)
-    for record in records:
-        box = record.mailbox
-        name = record.why.partition(":")[0] if record.state in KEPT_OUT else ""
+    for *cells, size, state, why in mailboxes.select(STANDING).iter_rows():
+        name = why.partition(":")[0] if state in KEPT_OUT else ""
         rule = codes[name].rule if name in codes else None
         who, remedy = (rule.owner, rule.remedy) if rule else ("", "")
-        cells = (box.guid, box.address, box.organisation, box.recipient_type, str(box.size_bytes or ""))
-        stands = (record.state.value, name if name in codes else "", who, remedy)
+        stands = (str(size or ""), state, name if name in codes else "", who, remedy)
         writer.writerow([_harmless(cell) for cell in (*cells, *stands)])
     return text.getvalue()
 
@@ -116,22 +116,36 @@ def _codes(book: RuleBook, scope: Scope) -> dict[str, Code]:
     return {code.name: code for code in all_ if not (scope.is_bound and code.rule.name == USERS)}
 
 
-def standing(records: Iterable[Record], book: RuleBook, scope: Scope) -> list[Blocking]:
-    """The lines of what the last check kept out, as the ledger holds it, worst first, for whoever looks at *scope*."""
+def standing(mailboxes: pl.DataFrame, book: RuleBook, scope: Scope) -> list[Blocking]:
+    """The lines of what the last check kept out of *mailboxes*, worst first, for whoever looks at *scope*.
+
+    *mailboxes* have ``organisation``, ``state`` and ``why``, as the ledger holds them.
+    """
     codes = _codes(book, scope)
-    counted = Counter(
-        (
-            name if name in codes or not scope.is_bound else NOT_SHOWN,
-            record.mailbox.organisation,
-            record.state,
-        )
-        for record in records
-        if record.state in KEPT_OUT
-        for name in [record.why.partition(":")[0]]
+    code = pl.col("why").str.split(":").list.first().alias("code")
+    if scope.is_bound:
+        code = pl.when(code.is_in(sorted(codes))).then(code).otherwise(pl.lit(NOT_SHOWN)).alias("code")
+    counted = (
+        mailboxes.lazy()
+        .filter(pl.col("state").is_in([state.value for state in KEPT_OUT]))
+        .group_by(code, "organisation", "state")
+        .len()
+        .sort(["len", "code", "organisation", "state"], descending=[True, False, False, False])
+        .collect()
     )
     lines = []
-    for (name, organisation, state), number in counted.items():
+    for name, organisation, state, number in counted.iter_rows():
         rule = codes[name].rule if name in codes else None
         owner, remedy = (rule.owner, rule.remedy) if rule else ("operator", "an operator can say why")
-        lines.append(Blocking(name, organisation, number, state.value, owner, remedy))
-    return sorted(lines, key=lambda line: (-line.mailboxes, line.code, line.organisation))
+        lines.append(Blocking(name, organisation, number, state, owner, remedy))
+    return lines
+
+
+def columns_of(records: Iterable[Record]) -> pl.DataFrame:
+    """A few *records* as the columns `STANDING`."""
+    rows = [
+        (*(getattr(each.mailbox, name) for name in STANDING[:-2]), each.state.value, each.why)
+        for each in records
+    ]
+    schema = {name: pl.Int64() if name == "size_bytes" else pl.String() for name in STANDING}
+    return pl.DataFrame(rows, schema=schema, orient="row")

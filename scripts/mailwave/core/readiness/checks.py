@@ -66,7 +66,29 @@ def _of_each_text(column: str, is_true: Callable[[str], bool]) -> pl.Expr:
 
 def foreign_domains(domains: str, figures: Figures) -> list[str]:
     """Those of *domains*, with ``;`` between, that the tenant does not accept."""
-    return sorted(set(domains.lower().split(";")) - set(figures.accepted_domains))
+    return sorted(set(domains.lower().split(";")) - set(figures.accepted_domains or ()))
+
+
+DOMAIN_RULES = ("accepted-domains", "sign-in-name")
+"""The rules that rest on which domains the tenant accepts."""
+
+
+def _is_foreign(column: str) -> Callable[[Figures], pl.Expr]:
+    """Whether *column* holds a domain that the tenant does not accept; null where nobody has asked the tenant."""
+
+    def failed(figures: Figures) -> pl.Expr:
+        if figures.accepted_domains is None:
+            return pl.lit(None, dtype=pl.Boolean)
+        return _of_each_text(column, lambda text: bool(foreign_domains(text, figures)))
+
+    return failed
+
+
+def _foreign_says(row: Row, figures: Figures) -> str:
+    foreign = foreign_domains(row["domains"], figures)
+    asked = [domain for domain in foreign if domain in figures.asked_domains]
+    beside = f", although the estate file asks for {', '.join(asked)}" if asked else ""
+    return f"has addresses in {', '.join(foreign)}, not accepted there{beside}"
 
 
 def old_browsers(browsers: str, figures: Figures) -> list[str]:
@@ -157,10 +179,8 @@ MAILBOX_CHECKS: Mapping[str, Check] = {
         needs="mail-user",
     ),
     "accepted-domains": Check(
-        lambda figures: _of_each_text("domains", lambda text: bool(foreign_domains(text, figures))),
-        lambda row, figures: (
-            f"has addresses in {', '.join(foreign_domains(row['domains'], figures))}, not accepted there"
-        ),
+        _is_foreign("domains"),
+        _foreign_says,
         "directory_on",
         needs="mail-user",
     ),
@@ -171,7 +191,7 @@ MAILBOX_CHECKS: Mapping[str, Check] = {
         needs="mail-user",
     ),
     "sign-in-name": Check(
-        lambda figures: _of_each_text("upn_domain", lambda text: bool(foreign_domains(text, figures))),
+        _is_foreign("upn_domain"),
         lambda row, _: f"signs in under {row['upn_domain']}, which the tenant has not verified",
         "directory_on",
         needs="mail-user",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -41,6 +41,7 @@ class _Form(NamedTuple):
 
 _CODE = _Form("[A-Z0-9]{3,8}")
 _HOST = r"(([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|none)"
+_DOMAIN = _Form(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _HOSTS = _Form(f"{_HOST}(; ?{_HOST})*")
 _VALUES: Mapping[str, _Form] = {
     "tls": _Form(r"[0-9]\.[0-9]"),
@@ -70,6 +71,10 @@ FACTS: Mapping[str, type[pl.DataType]] = {
     "observed": pl.Boolean,
 }
 """The columns of a table of what is known of organisations, a row a value."""
+
+
+DOMAINS: Mapping[str, type[pl.DataType]] = {"domain": pl.String, "on": pl.Date}
+"""The columns of a table of domains that the tenant accepted when it was asked, on that day."""
 
 
 class OrganisationFact(msgspec.Struct, frozen=True):
@@ -118,6 +123,35 @@ def organisation_facts(file: str, raw: pl.DataFrame, faults: Faults) -> pl.DataF
 def facts_table(facts: Iterable[OrganisationFact]) -> pl.DataFrame:
     """*facts* as a table of `FACTS`."""
     return pl.DataFrame([msgspec.structs.astuple(fact) for fact in facts], schema=FACTS, orient="row")
+
+
+def accepted_domains(domains: pl.DataFrame | None, age: int | None, today: date) -> tuple[str, ...] | None:
+    """The domains of the tenant's last answer among *domains* (`DOMAINS`); None where none counts.
+
+    An answer counts for *age* days, and one of a day to come not at all.
+    """
+    if domains is None:
+        return None
+    oldest = date.min if age is None else today - timedelta(days=age)
+    counting = domains.filter(pl.col("on").is_between(oldest, today))
+    last = counting.filter(pl.col("on") == pl.col("on").max())
+    return tuple(last["domain"].unique().sort()) or None
+
+
+def domain_rows(file: str, raw: pl.DataFrame, faults: Faults) -> pl.DataFrame:
+    """*raw*, a table of *file* as it was read, as `DOMAINS`; every bad row is noted."""
+    missing = [name for name in DOMAINS if name not in raw.columns]
+    if missing:
+        faults.add(file, 1, f"has no column {', '.join(missing)}")
+        return pl.DataFrame(schema=DOMAINS)
+    texts = raw.select(pl.col(name).cast(pl.String).fill_null("") for name in DOMAINS)
+    rows = texts.select(
+        pl.col("domain").str.to_lowercase(), pl.col("on").str.to_date("%Y-%m-%d", strict=False)
+    )
+    sound = rows.select(sound=_DOMAIN.fullmatch("domain") & pl.col("on").is_not_null())["sound"]
+    for row in (~sound).arg_true().head(CEILING + 1).to_list():
+        faults.add(file, row + 2, f"has {', '.join(texts.row(row))[:60]!r} where a domain and its day belong")
+    return rows
 
 
 def _row_problem(cells: Mapping[str, str]) -> str:

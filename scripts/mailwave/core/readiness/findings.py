@@ -25,6 +25,14 @@ class Blocked(NamedTuple):
     reason: str
 
 
+class Users(NamedTuple):
+    """How many *people* use a shared mailbox, how many of them are not ready, and the guid of the *first* of those."""
+
+    people: int
+    late: int
+    first: str | None
+
+
 class Explainer:
     """Words for what is in *judged*, which is the judgement of *estate* by *book* as of *today*."""
 
@@ -32,14 +40,19 @@ class Explainer:
         self._judged, self._estate, self._book, self._today = judged, estate, book, today
         self._organisations = {row["organisation"]: row for row in judged.organisations.iter_rows(named=True)}
 
-    def blocked(self) -> Iterator[Blocked]:
-        """Every mailbox that is not ready, in the estate's order."""
-        whole = pl.concat([self._estate.mailboxes, self._judged.mailboxes], how="horizontal")
-        rows = whole.with_row_index("row").filter(pl.col(CODE) != READY_CODE)
+    def blocked(self, asked: pl.Series | None = None) -> Iterator[Blocked]:
+        """Every mailbox that is not ready, of those that are *asked* for (None: of all), in the estate's order."""
+        is_blocked = self._judged.mailboxes[CODE] != READY_CODE
+        rows = self._rows(is_blocked if asked is None else is_blocked & asked)
         waiting = self._waiting(rows)
         for row in rows.iter_rows(named=True):
             code = self._book.code(row[CODE])
             yield Blocked(row["guid"], row["organisation"], code, self._reason(code, row, waiting))
+
+    def _rows(self, wanted: pl.Series) -> pl.DataFrame:
+        """What is known and was judged of the mailboxes that are *wanted*, each with its row in the estate."""
+        whole = pl.concat([self._estate.mailboxes, self._judged.mailboxes], how="horizontal")
+        return whole.with_row_index("row").filter(wanted)
 
     def of_organisation(self, organisation: str) -> dict[str, Verdict]:
         """What each rule for organisations says of *organisation*, by the rule's name."""
@@ -51,8 +64,7 @@ class Explainer:
 
     def of_mailbox(self, guid: str) -> dict[str, Verdict]:
         """What each rule for mailboxes says of the mailbox *guid*, by the rule's name."""
-        whole = pl.concat([self._estate.mailboxes, self._judged.mailboxes], how="horizontal")
-        rows = whole.with_row_index("row").filter(pl.col("guid") == guid)
+        rows = self._rows(self._estate.mailboxes["guid"] == guid)
         row, waiting = rows.row(0, named=True), self._waiting(rows, every=True)
         return {
             rule.name: self._verdict(rule, MAILBOX_CHECKS.get(rule.name), row, guid, waiting)
@@ -65,7 +77,7 @@ class Explainer:
         check: Check | None,
         row: Row,
         subject: str,
-        waiting: Mapping[int, tuple[int, list[str]]] | None = None,
+        waiting: Mapping[int, Users] | None = None,
     ) -> Verdict:
         result = Result(row[column(rule.name)])
         if result is Result.PASSED:
@@ -87,7 +99,7 @@ class Explainer:
         )
         return f"waived by {waiver.owner} until {waiver.expires}: {waiver.reason}"
 
-    def _reason(self, code: Code, row: Row, waiting: Mapping[int, tuple[int, list[str]]]) -> str:
+    def _reason(self, code: Code, row: Row, waiting: Mapping[int, Users]) -> str:
         rule = code.rule
         if rule.subject is Subject.ORGANISATION:
             check: Check | None = ORGANISATION_CHECKS[rule.name]
@@ -111,24 +123,22 @@ class Explainer:
             return f"the evidence of {rule.evidence} is {age} days old and counts for {rule.age_days}"
         return f"the evidence of {rule.evidence} does not say"
 
-    def _waiting(self, rows: pl.DataFrame, *, every: bool = False) -> dict[int, tuple[int, list[str]]]:
-        """By the row of a shared mailbox: how many people use it, and the guids of those who are not ready."""
+    def _waiting(self, rows: pl.DataFrame, *, every: bool = False) -> dict[int, Users]:
+        """By the row of a shared mailbox: the people who use it."""
         places = [place for place, rule in self._book.of(Subject.MAILBOX) if rule.name == USERS]
         wanted = rows if every else rows.filter(pl.col(CODE).is_in([2 * place for place in places]))
         if not len(wanted):
             return {}
-        people = self._estate.rights.filter(pl.col("mailbox").is_in(wanted["row"].implode())).unique()
-        own, boxes = self._judged.mailboxes[OWN], self._estate.mailboxes
-        found: dict[int, tuple[set[int], list[str]]] = {}
-        for right in people.iter_rows(named=True):
-            trustee = right["trustee"]
-            users, late = found.setdefault(right["mailbox"], (set(), []))
-            if boxes["recipient_type"][trustee] in SHARED_TYPES or trustee in users:
-                continue
-            users.add(trustee)
-            if own[trustee] != READY_CODE:
-                late.append(boxes["guid"][trustee])
-        return {row: (len(users), sorted(late)) for row, (users, late) in found.items()}
+        boxes = self._estate.mailboxes
+        rights = self._estate.rights.filter(pl.col("mailbox").is_in(wanted["row"].implode())).unique()
+        holder = rights["trustee"]
+        is_late = self._judged.mailboxes[OWN].gather(holder) != READY_CODE
+        late = pl.col("guid").filter(pl.col("late"))
+        people = rights.with_columns(
+            boxes["guid"].gather(holder), boxes["recipient_type"].gather(holder), late=is_late
+        ).filter(~pl.col("recipient_type").cast(pl.String).is_in(sorted(SHARED_TYPES)))
+        found = people.group_by("mailbox").agg(pl.len(), late.len().alias("late"), late.min().alias("first"))
+        return {row: Users(*seen) for row, *seen in found.iter_rows()}
 
 
 def _skipped(check: Check | None) -> str:
@@ -138,6 +148,6 @@ def _skipped(check: Check | None) -> str:
     return f"the rule does not ask such a mailbox{needed}"
 
 
-def _users_say(row: Mapping[str, Any], waiting: Mapping[int, tuple[int, list[str]]]) -> str:
-    users, late = waiting[row["row"]]
-    return f"{len(late)} of the {users} people who use it are not ready, the first {late[0]}"
+def _users_say(row: Mapping[str, Any], waiting: Mapping[int, Users]) -> str:
+    people, late, first = waiting[row["row"]]
+    return f"{late} of the {people} people who use it are not ready, the first {first}"

@@ -21,7 +21,8 @@ from mailwave.core.readiness.attestation import (
     facts_of,
     waivers_of,
 )
-from mailwave.core.readiness.evidence import facts_table, organisation_columns
+from mailwave.core.readiness.checks import DOMAIN_RULES
+from mailwave.core.readiness.evidence import accepted_domains, facts_table, organisation_columns
 from mailwave.core.readiness.rules import RuleBook, Subject
 from mailwave.core.readiness.scope import Scope, within
 
@@ -29,11 +30,12 @@ from mailwave.core.readiness.scope import Scope, within
 class HandedIn(NamedTuple):
     """*mailboxes* has columns of evidence by ``guid``, *facts* those of `FACTS`, each None without any.
 
-    *register* is who may attest and waive.
+    *domains* are those of `DOMAINS` that the tenant accepts. *register* is who may attest and waive.
     """
 
     mailboxes: pl.DataFrame | None = None
     facts: pl.DataFrame | None = None
+    domains: pl.DataFrame | None = None
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[SignedWaiver, ...] = ()
     register: Register = NOBODY
@@ -51,7 +53,10 @@ class HandedIn(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """What counts: of *organisations*, in columns; *book* with the waivers. *refused* are statements that do not."""
+    """What counts: of *organisations*, in columns; *book* with the waivers and with what the tenant accepts.
+
+    *refused* are statements that do not count.
+    """
 
     organisations: pl.DataFrame
     book: RuleBook
@@ -69,9 +74,17 @@ def counted(
         KINDS[rule.name]: rule.age_days for _, rule in book.of(Subject.ORGANISATION) if rule.name in KINDS
     }
     facts = [table for table in (handed_in.facts, facts_table(facts_of(attested))) if table is not None]
-    waivers = tuple(waivers_of(waived, mailboxes))
+    figures = msgspec.structs.replace(
+        book.figures, accepted_domains=accepted_domains(handed_in.domains, _domains_age(book), now.date())
+    )
     return Counted(
         organisation_columns(pl.concat(facts), ages, now.date()),
-        msgspec.structs.replace(book, waivers=waivers),
+        msgspec.structs.replace(book, figures=figures, waivers=tuple(waivers_of(waived, mailboxes))),
         [*refused, *not_waived],
     )
+
+
+def _domains_age(book: RuleBook) -> int | None:
+    """For how many days an answer of the tenant counts: the least of the rules that rest on it."""
+    ages = [rule.age_days for rule in book.rules if rule.name in DOMAIN_RULES and rule.age_days is not None]
+    return min(ages, default=None)

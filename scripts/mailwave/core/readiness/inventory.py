@@ -1,12 +1,13 @@
-"""A small estate as columns: the ledger's mailboxes and rights with what is known beside them."""
+"""The estate of a ledger as columns: its mailboxes and rights with what is known beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
-from mailwave.core.estate import ClientSeen, Mailbox, Permission
+from mailwave.core.estate import ClientSeen
+from mailwave.core.estate_columns import folded
 from mailwave.core.readiness.columns import (
     INVENTORY,
     MAILBOX_EVIDENCE,
@@ -15,33 +16,24 @@ from mailwave.core.readiness.columns import (
     version_number,
 )
 
+ASKED = (*INVENTORY, "legacy_dn")
+"""The columns of mailboxes that are looked at."""
+
 
 def estate_columns(
-    mailboxes: Sequence[Mailbox],
-    permissions: Iterable[Permission],
+    mailboxes: pl.DataFrame,
+    rights: pl.DataFrame,
     clients: Mapping[str, ClientSeen],
     evidence: pl.DataFrame | None = None,
     organisations: pl.DataFrame | None = None,
 ) -> Estate:
-    """The estate of *mailboxes* and the rights on them.
+    """The estate of *mailboxes*, with the columns `ASKED`, and of those of *rights* that are between two of them.
 
-    *clients* is by LegacyExchangeDN in lower case, as `client_log.read_client_logs` gives it. *evidence* has a row a
-    mailbox, known by ``guid``, and columns of `MAILBOX_EVIDENCE`; *organisations* one an organisation.
+    *rights* have ``guid`` and ``trustee``. *clients* is by LegacyExchangeDN in lower case, as
+    `client_log.read_client_logs` gives it. *evidence* has a row a mailbox, known by ``guid``, and columns of
+    `MAILBOX_EVIDENCE`; *organisations* one an organisation.
     """
-    inventory = pl.DataFrame(
-        {
-            "guid": [mailbox.guid for mailbox in mailboxes],
-            "organisation": [mailbox.organisation for mailbox in mailboxes],
-            "recipient_type": [mailbox.recipient_type for mailbox in mailboxes],
-            "size_bytes": [mailbox.size_bytes for mailbox in mailboxes],
-        },
-        schema=dict(INVENTORY),
-    )
-    seen = [clients.get(mailbox.legacy_dn.casefold()) for mailbox in mailboxes]
-    inventory = inventory.with_columns(
-        pl.Series("client", [client and version_number(client.lowest) for client in seen], dtype=pl.Int64),
-        pl.Series("client_on", [client and client.last_seen.date() for client in seen], dtype=pl.Date),
-    )
+    inventory = _with_clients(mailboxes, clients)
     if evidence is not None:
         others = [name for name in evidence.columns if name not in inventory.columns]
         inventory = inventory.join(
@@ -50,7 +42,22 @@ def estate_columns(
     return Estate(
         _complete(inventory, MAILBOX_EVIDENCE),
         _of_organisations(organisations),
-        _rights(mailboxes, permissions),
+        _by_row(rights, mailboxes["guid"]),
+    )
+
+
+def _with_clients(mailboxes: pl.DataFrame, clients: Mapping[str, ClientSeen]) -> pl.DataFrame:
+    seen = pl.DataFrame(
+        [(name, version_number(each.lowest), each.last_seen.date()) for name, each in clients.items()],
+        schema={"legacy_dn": pl.String, "client": pl.Int64, "client_on": pl.Date},
+        orient="row",
+    )
+    return (
+        mailboxes.select(
+            folded(mailboxes["legacy_dn"]), *(pl.col(n).cast(kind) for n, kind in INVENTORY.items())
+        )
+        .join(seen, on="legacy_dn", how="left", maintain_order="left")
+        .drop("legacy_dn")
     )
 
 
@@ -66,7 +73,11 @@ def _of_organisations(found: pl.DataFrame | None) -> pl.DataFrame:
     return _complete(pl.DataFrame(schema={"organisation": pl.String}) if found is None else found, schema)
 
 
-def _rights(mailboxes: Sequence[Mailbox], permissions: Iterable[Permission]) -> pl.DataFrame:
-    row = {mailbox.guid: n for n, mailbox in enumerate(mailboxes)}
-    pairs = [(row[right.guid], row[right.trustee]) for right in permissions]
-    return pl.DataFrame(pairs, schema={"mailbox": pl.UInt32, "trustee": pl.UInt32}, orient="row")
+def _by_row(rights: pl.DataFrame, guids: pl.Series) -> pl.DataFrame:
+    """Those of *rights* that are between mailboxes of *guids*, by their rows."""
+    rows = pl.DataFrame([guids]).with_row_index("row")
+    return (
+        rights.join(rows.rename({"row": "mailbox"}), on="guid")
+        .join(rows.rename({"row": "holder", "guid": "trustee"}), on="trustee")
+        .select("mailbox", trustee="holder")
+    )

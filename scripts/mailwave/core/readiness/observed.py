@@ -5,7 +5,7 @@ Nothing is said where nothing was seen: an organisation without a line has no ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -28,13 +28,18 @@ class Leads(NamedTuple):
     autodiscover: tuple[str, ...] | None = None
 
 
-def web_facts(people: pl.DataFrame, seen: Mapping[str, WebSeen]) -> Iterator[OrganisationFact]:
+def web_facts(
+    people: pl.DataFrame, seen: Mapping[str, WebSeen], counted: Iterable[tuple[str, WebSeen]] = ()
+) -> Iterator[OrganisationFact]:
     r"""The TLS and browsers of the organisations of *people*, from what was *seen* of accounts.
 
-    An account that may be of two organisations, as it is in two domains, says nothing of either.
+    *counted* is what servers have counted themselves, by organisation. An account that may be of two organisations, as
+    it is in two domains, says nothing of either.
     """
     whose = _whose(people)
     of: dict[str, list[WebSeen]] = {}
+    for code, sighting in counted:
+        of.setdefault(code, []).append(sighting)
     for account, sighting in seen.items():
         organisation = whose.get(account) or whose.get(account.rpartition("\\")[2])
         if organisation is not None:
@@ -81,12 +86,13 @@ def _domains(people: pl.DataFrame) -> list[tuple[str, list[str]]]:
     return people.group_by("organisation").agg(domains).sort("organisation").rows()
 
 
-def owner_facts(people: pl.DataFrame, on: date) -> Iterator[OrganisationFact]:
+def owner_facts(people: pl.DataFrame, on: date, by_program: pl.Series) -> Iterator[OrganisationFact]:
     """Of each organisation without a mailbox that an application uses: that nobody need be named.
 
-    Where there are such mailboxes, only a person can say that each has an owner.
+    *by_program* are the guids of mailboxes that logs show a program at. Where there are such mailboxes, only a person
+    can say that each has an owner.
     """
-    used = pl.col("lane").is_in(SPECIAL_LANES).any()
+    used = (pl.col("lane").is_in(SPECIAL_LANES) | pl.col("guid").is_in(by_program.implode())).any()
     without = people.group_by("organisation").agg(used.alias("used")).filter(~pl.col("used"))
     for code in sorted(without["organisation"]):
         yield OrganisationFact(code, "owners", "0", on)

@@ -74,8 +74,9 @@ class Figures(msgspec.Struct, frozen=True):
 
     *client_minimum* maps a major version of Outlook to the lowest that connects (fact D28); of the major versions
     without one, those above the highest key are accepted and all others refused. Thresholds are shares from 0 to 1.
-    *browser_minimum* maps a browser's name in lower case to its lowest major version. *accepted_domains*,
-    *mail_exchangers* and *autodiscover* are names in lower case; *bandwidth* is in kbit/s a mailbox.
+    *browser_minimum* maps a browser's name in lower case to its lowest major version. *accepted_domains* are what the
+    tenant itself says that it accepts, None where nobody has asked it lately; *asked_domains* what the estate file asks
+    for. They, *mail_exchangers* and *autodiscover* are names in lower case; *bandwidth* is in kbit/s a mailbox.
     """
 
     client_minimum: Mapping[int, tuple[int, ...]]
@@ -89,7 +90,8 @@ class Figures(msgspec.Struct, frozen=True):
     browser_minimum: Mapping[str, int] = {}
     bandwidth: float = 0.0
     holds_that_move: tuple[str, ...] = ()
-    accepted_domains: tuple[str, ...] = ()
+    accepted_domains: tuple[str, ...] | None = None
+    asked_domains: tuple[str, ...] = ()
     mail_exchangers: tuple[str, ...] = ()
     autodiscover: tuple[str, ...] = ()
 

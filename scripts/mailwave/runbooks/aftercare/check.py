@@ -22,7 +22,7 @@ from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger, Licences
-from mailwave.ports.aftercare import Cloud, Kept, Premises
+from mailwave.ports.aftercare import Around, Cloud, Kept, Premises
 from mailwave.runbooks.acting import acting
 from mailwave.runbooks.aftercare.snapshots import NoSnapshot, Snapshots, latest
 
@@ -55,7 +55,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Checker:
-    """Compares what *snapshots* has of a wave with both sides; it changes nothing but the journal."""
+    """Compares what *snapshots* has of a wave with both sides, and looks *around*; it changes only the journal."""
 
     clock: Clock
     ledger: Ledger
@@ -67,6 +67,7 @@ class Checker:
     kept: Kept
     routing_domain: str
     reason: Reason
+    around: Around | None = None
 
     def run(self, wave: Wave) -> Checked:
         """Look, and keep what was seen, under a digest that the journal has.
@@ -104,6 +105,8 @@ class Checker:
         tenant = Tenant(self.routing_domain, self.clock.now(), wave.window_end)
         judge = Judge(found, tenant, self._people())
         differences = [*judge.wave(pictures), *judge.beside(beside, movers)]
+        if self.around is not None:
+            differences += self.around.differences({who.rpartition("@")[2] for who in movers})
         exceptions = live(self.ledger.intents(ACCEPT), self.clock.now().date())
         sites = {each.guid: each.site for each in (*pictures, *beside)}
         return Checked(wave.id, len(pictures), *parted(differences, exceptions), keys, sites)

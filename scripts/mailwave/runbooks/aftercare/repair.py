@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailwave.core.aftercare.differences import CLOUD, LICENCES, Difference
 from mailwave.core.intents import Outcome
+from mailwave.core.licence_errors import is_tried
 from mailwave.core.licences import JOIN, LEAVE, PEOPLE, group_of
 from mailwave.core.outcomes import ActError
 from mailwave.core.planner import Wave
@@ -15,6 +17,8 @@ from mailwave.ports import Ledger, Licences
 from mailwave.ports.aftercare import Cloud, Premises
 from mailwave.runbooks.acting import acting, close_cut_off
 from mailwave.runbooks.aftercare.check import REPAIR, Checked, Checker
+
+REFUSED = "licence-refused"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ class Repairer:
         """Mend what can be, and read everything back. What is as promised is not touched, so it may be done again."""
         close_cut_off(self.ledger, REPAIR, JOIN, LEAVE)
         found = self.checker.look(wave)
-        wanted = [each for each in found.open if each.remedy is not None and not self._was_tried(each)]
+        wanted = [each for each in found.open if each.remedy is not None]
+        left_out = self._in_vain([each for each in wanted if each.kind == REFUSED])
+        wanted = [each for each in wanted if each.key not in left_out]
         for each in wanted:
             try:
                 self._mend(each, found)
@@ -52,12 +58,18 @@ class Repairer:
         self._settle({each.key for each in wanted}, still)
         return Repaired(sum(each.key not in still for each in wanted), left)
 
-    def _was_tried(self, difference: Difference) -> bool:
-        """A licence that is refused for the same reason is tried again once: after that a person must act."""
-        return difference.kind == "licence-refused" and any(
-            each.subject == difference.key and each.outcome is Outcome.OK
-            for each in self.ledger.intents(REPAIR)
-        )
+    def _in_vain(self, refused: Sequence[Difference]) -> set[str]:
+        """Those of the licences *refused* that it is no use to try again now, by their keys (fact E6)."""
+        if not refused:
+            return set()
+        free = self.licences.free_seats()
+        tried = Counter(each.subject for each in self.ledger.intents(REPAIR) if each.outcome is Outcome.OK)
+        vain = set()
+        for each in refused:
+            again = is_tried(each.what, tries=tried[each.key], free=free)
+            free -= again
+            vain |= set() if again else {each.key}
+        return vain
 
     def _mend(self, each: Difference, found: Checked) -> None:
         remedy = each.remedy
@@ -78,7 +90,7 @@ class Repairer:
         """
         group = group_of(each.guid, self.licences.names)
         detail = {"group": group, PEOPLE: [each.guid]}
-        if each.kind == "licence-refused":
+        if each.kind == REFUSED:
             with acting(
                 self.ledger, act=LEAVE, subject=each.guid, reason=self.reason, detail={PEOPLE: [each.guid]}
             ):
@@ -88,8 +100,8 @@ class Repairer:
 
     def _settle(self, tried: set[str], still: set[str]) -> None:
         """Say of every remedy whose outcome was unknown whether what it was for is as promised now."""
-        for intent in self.ledger.intents(REPAIR):
-            if intent.is_doubtful and intent.subject in tried:
+        for intent in self.ledger.doubtful(REPAIR):
+            if intent.subject in tried:
                 outcome = Outcome.FAILED if intent.subject in still else Outcome.OK
                 self.ledger.outcome(intent.id, outcome, {"why": "read back"})
 

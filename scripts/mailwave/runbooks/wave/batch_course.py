@@ -41,7 +41,8 @@ class BatchCourse:
 
     def start(self) -> datetime | None:
         """Create and start it once its people were told and the tenant has room; done when nobody of it waits."""
-        members = self._members(self.sight.look())
+        self.sight.look()
+        members = self.sight.members(self.batch)
         now = self.crew.clock.now()
         if not _waiting(members):
             return None
@@ -50,7 +51,8 @@ class BatchCourse:
         for batch in self.crew.remover.admit([self.batch]):
             if not self.crew.starter.start(batch, members):
                 self.crew.remover.held.add(batch.name)
-        if not _waiting(self._members(self.sight.look())):
+        self.sight.look()
+        if not _waiting(self.sight.members(self.batch)):
             return None
         held = self.batch.name in self.crew.remover.held and now < self.sight.wave.window_start
         return now + (SYNC_POLL if held else NIGHT_POLL)
@@ -62,16 +64,12 @@ class BatchCourse:
         return len(self.crew.ledger.notices_of(Milestone.TWO_WEEKS, readers, night)) == len(readers)
 
     def _until(self, states: Collection[MailboxState]) -> datetime | None:
-        members = self._members(self.sight.records or self.sight.look())
-        return self._with_the_wave(self.crew.clock.now()) if any(m.state in states for m in members) else None
+        left = any(member.state in states for member in self.sight.members(self.batch))
+        return self._with_the_wave(self.crew.clock.now()) if left else None
 
     def _with_the_wave(self, now: datetime) -> datetime:
         """When the wave looks again, and what was seen here changes."""
         return now + NIGHT_POLL if self.sight.due is None else self.sight.due
-
-    def _members(self, records: list[Record]) -> list[Record]:
-        found = {record.mailbox.guid: record for record in records}
-        return [found[guid] for guid in self.batch.mailboxes]
 
 
 def _waiting(members: list[Record]) -> list[Record]:

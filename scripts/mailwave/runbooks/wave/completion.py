@@ -64,7 +64,7 @@ class Completer:
             WindowClosed: *now* is outside the window.
             NotApproved: no live approval covers the wave's exact list.
         """
-        held = self.follower.held(moves)
+        held = self.follower.held(records, moves)
         ready = [r for r in records if _is_ready(r, moves) and r.mailbox.guid not in held]
         if not ready or wave.window_end - LAST_START <= now < wave.window_end:
             self._settle(wave)
@@ -103,8 +103,8 @@ class Completer:
 
     def _settle(self, wave: Wave) -> None:
         """End a release whose outcome was unknown: every mailbox was read back since, and none is left to release."""
-        for intent in self.ledger.intents(ACT):
-            if intent.subject == wave.id and intent.is_doubtful:
+        for intent in self.ledger.doubtful(ACT):
+            if intent.subject == wave.id:
                 self.ledger.outcome(intent.id, "ok", {"why": "read back: nothing is left to release"})
 
     def _release(self, move: Move, now: datetime) -> bool:

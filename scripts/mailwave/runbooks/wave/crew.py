@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from mailwave.core.estate import Record
 from mailwave.core.events import Announce, nowhere
 from mailwave.core.notices import NoticeRules
-from mailwave.core.planner import Wave
+from mailwave.core.planner import Batch, Wave
 from mailwave.core.states import OPEN
 from mailwave.ports import Clock, Ledger
 from mailwave.runbooks.wave.batches import Starter
@@ -29,7 +29,7 @@ NIGHT_POLL = timedelta(minutes=10)
 
 
 def nothing() -> None:
-    """Archive nothing."""
+    """Do nothing."""
 
 
 def nothing_to_remember(_wave: Wave) -> None:
@@ -41,7 +41,8 @@ class Crew:
     """Who does what for a wave; *say* is told what happens, with the moment at which it does.
 
     *gate* is asked before anybody of a wave is told of it; *remember* keeps what its mailboxes are, before the first of
-    them is completed; *archive* sends what was kept of a wave to where nobody can delete it.
+    them is completed; *archive* sends what was kept of a wave to where nobody can delete it; *read_back* asks what did
+    not arrive.
     """
 
     clock: Clock
@@ -59,6 +60,7 @@ class Crew:
     gate: Gate = open_gate
     remember: Callable[[Wave], object] = field(default=nothing_to_remember, kw_only=True)
     archive: Callable[[], None] = field(default=nothing, kw_only=True)
+    read_back: Callable[[], None] = field(default=nothing, kw_only=True)
 
 
 @dataclass
@@ -72,11 +74,27 @@ class Sight:
     ledger: Ledger
     due: datetime | None = None
     records: list[Record] = field(default_factory=list)
+    _places: dict[str, int] = field(default_factory=dict, init=False)
+    _upto: int | None = field(default=None, init=False)
 
     def look(self) -> list[Record]:
-        """The wave's mailboxes as they are now."""
-        self.records = self.ledger.mailboxes(wave=self.wave.id)
+        """The wave's mailboxes as they are now: those who took a step since the last look, and the others as then."""
+        self._upto, ends = self.ledger.steps(self._upto)
+        if ends is None:  # and what changes from here on is told by the next look
+            self.records = self.ledger.mailboxes(wave=self.wave.id)
+            self._places = {record.mailbox.guid: place for place, record in enumerate(self.records)}
+        elif mine := ends.keys() & self._places.keys():
+            self.records = list(self.records)
+            for guid in mine:
+                was = self.records[self._places[guid]]
+                self.records[self._places[guid]] = Record(was.mailbox, *ends[guid], was.wave, was.batch)
         return self.records
+
+    def members(self, batch: Batch) -> list[Record]:
+        """The mailboxes of *batch* as they were seen last."""
+        if not self.records:
+            self.look()
+        return [self.records[self._places[guid]] for guid in batch.mailboxes]
 
     @property
     def is_open(self) -> bool:

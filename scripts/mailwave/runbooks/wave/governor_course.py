@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mailwave.core.governor.costs import SAMPLED
 from mailwave.core.moves import STATES
-from mailwave.core.planner import Wave
+from mailwave.core.overview import Night
 from mailwave.core.progress import Flight
 from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger
@@ -51,16 +51,14 @@ class Governing:
         work = work_of(self.flights.flights(), self.endpoints)
         if work:
             self._keeper.govern(work)
-        plan = self.ledger.plan()
-        return due_after(self.clock.now(), plan.waves if plan else ())
+        return due_after(self.clock.now(), self.ledger.nights())
 
 
-def due_after(now: datetime, waves: Iterable[Wave]) -> datetime:
+def due_after(now: datetime, nights: Sequence[Night]) -> datetime:
     """When the endpoints are to be read again after *now*: at once when a window opens, often while it is open."""
-    waves = list(waves)
-    if any(wave.window_start <= now < wave.window_end for wave in waves):
+    if any(night.start <= now < night.end for night in nights):
         return now + IN_A_WINDOW
-    return min([now + OUTSIDE, *(wave.window_start for wave in waves if wave.window_start > now)])
+    return min([now + OUTSIDE, *(night.start for night in nights if night.start > now)])
 
 
 def work_of(flights: Iterable[Flight], endpoints: Mapping[str, str]) -> dict[str, Work]:

@@ -38,8 +38,6 @@ def is_stop(hold: Intent) -> bool:
 
 def accepted(ledger: Ledger, wave: str) -> Counted:
     """The figures of *wave* that somebody accepted last, in letting it go on."""
-    resumed = max((each.id for each in ledger.intents(RESUME) if each.subject == wave), default=0)
-    stops = [
-        each for each in ledger.intents(HOLD) if each.subject == wave and is_stop(each) and each.id < resumed
-    ]
+    resumed = max((each.id for each in ledger.intents_on(RESUME, [wave])), default=0)
+    stops = [each for each in ledger.intents_on(HOLD, [wave]) if is_stop(each) and each.id < resumed]
     return Counted(int(stops[-1].detail[FAILURES]), int(stops[-1].detail[CONTACTS])) if stops else Counted()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
 
 from mailwave.core.estate import Record
 from mailwave.core.intents import Outcome
+from mailwave.core.licence_seats import GroupRoom
 from mailwave.core.licences import (
     JOIN,
     LEAVE,
+    MOST_IN_GROUP,
     PEOPLE,
     Held,
+    Joined,
     Standing,
     group_of,
     joined,
@@ -35,13 +39,29 @@ PATIENCE = timedelta(days=1)
 
 
 class SeatsMissing(Exception):
-    """There are fewer seats than people of *wave*, and of the waves that were started, who need one."""
+    """There are fewer seats of *licence* than people of *wave*, and of the waves that were started, who need one."""
 
-    def __init__(self, *, wave: str, needed: int, free: int) -> None:
+    def __init__(self, *, wave: str, needed: int, free: int, licence: str = "the licence") -> None:
         self.wave = wave
         self.needed = needed
         self.free = free
-        super().__init__(f"wave {wave}: {needed} people need a licence, and {free} seats are free")
+        self.licence = licence
+        super().__init__(
+            f"wave {wave} is held: {needed} people need a seat of {licence}, and {free} are free: "
+            f"{needed - free} are short"
+        )
+
+
+class GroupFull(Exception):
+    """The licence group of *room* has no place for everybody of *wave* who is to join it (fact C19)."""
+
+    def __init__(self, *, wave: str, room: GroupRoom) -> None:
+        self.wave = wave
+        self.room = room
+        super().__init__(
+            f"wave {wave} is held: the licence group {room.name} has {room.members:,} members, {room.coming:,} are to "
+            f"join it, and it takes {room.most:,}"
+        )
 
 
 class NotLicensed(Exception):
@@ -60,6 +80,8 @@ class NotLicensed(Exception):
 class Licenser:
     """Puts people into the groups of *licences*. An act is a handful of people, whose list the journal has before.
 
+    A group takes *most_in_group* people.
+
     *fresh* are the ExchangeGuids of those who have joined in this run, *licensed* of those who were seen to have their
     licence: they are not asked for at the next poll again, which would cost as many calls as the wave has people.
     """
@@ -69,26 +91,34 @@ class Licenser:
     target: Target
     reason: Reason
     say: Callable[[str], None]
+    most_in_group: int = MOST_IN_GROUP
     fresh: set[str] = field(default_factory=set)
     licensed: set[str] = field(default_factory=set)
+    _joined: dict[str, Joined] = field(default_factory=dict, init=False)
 
     def check_seats(self, wave: Wave, starting: Sequence[Record]) -> None:
         """Hold *wave* back while there is no seat for each of *starting* and of those who are under way already.
 
         Raises:
             SeatsMissing: there is none for somebody.
+            GroupFull: the group that somebody is to join has no place for them.
         """
         done = have_joined(self.ledger)
         states = (*sorted(IN_FLIGHT), MailboxState.UNKNOWN, MailboxState.MOVED)
         under_way = [record for state in states for record in self.ledger.mailboxes(state)]
         needing = {r.mailbox.guid for r in (*starting, *under_way) if needs_licence(r.mailbox)} - done
-        free = self.licences.free_seats() if needing else 0
-        if len(needing) > free:
-            raise SeatsMissing(wave=wave.id, needed=len(needing), free=free)
+        if not needing:
+            return
+        stock = self.licences.stock()
+        if len(needing) > stock.free:
+            raise SeatsMissing(wave=wave.id, needed=len(needing), free=stock.free, licence=stock.name)
+        for room in rooms(self.licences, needing, self.most_in_group):
+            if room.over:
+                raise GroupFull(wave=wave.id, room=room)
 
     def give(self, wave: Wave, records: Sequence[Record]) -> None:
         """Let the people of *records*, all of *wave*, who have moved and are in no group yet join theirs."""
-        done = have_joined(self.ledger)
+        done = self._have_joined(wave)
         left = [record for record in to_license(records) if record.mailbox.guid not in done]
         if not left:
             return
@@ -107,7 +137,7 @@ class Licenser:
             NotLicensed: somebody's licence was refused, or does not come within a day.
         """
         moved = to_license(records)
-        done = have_joined(self.ledger)
+        done = self._have_joined(wave)
         outside = [record.mailbox.address for record in moved if record.mailbox.guid not in done]
         late = now > max(wave.window_end, began) + PATIENCE
         if outside and late:
@@ -123,6 +153,13 @@ class Licenser:
             why = next(iter(found.values())).why or "it did not come within a day"
             raise NotLicensed(wave=wave.id, mailboxes=list(found), why=why)
         return not found
+
+    def _have_joined(self, wave: Wave) -> frozenset[str]:
+        """Those of *wave* who are in a licence group; the journal is read on from where it was read last."""
+        known = self._joined.get(wave.id) or Joined()
+        since = [intent for act in (JOIN, LEAVE) for intent in self.ledger.intents(act, after=known.upto)]
+        self._joined[wave.id] = known.read_on(since, wave.mailboxes)
+        return self._joined[wave.id].inside
 
     def _without(self, moved: Sequence[Record]) -> dict[str, Held]:
         """Those of *moved* who have no licence yet, by address, and what they have."""
@@ -171,13 +208,20 @@ class Licenser:
         Return the people of those that ended well.
         """
         well: set[str] = set()
-        for intent in self.ledger.intents(JOIN):
+        for intent in self.ledger.doubtful(JOIN):
             people = set(intent.detail[PEOPLE])
-            if intent.is_doubtful and people <= read:
+            if people <= read:
                 outcome = Outcome.OK if people <= inside else Outcome.FAILED
                 self.ledger.outcome(intent.id, outcome, {"why": f"read back: {len(people & inside)} are in"})
                 well |= people if outcome is Outcome.OK else set()
         return well
+
+
+def rooms(licences: Licences, coming: Iterable[str], most: int) -> list[GroupRoom]:
+    """How full each licence group is once those *coming*, by ExchangeGuid, have joined theirs; it may hold *most*."""
+    names = licences.names
+    joining = Counter(group_of(guid, names) for guid in coming)
+    return [GroupRoom(name, size, joining[name], most) for name, size in licences.sizes().items()]
 
 
 def have_joined(ledger: Ledger) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailwave.core.amendments import LEFT
@@ -10,7 +10,7 @@ from mailwave.core.causes import Causes
 from mailwave.core.estate import Record
 from mailwave.core.events import Announce, Event, Kind, nowhere, of_moves
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, decide, is_held
+from mailwave.core.moves import AT_REST, FAILURES, PASSING, Decision, Move, Step, decide, is_held, recalls
 from mailwave.core.outcomes import ActError, ActPostponed
 from mailwave.core.progress import Sighting
 from mailwave.core.reason import Reason
@@ -23,6 +23,9 @@ from mailwave.runbooks.acting import acting
 
 RETRY, APPROVE, STOP, WITHDRAW = "move.retry", "move.approve-skipped", "move.stop", "move.withdraw"
 ACTS = (RETRY, APPROVE, STOP, WITHDRAW)
+
+ASKED_OUT = "move.withdraw-asked"
+"""Somebody wants a mailbox that is under way out of its wave; it is, unless the service completes it already."""
 
 MENDED = "cause.mended"
 """Somebody says that a cause is gone, for whom it has held up in one wave."""
@@ -78,16 +81,21 @@ class Follower:
             moves |= self._moves(batch, records)
         open_records = [record for records in batches.values() for record in records if record.state in OPEN]
         self._settle(open_records, moves)
-        history, taken_out, left = self._history(), withdrawals(self.ledger), self.ledger.leavers()
+        off = self._off(open_records)
+        shown = [(r.mailbox.guid, moves.get(r.mailbox.smtp)) for r in open_records]
+        history = self._history(guid for guid, move in shown if move is not None and recalls(move))
+        taken_out = withdrawals(
+            self.ledger.intents_on(WITHDRAW, (guid for guid, move in shown if move is None))
+        )
         steps: list[Transition] = []
         arrived: list[Record] = []
         for record in open_records:
             move = moves.get(record.mailbox.smtp)
             if move is None:
-                steps.extend(self._gone(record, taken_out, left))
+                steps.extend(self._gone(record, taken_out, off))
                 continue
             done = history.of(record.mailbox.guid, record.wave)
-            decision = decide(record.state, move, done, self.causes, left=record.mailbox.guid in left)
+            decision = decide(record.state, move, done, self.causes, off=off.get(record.mailbox.guid, ""))
             if decision.step is Step.CONFIRM:
                 arrived.append(record)
             else:
@@ -114,10 +122,11 @@ class Follower:
             self.announce(event)
         return moves
 
-    def held(self, moves: Mapping[str, Move]) -> set[str]:
-        """The ExchangeGuids of those of *moves* that may not be completed yet."""
-        history = self._history()
-        return {guid for guid, move in moves.items() if is_held(move, history.approved(guid))}
+    def held(self, records: Sequence[Record], moves: Mapping[str, Move]) -> set[str]:
+        """The ExchangeGuids of those of *moves*, of *records*, that may not be completed: not yet, or not at all."""
+        history = self._history(guid for guid, move in moves.items() if recalls(move))
+        waiting = {guid for guid, move in moves.items() if is_held(move, history.approved(guid))}
+        return waiting | self._off(records).keys()
 
     def waiting_of(self, records: Sequence[Record], moves: Mapping[str, Move]) -> int:
         """How many of *records* have failed, as *moves* show them, and wait for a person."""
@@ -125,7 +134,7 @@ class Follower:
         failed = [(record, move) for record, move in shown if move is not None and move.status in FAILURES]
         if not failed:
             return 0
-        history = self._history()
+        history = self._history(record.mailbox.guid for record, _ in failed)
         decisions = (
             decide(record.state, move, history.of(record.mailbox.guid, record.wave), self.causes)
             for record, move in failed
@@ -142,30 +151,40 @@ class Follower:
             except ActError as error:
                 self.say(f"{error}; looked at again at the next poll")
 
+    def _off(self, records: Sequence[Record]) -> dict[str, str]:
+        """Why some of *records* are to be taken out of their waves, by ExchangeGuid: they left, or somebody asked."""
+        left = self.ledger.leavers()
+        asked = {
+            (each.subject, each.detail["wave"]): str(each.detail["why"])
+            for each in self.ledger.intents(ASKED_OUT)
+        }
+        shown = ((record.mailbox.guid, record.wave) for record in records)
+        whys = ((guid, LEFT if guid in left else asked.get((guid, wave), "")) for guid, wave in shown)
+        return {guid: why for guid, why in whys if why}
+
     def _gone(
-        self, record: Record, taken_out: Mapping[str, Intent], left: Collection[str]
+        self, record: Record, taken_out: Mapping[str, Intent], off: Mapping[str, str]
     ) -> list[Transition]:
         """What follows when the batch no longer shows a mailbox: nothing, unless it was withdrawn or its owner left.
 
         A batch may show its users only some seconds after it was started.
         """
         intent = taken_out.get(record.mailbox.guid)
-        if intent is None and record.mailbox.guid not in left:
+        if intent is None and record.mailbox.guid not in off:
             return []
-        why = LEFT if intent is None else str(intent.detail["why"])
+        why = off[record.mailbox.guid] if intent is None else str(intent.detail["why"])
         self.say(f"{record.mailbox.address}: withdrawn: {why}")
         return route(record.mailbox.guid, record.state, MailboxState.DEFERRED, why)
 
     def _settle(self, records: Sequence[Record], moves: Mapping[str, Move]) -> None:
         """Say of every act whose outcome was unknown what the service shows now; it is then done again if need be."""
         address = {record.mailbox.guid: record.mailbox.smtp for record in records}
-        for act in ACTS:
-            for intent in self.ledger.intents(act):
-                if intent.is_doubtful and intent.subject in address:
-                    move = moves.get(address[intent.subject])
-                    if (outcome := _outcome(act, move)) is not None:
-                        shown = move.status if move else "no such user"
-                        self.ledger.outcome(intent.id, outcome, {"why": f"read back: {shown}"})
+        for intent in self.ledger.doubtful(*ACTS):
+            if intent.subject in address:
+                move = moves.get(address[intent.subject])
+                if (outcome := _outcome(intent.act, move)) is not None:
+                    shown = move.status if move else "no such user"
+                    self.ledger.outcome(intent.id, outcome, {"why": f"read back: {shown}"})
 
     def _act(self, record: Record, move: Move, decision: Decision) -> list[Transition]:
         guid = record.mailbox.guid
@@ -214,10 +233,11 @@ class Follower:
                 self.asked.add((move.batch, what))
                 self.announce(Event(Kind.NEEDS_PERSON, move.batch, why))
 
-    def _history(self) -> History:
-        """What was done for each mailbox already, from the journal."""
-        retries, approvals, mended = (self.ledger.intents(act) for act in (RETRY, APPROVE, MENDED))
-        return History(retries, approvals, mended)
+    def _history(self, guids: Iterable[str]) -> History:
+        """What was done for the mailboxes *guids* already, from the journal."""
+        asked = list(guids)
+        retries, approvals = (self.ledger.intents_on(act, asked) for act in (RETRY, APPROVE))
+        return History(retries, approvals, self.ledger.intents(MENDED))
 
     def _confirmed(self, arrived: Sequence[Record]) -> tuple[list[Transition], list[str]]:
         """The steps to *moved*, of what is read back at the target and gone from the source; and who is on both.
@@ -243,11 +263,9 @@ class Follower:
         return steps, both
 
 
-def withdrawals(ledger: Ledger) -> dict[str, Intent]:
-    """The last withdrawal of each mailbox that was not refused, by ExchangeGuid."""
-    return {
-        intent.subject: intent for intent in ledger.intents(WITHDRAW) if intent.outcome is not Outcome.FAILED
-    }
+def withdrawals(intents: Iterable[Intent]) -> dict[str, Intent]:
+    """The last of *intents*, those of `WITHDRAW`, for each mailbox that was not refused, by ExchangeGuid."""
+    return {intent.subject: intent for intent in intents if intent.outcome is not Outcome.FAILED}
 
 
 def _sightings(records: Sequence[Record], moves: Mapping[str, Move]) -> list[Sighting]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from mailwave.core.estate import Record
 from mailwave.core.letters import Letter
+from mailwave.core.notice_pace import SETTLED_AT_ONCE
 from mailwave.core.notice_templates import Reader
 from mailwave.core.notices import (
     WENT_OUT,
@@ -24,9 +26,6 @@ from mailwave.core.reason import Reason
 from mailwave.ports import Ledger, Notifier
 from mailwave.runbooks.wave.pacing import Pace
 from mailwave.runbooks.wave.readers import Readers
-
-SETTLED_AT_ONCE = 25
-"""Notices that are reserved, sent and settled together: as many may have to be looked up after a kill."""
 
 FORGOTTEN = "the service does not find it and may have forgotten it, and twice would be worse than never"
 
@@ -52,6 +51,9 @@ class Teller:
 
     A few notices at a time are reserved in the ledger before they are sent, and one that was reserved by an earlier
     run and never settled is looked up at the service before anything is sent again.
+
+    *over* has the mailboxes of which nobody is left to be told of a milestone of a night: their users, and the others.
+    They are not asked for again at each poll.
     """
 
     environment: str
@@ -61,6 +63,7 @@ class Teller:
     notifier: Notifier
     reason: Reason
     say: Callable[[str], None]
+    over: dict[tuple[Milestone, date, bool], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def tell(
         self,
@@ -77,12 +80,11 @@ class Teller:
         finds whatever was sent of it, so that what it does not find was not sent. *last*: nobody else of *wave* comes
         to this milestone.
         """
-        again = [self._tell(milestone, wave, self.readers.users(people), remembered=remembered)]
+        over = self.over[milestone, wave.night, True]
+        left = [person for person in people if person.mailbox.guid not in over]
+        again = [self._tell(milestone, wave, self.readers.users(left), remembered=remembered)]
         if people and (last or milestone not in ONCE_ALL_ENDED):
-            others = self.readers.others(wave, people)
-            for audience in (Audience.DELEGATE, Audience.ADMINISTRATOR):
-                some = [reader for reader in others if reader.audience is audience]
-                again.append(self._tell(milestone, wave, some, remembered=remembered))
+            again.append(self._tell_others(milestone, wave, people, remembered=remembered))
         return min((moment for moment in again if moment), default=None)
 
     def letter(self, milestone: Milestone, wave: Wave, reader: Reader) -> Letter | None:
@@ -94,10 +96,31 @@ class Teller:
         notice = self._notice(milestone, wave, reader)
         return Letter(template, reader.address, notice.reference, values)
 
+    def _tell_others(
+        self, milestone: Milestone, wave: Wave, people: Sequence[Record], *, remembered: bool
+    ) -> datetime | None:
+        over = self.over[milestone, wave.night, False]
+        guids = {person.mailbox.guid for person in people}
+        if guids <= over:
+            return None
+        others = self.readers.others(wave, people)
+        again = [
+            self._tell(
+                milestone, wave, [each for each in others if each.audience is audience], remembered=remembered
+            )
+            for audience in (Audience.DELEGATE, Audience.ADMINISTRATOR)
+        ]
+        if not any(again):
+            over |= guids
+        return min((moment for moment in again if moment), default=None)
+
     def _tell(
         self, milestone: Milestone, wave: Wave, readers: Sequence[Reader], *, remembered: bool
     ) -> datetime | None:
         told = self._told(milestone, wave, readers)
+        if _owns(readers):
+            ended = {reader.guid for reader in readers if not _is_open(told, reader)}
+            self.over[milestone, wave.night, True].update(ended)
         untold = [reader for reader in self._those(milestone, wave, readers) if _is_open(told, reader)]
         doubtful = {reader.guid for reader in untold if reader.guid in told}
         share = self.pace.share(milestone, wave, len(untold)) if _owns(readers) else len(untold)

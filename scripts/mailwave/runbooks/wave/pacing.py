@@ -66,12 +66,9 @@ class Pace:
         """How many of the *untold* people of *wave* may hear of *milestone* by the end of today."""
         if milestone is not Milestone.TWO_WEEKS:
             return untold
-        found = self._scheduled()
+        found, today = self._scheduled(), self.clock.now().astimezone(ZoneInfo(self.rules.zone)).date()
         before = self._untold.get(wave.id, 0)
-        today = self.clock.now().astimezone(ZoneInfo(self.rules.zone)).date()
-        if today >= wave.night - timedelta(days=self.rules.days):
-            return untold  # the last day: whoever is left is told, or does not move
-        return max(0, min(untold, found.by(wave.night, today) - (before - untold)))
+        return found.share(wave.night, today, owed=self.rules.days, before=before, untold=untold)
 
     def _scheduled(self) -> Schedule:
         """The schedule of what this process found untold when it first asked."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 
 from mailwave.core.intents import Outcome
+from mailwave.core.move_reports import Figures, UserReport, went_well, without_items
+from mailwave.core.moves import Move
 from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.planner import Batch
 from mailwave.core.reason import Reason
@@ -23,6 +25,10 @@ REPORT = "batch.report"
 """The record of what the service showed of a batch once all of it had ended."""
 RETURN = "return.start"
 """The start of a batch by which mailboxes go back."""
+
+
+MOST_REPORTS = 50
+"""Of one batch: each is a call, and where more have failed they say the same."""
 
 
 @dataclass(frozen=True)
@@ -72,20 +78,21 @@ class Remover:
         detail = {"for": list(room_for)} if room_for else None
         with acting(self.ledger, act=REMOVE, subject=name, reason=self.reason, detail=detail) as act:
             if name not in self._captured():
-                act.ended.update(self._keep(name, act.intent))
+                act.ended.update(self._keep(name, act.intent, self._figures()))
             self.batches.remove(self.folder / f"{name}.json", digest)
         self.say(f"batch {name} removed: everything in it is accounted for")
 
     def capture(self, names: Sequence[str]) -> None:
         """Keep what the service shows of each batch of *names*: once ended, it is deleted after 60 or 90 days."""
         missing = [name for name in names if name in self._started().keys() - self._captured()]
+        figures = self._figures() if missing else {}
         for name in missing:
             with acting(self.ledger, act=REPORT, subject=name, reason=self.reason) as act:
-                act.ended.update(self._keep(name, act.intent))
+                act.ended.update(self._keep(name, act.intent, figures))
 
     def settle(self) -> None:
         """Say of every removal whose outcome is unknown whether the batch is gone, and remove it again if not."""
-        doubtful = [each for each in self.ledger.intents(REMOVE) if each.is_doubtful]
+        doubtful = self.ledger.doubtful(REMOVE)
         if not doubtful:
             return
         there, digests = self.target.batches(), self._started()
@@ -125,16 +132,40 @@ class Remover:
         """The batches that were removed; what the tenant still shows of them is on its way out."""
         return {each.subject for each in self.ledger.intents(REMOVE) if each.outcome is Outcome.OK}
 
-    def _keep(self, name: str, intent: int) -> Mapping[str, object]:
+    def _keep(self, name: str, intent: int, figures: Mapping[str, Figures]) -> Mapping[str, object]:
         """Keep what the service shows of each user of the batch, which goes with it; nothing where it shows none."""
-        users = sorted(self.target.moves(name), key=lambda move: move.address)
-        if not users:
+        moves = sorted(self.target.moves(name), key=lambda move: move.address)
+        if not moves:
             return {}
+        astray = [move.address for move in moves if not went_well(move)][:MOST_REPORTS]
+        users = [
+            UserReport(
+                move, figures.get(move.exchange_guid), self._report(move) if move.address in astray else ()
+            )
+            for move in moves
+        ]
         content = msgspec.json.format(msgspec.json.encode(users)) + b"\n"
         return {
             "users": len(users),
+            "reports": len(astray),
             "artifact": self.artifacts.keep(f"{intent:08}-{name}.json", content),
         }
+
+    def _figures(self) -> Mapping[str, Figures]:
+        """What every move counts of itself, by ExchangeGuid; nothing where the service does not say: no wave waits."""
+        try:
+            return self.target.figures()
+        except ActError as error:
+            self.say(f"{error}; the moves' own figures are not kept")
+            return {}
+
+    def _report(self, move: Move) -> tuple[str, ...]:
+        """The report of *move* without its items; nothing where the service does not give it."""
+        try:
+            return without_items(self.target.report(move))
+        except ActError as error:
+            self.say(f"{move.address}: {error}; its report is not kept")
+            return ()
 
     def _captured(self) -> set[str]:
         """The batches of which an artifact is kept."""

@@ -25,7 +25,7 @@ from mailwave.runbooks.wave.completion import NotApproved
 from mailwave.runbooks.wave.crew import Crew, Sight, are_open
 from mailwave.runbooks.wave.gate import GateShut, NeverChecked, NotReady
 from mailwave.runbooks.wave.governor_course import GOVERNOR, Governing
-from mailwave.runbooks.wave.licences import NotLicensed, SeatsMissing
+from mailwave.runbooks.wave.licences import GroupFull, NotLicensed, SeatsMissing
 from mailwave.runbooks.wave.moves import StrangersInBatch, TwoPrimaries
 from mailwave.runbooks.wave.removal import REMOVE, REPORT
 from mailwave.runbooks.wave.wave_course import DoesNotEnd, WaveCourse
@@ -55,7 +55,7 @@ WATCH = timedelta(seconds=15)
 
 STOPS_ITS_WAVE = (
     *(TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed),
-    *(GateShut, NotReady, NeverChecked),
+    *(GateShut, NotReady, NeverChecked, GroupFull),
 )
 """What a person must mend before that wave goes on."""
 
@@ -97,7 +97,7 @@ class RunWaves(Crew):
 
         Raises:
             TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed, GateShut, NotReady,
-                NeverChecked: a wave was stopped; the others have ended.
+                NeverChecked, GroupFull: a wave was stopped; the others have ended.
         """
         waves = self.prepare()
         courses = Courses(self, waves, self.clock.now())
@@ -121,7 +121,7 @@ class RunWaves(Crew):
     def _begun(self, durable: Durable, courses: Courses, wave: str, now: datetime) -> datetime:
         """Begin the courses of *wave*, its own first; return when to ask again, because another worker has it."""
         own, *others = courses.of(wave)
-        held = durable.begin(own, anew=wave not in courses.elsewhere)
+        held = durable.begin(own, anew=wave not in courses.elsewhere, shared=True)
         if held is Held.ELSEWHERE:
             courses.elsewhere.add(wave)
             return now + self.watch

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from mailwave.core.estate import Record
 from mailwave.core.events import Announce, Event, Kind, nowhere
+from mailwave.core.progress import Face
 from mailwave.core.reason import Reason
 from mailwave.core.states import MailboxState
-from mailwave.core.stop_loss import Counted, Ring, over_budget, ring_of
+from mailwave.core.stop_loss import Counted, Ring, over_budget, ring_among
 from mailwave.ports import Ledger
 from mailwave.runbooks.acting import acting
 from mailwave.runbooks.wave.holding import CONTACTS, FAILURES, HOLD, accepted, holds
@@ -34,10 +35,9 @@ class StopLoss:
         *records* are all its mailboxes, of which so many are *waiting* for a person after a failure.
         """
         counted = Counted(self._failed(records) + waiting, contacts_of(self.ledger, wave))
-        plan = self.ledger.plan()
-        if not any(counted) or plan is None or wave in holds(self.ledger):
+        if not any(counted) or wave in holds(self.ledger):
             return False
-        ring = ring_of(self.rings, plan, wave)
+        ring = ring_among(self.rings, self._sizes(), wave)
         why = over_budget(ring, len(records), counted, accepted(self.ledger, wave))
         if not why:
             return False
@@ -49,10 +49,18 @@ class StopLoss:
         self.announce(Event(Kind.OVER_BUDGET, wave, text))
         return True
 
+    def _sizes(self) -> list[tuple[str, int]]:
+        """Every wave and how many mailboxes it has, in the order of their windows, as the summary counts them."""
+        tallies = self.ledger.dashboard(Face.WAVE).tallies
+        return [
+            (night.wave, sum(tally.mailboxes for tally in tallies.get(night.wave, {}).values()))
+            for night in self.ledger.nights()
+        ]
+
     def _failed(self, records: Sequence[Record]) -> int:
         return sum(record.state is MailboxState.FAILED for record in records)
 
 
 def contacts_of(ledger: Ledger, wave: str) -> int:
     """How many contacts about *wave* the service desk has told of last."""
-    return next((int(i.detail[CONTACTS]) for i in reversed(ledger.intents(CALLED)) if i.subject == wave), 0)
+    return next((int(each.detail[CONTACTS]) for each in reversed(ledger.intents_on(CALLED, [wave]))), 0)

@@ -166,7 +166,11 @@ class WaveCourse:
             return self._next()
         lacking = missing(self._under_way(), followed)
         held = {guid for batch in self.wave.batches if batch.name in lacking for guid in batch.mailboxes}
-        free = [record for record in self._told() if record.mailbox.guid not in held]
+        free = [
+            record
+            for record in self._told(self._in({MailboxState.SYNCED}))
+            if record.mailbox.guid not in held
+        ]
         self.crew.completer.complete(self.wave, free, followed, now)
         self.sight.look()
         self._tell(Milestone.CUTOVER, self._in({MailboxState.COMPLETING}))
@@ -183,6 +187,7 @@ class WaveCourse:
         """Tell everybody how it ended, thank those whose mailbox was read back, and keep what the batches showed."""
         self.sight.look()
         again = self._tell_ends(last=True)
+        self.crew.read_back()
         if again is None:
             self.crew.remover.capture([batch.name for batch in self.wave.batches])
             self.crew.archive()
@@ -200,7 +205,7 @@ class WaveCourse:
 
     def _poll(self) -> Moves:
         """Read what the service says of all batches, act on it, and do what follows for those who have moved."""
-        self.sight.look()
+        self.crew.read_back()
         followed = self.crew.follower.follow(self._under_way())
         records = self.sight.look()
         self.crew.licenser.give(self.wave, records)
@@ -211,8 +216,7 @@ class WaveCourse:
 
     def _under_way(self) -> dict[str, list[Record]]:
         """The members of those batches of which the service has some to work on, by the batches' names."""
-        found = {record.mailbox.guid: record for record in self.sight.records}
-        members = {batch.name: [found[guid] for guid in batch.mailboxes] for batch in self.wave.batches}
+        members = {batch.name: self.sight.members(batch) for batch in self.wave.batches}
         return {
             name: its
             for name, its in members.items()
@@ -233,19 +237,20 @@ class WaveCourse:
     def _in(self, states: Collection[MailboxState]) -> list[Record]:
         return [record for record in self.sight.records if record.state in states]
 
-    def _told(self) -> list[Record]:
-        """Those whose people had their two weeks' notice and were not told otherwise since: no others are completed."""
-        wave = self.wave
-        told = self.crew.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes, wave.night)
+    def _told(self, synced: Sequence[Record]) -> list[Record]:
+        """Those of *synced* who had their two weeks' notice and were not told otherwise since: only they complete."""
+        readers = [record.mailbox.guid for record in synced if has_reader(record.mailbox)]
+        notices_of, night = self.crew.ledger.notices_of, self.wave.night
+        told = notices_of(Milestone.TWO_WEEKS, readers, night)
         off = {
             guid
             for milestone in ANNOUNCED_OFF
-            for guid, state in self.crew.ledger.notices_of(milestone, wave.mailboxes, wave.night).items()
+            for guid, state in notices_of(milestone, readers, night).items()
             if state is not NoticeState.FAILED
         }
         return [
             record
-            for record in self.sight.records
+            for record in synced
             if not has_reader(record.mailbox)
             or (told.get(record.mailbox.guid) in WENT_OUT and record.mailbox.guid not in off)
         ]

@@ -11,7 +11,7 @@ import pytest
 from mailwave.core.aftercare.differences import Difference, Tenant
 from mailwave.core.aftercare.exceptions import Accepted, live, parted
 from mailwave.core.aftercare.judge import Judge
-from mailwave.core.aftercare.pictures import FULL_ACCESS, SEND_AS, Found, Picture, Right
+from mailwave.core.aftercare.pictures import FULL_ACCESS, SEND_AS, Found, Picture, Right, Rule
 from mailwave.core.aftercare.rights import People
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.licences import Held, Standing
@@ -128,3 +128,35 @@ def test_an_exception_covers_what_it_names_until_its_day() -> None:
 
     assert ([other], [one]) == parted([one, other], live([intent], date(2026, 9, 30)))
     assert [] == live([intent], date(2026, 10, 1))
+
+
+ROTA = Rule("Rota", enabled=True, does=("MoveToFolder",))
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        (None, []),
+        ((ROTA,), []),
+        ((), ["inbox-rule-lost"]),
+        ((Rule("Rota", enabled=False, does=ROTA.does),), ["inbox-rule-off"]),
+        ((Rule("Rota", enabled=True, does=("DeleteMessage",)),), ["inbox-rule-changed"]),
+        ((ROTA, Rule("x", enabled=True, does=("ForwardTo",))), ["inbox-rule-new"]),
+        ((ROTA, Rule("x", enabled=False, does=("ForwardTo",))), []),
+        ((ROTA, Rule("x", enabled=True, does=("MoveToFolder",))), []),
+    ],
+)
+def test_rules_of_an_inbox_are_compared_by_name(rules: tuple[Rule, ...] | None, found: list[str]) -> None:
+    """It should name a rule that is gone, off or another, and a new one only where it sends mail away."""
+    was = msgspec.structs.replace(WAS, rules=(ROTA,))
+
+    assert found == kinds(was, rules=rules)
+    assert [] == kinds(msgspec.structs.replace(WAS, rules=None), rules=rules)
+
+
+def test_a_rule_that_was_off_may_stay_off() -> None:
+    """It should ask for no more than there was."""
+    off = Rule("Rota", enabled=False, does=ROTA.does)
+
+    assert [] == kinds(msgspec.structs.replace(WAS, rules=(off,)), rules=(off,))
+    assert [] == kinds(msgspec.structs.replace(WAS, rules=(off,)), rules=(ROTA,))

@@ -12,7 +12,7 @@ from mailwave.adapters.engine_events import Watcher
 from mailwave.core.change.dangers import DANGERS
 from mailwave.core.change.risks import Judged, Risk, judge
 from mailwave.core.stacks import StackChange
-from tests.mailwave.adapters.seeded_changes import AZURE, SEEDS, Step, create, update
+from tests.mailwave.adapters.seeded_changes import AZURE, SEEDS, Step, create, delete, update
 
 
 def seen(**steps: Step) -> list[StackChange]:
@@ -84,3 +84,9 @@ def test_a_number_not_known_yet_is_no_smaller_one() -> None:
 def test_what_nobody_has_classed_is_the_worst() -> None:
     """It should not take a new type of resource for a harmless one."""
     assert Risk.MAIL_ROUTING is judged(create("somebody:index:Thing")).risk
+
+
+def test_a_component_is_none_of_what_it_stands_for() -> None:
+    """It should leave the danger of a part's removal to the objects of that part, each in its own class."""
+    found = judged(delete("mailwave:foundation:Budget"))
+    assert (Risk.COSMETIC, "") == (found.risk, found.danger)

@@ -16,6 +16,7 @@ from mailwave.core.readiness.inventory import estate_columns
 from mailwave.core.readiness.judge import judge
 from mailwave.core.readiness.rules import RuleBook
 from rehearsal import evidence
+from tests.mailwave.core.readiness import tables
 from tests.mailwave.core.readiness.books import SHIPPED
 from tests.mailwave.core.readiness.shown import TODAY, Shown
 
@@ -36,7 +37,7 @@ def columns(shown: Shown, folder: Path, book: RuleBook = SHIPPED) -> Estate:
         for m in shown.estate.mailboxes
     ]  # fmt: skip
     by_alias = {mailbox.alias: mailbox.exchange_guid for mailbox in shown.estate.mailboxes}
-    rights = [
+    held = [
         Permission(m.exchange_guid, by_alias[right.trustee], right.kind)
         for m in shown.estate.mailboxes
         for right in m.rights
@@ -47,7 +48,9 @@ def columns(shown: Shown, folder: Path, book: RuleBook = SHIPPED) -> Estate:
         if (version := parse_version(m.client or "")) is not None
     }
     known = counted(handed_in, book, {}, Ed25519Verifier(), NOW)
-    return estate_columns(boxes, rights, clients, handed_in.mailboxes, known.organisations)
+    return estate_columns(
+        tables.boxes(boxes), tables.rights(held), clients, handed_in.mailboxes, known.organisations
+    )
 
 
 def blocked(shown: Shown, folder: Path, book: RuleBook = SHIPPED) -> list[Blocked]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailwave.core.estate import Mailbox, Record
 from mailwave.core.hostile import is_formula
-from mailwave.core.readiness.board import NOT_SHOWN, sheet, standing
+from mailwave.core.readiness.board import NOT_SHOWN, columns_of, sheet, standing
 from mailwave.core.readiness.scope import WHOLE, Scope
 from mailwave.core.states import MailboxState
 from tests.mailwave.core.discovery.test_hostile import TEXTS
@@ -40,15 +40,17 @@ def codes() -> set[str]:
 
 def test_an_operator_is_told_every_code() -> None:
     """It should name the code, and what stands before the reason where there is none."""
-    lines = standing([a_record(FOREIGN), a_record("withdrawn: at their wish")], SHIPPED, WHOLE)
+    lines = standing(columns_of([a_record(FOREIGN), a_record("withdrawn: at their wish")]), SHIPPED, WHOLE)
     assert {"user-not-ready", "withdrawn"} == {line.code for line in lines}
 
 
 def test_a_local_administrator_is_not_told_of_others() -> None:
     """It should say of what rests on other people, or on what somebody wrote, only that an operator knows it."""
-    lines = standing([a_record(FOREIGN), a_record("withdrawn: at the wish of RAE")], SHIPPED, ANNE)
+    lines = standing(
+        columns_of([a_record(FOREIGN), a_record("withdrawn: at the wish of RAE")]), SHIPPED, ANNE
+    )
     assert [(NOT_SHOWN, 2, "operator")] == [(line.code, line.mailboxes, line.owner) for line in lines]
-    row = next(csv.DictReader(io.StringIO(sheet([a_record(FOREIGN)], SHIPPED, ANNE))))
+    row = next(csv.DictReader(io.StringIO(sheet(columns_of([a_record(FOREIGN)]), SHIPPED, ANNE))))
     assert ("deferred", "", "") == (row["state"], row["code"], row["remedy"])
 
 
@@ -56,10 +58,14 @@ def test_a_local_administrator_is_not_told_of_others() -> None:
 def test_no_word_of_a_reason_reaches_a_local_administrator(why: str, state: MailboxState) -> None:
     """It should show the rules' own codes and nothing that anybody wrote, and no cell that a spreadsheet would run."""
     record = a_record(why, state, address=why)
-    assert {line.code for line in standing([record], SHIPPED, ANNE)} <= codes() | {NOT_SHOWN}
+    assert {line.code for line in standing(columns_of([record]), SHIPPED, ANNE)} <= codes() | {NOT_SHOWN}
     blank = msgspec.structs.replace(record, why="")
-    assert sheet([blank], SHIPPED, ANNE) == sheet([record], SHIPPED, ANNE)
+    assert sheet(columns_of([blank]), SHIPPED, ANNE) == sheet(columns_of([record]), SHIPPED, ANNE)
     cells = next(
-        row for n, row in enumerate(csv.reader(io.StringIO(sheet([record], SHIPPED, ANNE), newline=""))) if n
+        row
+        for n, row in enumerate(
+            csv.reader(io.StringIO(sheet(columns_of([record]), SHIPPED, ANNE), newline=""))
+        )
+        if n
     )
     assert [] == [cell for cell in cells if is_formula(cell)]

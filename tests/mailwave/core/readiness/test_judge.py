@@ -14,6 +14,7 @@ from mailwave.core.readiness.judge import judge
 from mailwave.core.readiness.rules import LARGEST_BYTES, Effect, RuleBook
 from rehearsal.estate import generate
 from tests.mailwave.builders import NOW, a_mailbox, a_right, a_shared_mailbox, guid, seen
+from tests.mailwave.core.readiness import tables
 from tests.mailwave.core.readiness.books import OF_SERVICES, some_rules
 
 NEW, OLD = (16, 0, 17932, 20286), (14, 0, 7268, 5000)
@@ -43,7 +44,7 @@ def assess(
     permissions: Iterable[Permission],
     book: RuleBook,
 ) -> dict[str, Said]:
-    estate = estate_columns(mailboxes, permissions, clients)
+    estate = estate_columns(tables.boxes(mailboxes), tables.rights(permissions), clients)
     judged = judge(estate, book, NOW.date())
     blocked = Explainer(judged, estate, book, NOW.date()).blocked()
     found = {each.guid: Said(each.code.name, each.code.effect, each.reason) for each in blocked}

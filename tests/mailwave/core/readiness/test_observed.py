@@ -67,4 +67,9 @@ def test_one_domain_that_nobody_could_say_leaves_no_evidence() -> None:
 
 def test_only_a_person_can_name_owners() -> None:
     """It should say of an organisation without applications that no owner is missing, and of others nothing."""
-    assert [("RR8", "owners", "0")] == said(owner_facts(PEOPLE, TODAY))
+    assert [("RR8", "owners", "0")] == said(owner_facts(PEOPLE, TODAY, pl.Series([], dtype=pl.String)))
+
+
+def test_a_mailbox_that_a_program_opens_has_an_owner() -> None:
+    """It should say nothing of an organisation in whose mailboxes the logs show a program."""
+    assert [] == said(owner_facts(PEOPLE, TODAY, pl.Series(["2"])))

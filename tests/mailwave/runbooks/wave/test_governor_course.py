@@ -15,6 +15,7 @@ from exchange_admin.online import ExchangeOnline as Admin
 from mailwave.adapters.admin_calls import AdminCalls
 from mailwave.adapters.durable_memory import MemoryDurable
 from mailwave.adapters.move_endpoints import MoveEndpoints
+from mailwave.core import overview
 from mailwave.core.courses import NEVER
 from mailwave.core.governor.channel import Kind
 from mailwave.core.governor.costs import Work as Night
@@ -190,11 +191,12 @@ def test_one_worker_governs(tmp_path: Path) -> None:
 def test_a_window_is_read_often(night: Wave) -> None:
     """It should read every five minutes of a window, at its very beginning, and seldom else."""
     opens, closes = night.window_start, night.window_end
+    nights = [overview.Night(night.id, night.night, opens, closes)]
 
-    assert opens + IN_A_WINDOW == due_after(opens, [night])
-    assert closes + OUTSIDE == due_after(closes, [night])
-    assert opens == due_after(opens - timedelta(minutes=20), [night])
-    assert opens - timedelta(hours=1) == due_after(opens - timedelta(hours=1) - OUTSIDE, [night])
+    assert opens + IN_A_WINDOW == due_after(opens, nights)
+    assert closes + OUTSIDE == due_after(closes, nights)
+    assert opens == due_after(opens - timedelta(minutes=20), nights)
+    assert opens - timedelta(hours=1) == due_after(opens - timedelta(hours=1) - OUTSIDE, nights)
 
 
 def test_work_is_what_copies_and_what_completes() -> None:

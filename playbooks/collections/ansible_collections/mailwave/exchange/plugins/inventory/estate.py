@@ -95,6 +95,7 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         group = self.inventory.add_group(f"site_{site.name.replace('-', '_')}")
         self.inventory.add_child("exchange_servers", group)
         self.inventory.set_variable(group, "exchange_site", site.name)
+        self.inventory.set_variable(group, "exchange_endpoint", site.endpoint)
         for server in site.servers:
             host = self.inventory.add_host(server.name, group)
             self.inventory.set_variable(host, "exchange_fqdn", server.fqdn)

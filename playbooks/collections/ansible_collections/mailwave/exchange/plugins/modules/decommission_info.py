@@ -9,7 +9,8 @@ short_description: What still keeps a site in use
 version_added: "0.2.0"
 author: The mailwave authors
 description:
-  - Reads the site's mailboxes, the batches of its endpoint and the connectors of the tenant; it changes nothing.
+  - Reads what the site's servers still hold, what still leads to them, and who still sends mail by them; it changes
+    nothing.
   - Gives checks for mailwave.exchange.verdict, which decides. A read that fails makes its own check unknown.
 attributes:
   check_mode:
@@ -30,6 +31,25 @@ options:
     description: The migration endpoint of the site.
     type: str
     required: true
+  servers:
+    description: The short names of the site's servers.
+    type: list
+    elements: str
+    required: true
+  domains:
+    description: The mail domains whose MX and autodiscover must lead to the tenant.
+    type: list
+    elements: str
+    required: true
+  logs:
+    description:
+      - A folder of the controller with what every server of the site logged of the SMTP protocol on receiving mail in
+        the last 30 days. Without it nobody knows who still sends.
+    type: path
+  tools:
+    description: The machine that has Exchange's management tools, where the last servers of the organisation go.
+    type: str
+    default: ""
 """
 
 EXAMPLES = """
@@ -37,6 +57,9 @@ EXAMPLES = """
   mailwave.exchange.decommission_info:
     site: leeds
     endpoint: leeds
+    servers: [EX01, EX02]
+    domains: [nhsmail.example]
+    logs: /srv/mailwave/smtp-receive
   register: decommission_found
 """
 

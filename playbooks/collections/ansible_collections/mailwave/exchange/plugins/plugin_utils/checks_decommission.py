@@ -4,7 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from ansible_collections.mailwave.exchange.plugins.plugin_utils import relay_log
 
 from exchange_admin.errors import ExchangeError
 from exchange_admin.migration.batch import ENDED
@@ -13,25 +18,76 @@ from exchange_admin.values import plain
 
 Checks = list[dict[str, Any]]
 SHOWN = 5
+_ALL = {"ResultSize": "Unlimited"}
+_ROOT = "IPM_SUBTREE"
+EXCHANGERS = (".mail.protection.outlook.com", ".mx.microsoft")
+"""How the names of the hosts end that take mail for a tenant."""
+AUTODISCOVER = "autodiscover.outlook.com"
+"""Where autodiscover of a domain leads whose mailboxes are all in the tenant."""
 
 
-def checks(site: ExchangeAdmin, tenant: ExchangeAdmin, name: str, endpoint: str) -> Checks:
-    """The checks of the site called *name*, whose migration endpoint is *endpoint*.
+class NotTold(Exception):
+    """Something that no service shows was not handed in."""
 
-    A read that fails leaves its own check unknown, and the others are read all the same.
+
+@dataclass(frozen=True)
+class Leaving:
+    """The site that is to go: its *name*, its migration *endpoint* and its *servers*, by their short names.
+
+    *logs* is the folder of what its servers logged on receiving mail, None where none was handed in; *now* the moment
+    that they are judged at; *domains* are those of its mail, *tools* the machine that has Exchange's management tools
+    when the last server is gone.
+    """
+
+    name: str
+    endpoint: str
+    servers: tuple[str, ...]
+    now: datetime
+    domains: tuple[str, ...]
+    logs: Path | None = None
+    tools: str = ""
+
+
+class Names(Protocol):
+    """DNS: None where no answer came."""
+
+    def mail_exchangers(self, domain: str) -> tuple[str, ...] | None:
+        """The hosts of the MX of *domain*, in lower case."""
+        ...
+
+    def autodiscover(self, domain: str) -> tuple[str, ...] | None:
+        """Where autodiscover of *domain* leads, in lower case."""
+        ...
+
+
+def checks(site: ExchangeAdmin, tenant: ExchangeAdmin, names: Names | None, leaving: Leaving) -> Checks:
+    """The gates of the site that is *leaving*; it may go when all of them hold.
+
+    A read that fails leaves its own gate unknown, and the others are read all the same.
     """
     looks: Mapping[str, Callable[[], list[str]]] = {
         "site-holds-mailboxes": lambda: _mailboxes(site),
-        "site-holds-batches": lambda: _batches(tenant, endpoint),
+        "site-holds-system-mailboxes": lambda: _system_mailboxes(site, leaving),
+        "site-holds-archives": lambda: _archives(site),
+        "site-holds-public-folders": lambda: _public_folders(site),
+        "site-holds-groups": lambda: _addresses(site, "DistributionGroup", "DynamicDistributionGroup"),
+        "site-holds-contacts": lambda: _addresses(site, "MailContact"),
+        "site-holds-batches": lambda: _batches(tenant, leaving.endpoint),
+        "site-holds-endpoint": lambda: _endpoint(tenant, leaving.endpoint),
+        "site-receives-mail": lambda: _led(leaving, names and names.mail_exchangers, EXCHANGERS),
+        "site-answers-autodiscover": lambda: _led(leaving, names and names.autodiscover, (AUTODISCOVER,)),
         "site-carries-mail": lambda: _connectors(tenant),
+        "site-sends-mail": lambda: _send_connectors(site, leaving),
+        "site-relays-mail": lambda: _relayed(leaving),
+        "site-is-the-last": lambda: _last(site, leaving),
     }
-    return [_check(check, look, name) for check, look in looks.items()]
+    return [_check(check, look, leaving.name) for check, look in looks.items()]
 
 
 def _check(check: str, look: Callable[[], list[str]], site: str) -> dict[str, Any]:
     try:
         found = look()
-    except ExchangeError as error:
+    except (ExchangeError, NotTold, relay_log.LogUnreadable) as error:
         return {"id": check, "unknown": str(error), "subject": site}
     rest = len(found) - SHOWN
     shown = [*found[:SHOWN], *([f"and {rest} more"] if rest > 0 else [])]
@@ -40,8 +96,90 @@ def _check(check: str, look: Callable[[], list[str]], site: str) -> dict[str, An
 
 def _mailboxes(site: ExchangeAdmin) -> list[str]:
     """Who still has a mailbox there (fact B20: one that has moved is a remote mailbox)."""
-    rows = site.invoke("Get-Mailbox", {"ResultSize": "Unlimited"}).rows
+    rows = site.invoke("Get-Mailbox", _ALL).rows
     return sorted(str(plain(row["PrimarySmtpAddress"])) for row in rows)
+
+
+def _system_mailboxes(site: ExchangeAdmin, leaving: Leaving) -> list[str]:
+    """The organisation's own mailboxes that a server of the site holds: no plain Get-Mailbox shows them."""
+    servers = {each.casefold() for each in leaving.servers}
+    return sorted(
+        f"{row['Name']} ({kind})"
+        for kind in ("Arbitration", "AuditLog", "PublicFolder")
+        for row in site.invoke("Get-Mailbox", {kind: True, **_ALL}).rows
+        if str(plain(row["ServerName"])).casefold() in servers
+    )
+
+
+def _archives(site: ExchangeAdmin) -> list[str]:
+    """Whose mailbox has gone and whose archive has not."""
+    rows = site.invoke("Get-RemoteMailbox", _ALL).rows
+    return sorted(
+        str(plain(row["PrimarySmtpAddress"])) for row in rows if plain(row["ArchiveState"]) == "Local"
+    )
+
+
+def _public_folders(site: ExchangeAdmin) -> list[str]:
+    rows = site.invoke("Get-PublicFolder", {"Recurse": True, **_ALL}).rows
+    return sorted(str(row["Name"]) for row in rows if row["Name"] != _ROOT)
+
+
+def _addresses(site: ExchangeAdmin, *nouns: str) -> list[str]:
+    """Recipients of these kinds that are still kept there."""
+    return sorted(str(row["Name"]) for noun in nouns for row in site.invoke(f"Get-{noun}", _ALL).rows)
+
+
+def _endpoint(tenant: ExchangeAdmin, endpoint: str) -> list[str]:
+    """The migration endpoint, while it stands: the stack `hybrid` owns it."""
+    rows = tenant.invoke("Get-MigrationEndpoint").rows
+    return sorted(
+        str(row["Identity"]) for row in rows if str(row["Identity"]).casefold() == endpoint.casefold()
+    )
+
+
+def _led(
+    leaving: Leaving, ask: Callable[[str], tuple[str, ...] | None] | None, ends: tuple[str, ...]
+) -> list[str]:
+    """Its domains that lead elsewhere than to hosts whose names end with one of *ends*, each with where it leads."""
+    if ask is None:
+        raise NotTold("the endpoints file names no name server")
+    found = []
+    for domain in leaving.domains:
+        hosts = ask(domain)
+        if hosts is None:
+            raise NotTold(f"no name server answered for {domain}")
+        if not hosts or not all(host.endswith(ends) for host in hosts):
+            found.append(f"{domain} leads to {', '.join(hosts) or 'nowhere'}")
+    return found
+
+
+def _send_connectors(site: ExchangeAdmin, leaving: Leaving) -> list[str]:
+    """Enabled connectors by which a server of the site sends: they have to be others' before it goes."""
+    servers = {each.casefold() for each in leaving.servers}
+    return sorted(
+        str(row["Name"])
+        for row in site.invoke("Get-SendConnector").rows
+        if plain(row["Enabled"])
+        and servers & {str(each).casefold() for each in row["SourceTransportServers"]}
+    )
+
+
+def _relayed(leaving: Leaving) -> list[str]:
+    """Who sent by its servers in the last 30 days; logs that do not cover them say nothing."""
+    if leaving.logs is None:
+        raise NotTold("no SMTP receive logs of its servers were handed in")
+    heard = relay_log.read(leaving.logs)
+    if missing := relay_log.uncovered(heard, leaving.servers, leaving.now):
+        raise NotTold("; ".join(missing))
+    return relay_log.senders(heard, leaving.servers, leaving.now)
+
+
+def _last(site: ExchangeAdmin, leaving: Leaving) -> list[str]:
+    """Its servers, where they are the organisation's last and nothing takes their place."""
+    going = {each.casefold() for each in leaving.servers}
+    every = {str(row["Name"]) for row in site.invoke("Get-ExchangeServer").rows}
+    stay = sorted(each for each in every if each.casefold() not in going)
+    return [] if stay or leaving.tools else sorted(every)
 
 
 def _batches(tenant: ExchangeAdmin, endpoint: str) -> list[str]:

@@ -8,6 +8,7 @@ address and no secret is ever an option of a task. In check mode the connection 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -57,18 +58,26 @@ class ExchangeAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Check the options and the tenant, then act; a foreseen error becomes a failed result with its data.
 
-        *throttled* of the result names the cmdlet of each request that Exchange Online has put off, if any.
+        *throttled* of the result names the cmdlet of each request that Exchange Online has put off, if any, and *calls*
+        how many requests of each cmdlet were sent to it: whoever runs the play has a budget of them.
         """
         super().run(tmp, task_vars)
         self._throttled: list[str] = []
+        self._calls: Counter[str] = Counter()
         result = self._acted(task_vars or {})
-        return result | ({"throttled": self._throttled} if self._throttled else {})
+        told = {"throttled": self._throttled, "calls": dict(self._calls)}
+        return result | {name: value for name, value in told.items() if value}
 
     @contextmanager
     def tenant(self, endpoints: Endpoints, *, dry_run: bool) -> Iterator[ExchangeAdmin]:
         """Exchange Online of the endpoints file, for as long as the block lasts."""
-        with exchange_online(endpoints, dry_run=dry_run, throttled=self._throttled.append) as admin:
+        with exchange_online(
+            endpoints, dry_run=dry_run, throttled=self._throttled.append, sent=self._count
+        ) as admin:
             yield admin
+
+    def _count(self, cmdlet: str) -> None:
+        self._calls[cmdlet] += 1
 
     def _acted(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         _, options = self.validate_argument_spec(argument_spec=dict(self.spec()))

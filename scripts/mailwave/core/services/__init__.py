@@ -1,0 +1,1 @@
+"""What people get besides their mailbox: each service is looked at, made, and read back or attested."""
