@@ -31,7 +31,7 @@ from mailwave.core.amendments import Amendment, check_amendment
 from mailwave.core.approval import Approval
 from mailwave.core.estate import Mailbox, Organisation, Permission, Record
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.planner import Batch, Plan, Wave
+from mailwave.core.planner import Plan, Wave
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import DifferentScope, NoScope
 from mailwave.core.scope import check_scope, scope_digest
@@ -123,10 +123,12 @@ class Ledger(WholeLedger, MovingLedger, TellingLedger, ShownLedger, ReportedLedg
         with self._store.read() as connection:
             return ledger_estate.all_permissions(connection)
 
-    def mailboxes(self, state: MailboxState | None = None, wave: str | None = None) -> list[Record]:
-        """The mailboxes in *state* and *wave* (None: any), those of a wave in the plan's order, else by guid."""
+    def mailboxes(
+        self, state: MailboxState | None = None, wave: str | None = None, batch: str | None = None
+    ) -> list[Record]:
+        """Those in *state*, *wave* and *batch* (None: any), of a wave or batch in the plan's order, else by guid."""
         with self._store.read() as connection:
-            return ledger_estate.records(connection, state, wave)
+            return ledger_estate.records(connection, state, wave, batch)
 
     def organisation_counts(self) -> dict[str, Counts]:
         """The counts of each organisation that has mailboxes in scope, by ODS code.
@@ -175,10 +177,10 @@ class Ledger(WholeLedger, MovingLedger, TellingLedger, ShownLedger, ReportedLedg
         with self._store.read() as connection:
             return ledger_plan.saved_waves(connection)
 
-    def batches(self, wave: str) -> list[Batch]:
-        """The batches of *wave* in the plan's order."""
+    def ended_batches(self, names: Iterable[str]) -> list[str]:
+        """Those of the batches *names* that are in the plan and have nobody open, those of the oldest wave first."""
         with self._store.read() as connection:
-            return [batch for its_wave, batch in ledger_plan.saved_batches(connection) if its_wave == wave]
+            return ledger_plan.ended_batches(connection, names)
 
     def record_approval(self, digest: str, subject: str, expires_at: datetime, reason: Reason) -> Approval:
         """Record that the person of *reason* consents, from now until *expires_at*, to the list with *digest*."""

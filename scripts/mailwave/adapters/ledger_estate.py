@@ -78,8 +78,10 @@ def all_permissions(connection: Connection) -> list[Permission]:
     return sorted(Permission(guid=row.guid, trustee=row.trustee, kind=row.kind) for row in rows)
 
 
-def records(connection: Connection, state: MailboxState | None, wave: str | None) -> list[Record]:
-    """The mailboxes in *state* and *wave* (None: any), those of a wave in the plan's order, else by guid."""
+def records(
+    connection: Connection, state: MailboxState | None, wave: str | None, batch: str | None = None
+) -> list[Record]:
+    """Those in *state*, *wave* and *batch* (None: any), of a wave or batch in the plan's order, else by guid."""
     columns = (mailboxes.c[field.name] for field in _MAILBOX_FIELDS)
     query = (
         select(*columns, ledger_summary.STATE, WHY, batches.c.wave, mailboxes.c.batch)
@@ -90,10 +92,12 @@ def records(connection: Connection, state: MailboxState | None, wave: str | None
         query = query.where(mailboxes.c.state == ALOFT_ROW, in_flight.c.state == str(state))
     elif state is not None:
         query = query.where(mailboxes.c.state == state.value)
+    if batch is not None:
+        query = query.where(mailboxes.c.batch == batch)
     if wave is not None:
-        query = query.where(batches.c.wave == wave).order_by(batches.c.place, mailboxes.c.place)
-    else:
-        query = query.order_by(mailboxes.c.guid)
+        query = query.where(batches.c.wave == wave)
+    planned = wave is not None or batch is not None
+    query = query.order_by(*((batches.c.place, mailboxes.c.place) if planned else (mailboxes.c.guid,)))
     return [
         Record(Mailbox(*mailbox), MailboxState(held), why, in_wave, batch)
         for *mailbox, held, why, in_wave, batch in connection.execute(query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,13 +11,13 @@ from sqlalchemy import Connection, String, bindparam, cast, delete, insert, sele
 
 from mailwave.adapters import ledger_live, ledger_summary
 from mailwave.adapters.ledger_estate import refuse_repeats, states_of
-from mailwave.adapters.ledger_schema import approvals, batches, mailboxes, notices, waves
-from mailwave.adapters.ledger_store import get_meta, put_meta
+from mailwave.adapters.ledger_schema import approvals, batches, in_flight, mailboxes, notices, waves
+from mailwave.adapters.ledger_store import chunks, get_meta, put_meta
 from mailwave.core.notices import Audience, Milestone
 from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.progress import Face
 from mailwave.core.refusals import NotWaiting, PlanFrozen
-from mailwave.core.states import MailboxState
+from mailwave.core.states import OPEN, MailboxState
 
 _DIGEST = "plan"
 _BESIDE = "plan.beside"
@@ -165,3 +165,22 @@ def saved_batches(connection: Connection) -> list[tuple[str, Batch]]:
         members[row.batch].append(row.guid)
     rows = connection.execute(select(batches).order_by(batches.c.place, batches.c.name))
     return [(row.wave, Batch(row.name, row.site, tuple(members[row.name]))) for row in rows]
+
+
+def ended_batches(connection: Connection, names: Iterable[str]) -> list[str]:
+    """Those of the batches *names* that are in the plan and have nobody open, those of the oldest wave first."""
+    somebody_open = (
+        select(mailboxes.c.guid)
+        .join(in_flight, in_flight.c.guid == mailboxes.c.guid, isouter=True)
+        .where(mailboxes.c.batch == batches.c.name, ledger_summary.STATE.in_([each.value for each in OPEN]))
+        .exists()
+    )
+    query = select(waves.c.window_start, waves.c.id, batches.c.place, batches.c.name).join_from(
+        batches, waves
+    )
+    rows = (
+        tuple(row)
+        for part in chunks(sorted(names))
+        for row in connection.execute(query.where(batches.c.name.in_(part), ~somebody_open))
+    )
+    return [name for *_, name in sorted(rows)]

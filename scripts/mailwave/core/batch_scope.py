@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from mailwave.core.estate import Record
-from mailwave.core.planner import Plan
 from mailwave.core.readiness.scope import ForeignMailboxes
 from mailwave.core.returns import name_of
 from mailwave.core.states import MailboxState
@@ -19,12 +18,10 @@ from mailwave.core.states import MailboxState
 class Scoped(Protocol):
     """What a ledger says of who is in scope."""
 
-    def mailboxes(self, state: MailboxState | None = None, wave: str | None = None) -> list[Record]:
-        """The mailboxes in *state* and *wave* (None: any)."""
-        ...
-
-    def plan(self) -> Plan | None:
-        """The plan as it was saved."""
+    def mailboxes(
+        self, state: MailboxState | None = None, wave: str | None = None, batch: str | None = None
+    ) -> list[Record]:
+        """The mailboxes in *state*, planned for *wave* and for *batch* (None: any)."""
         ...
 
 
@@ -34,20 +31,8 @@ def refuse_foreign(ledger: Scoped, batch: str, addresses: Collection[str]) -> No
     One that is planned takes mailboxes of its plan only. One on the way back is named by the digest of its list. Of any
     other, each mailbox has at least to be in the scope that was imported.
     """
-    saved = ledger.plan()
-    planned = next(
-        (
-            (wave, each)
-            for wave in (saved.waves if saved else ())
-            for each in wave.batches
-            if each.name == batch
-        ),
-        None,
-    )
-    if planned is not None:
-        members = set(planned[1].mailboxes)
-        records = [each for each in ledger.mailboxes(wave=planned[0].id) if each.mailbox.guid in members]
-        _refuse(batch, addresses, records, "are not planned for it")
+    if planned := ledger.mailboxes(batch=batch):
+        _refuse(batch, addresses, planned, "are not planned for it")
         return
     records = ledger.mailboxes()
     _refuse(batch, addresses, records, "are in no organisation that was imported")

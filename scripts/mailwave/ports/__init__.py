@@ -139,7 +139,9 @@ class Ledger(Outbox, Protocol):
         """The digest of the imported estate, or None."""
         ...
 
-    def mailboxes(self, state: MailboxState | None = None, wave: str | None = None) -> list[Record]:
+    def mailboxes(
+        self, state: MailboxState | None = None, wave: str | None = None, batch: str | None = None
+    ) -> list[Record]:
         """The mailboxes in *state* and *wave* (None: any)."""
         ...
 
@@ -219,6 +221,10 @@ class Ledger(Outbox, Protocol):
 
     def plan(self) -> Plan | None:
         """The plan as it was saved."""
+        ...
+
+    def ended_batches(self, names: Iterable[str]) -> list[str]:
+        """Those of the batches *names* that are in the plan and have nobody open, those of the oldest wave first."""
         ...
 
     def record_approval(self, digest: str, subject: str, expires_at: datetime, reason: Reason) -> Approval:

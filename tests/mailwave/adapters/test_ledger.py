@@ -99,13 +99,26 @@ class TestPlan:
 
         assert plan == ledger.plan()
         assert list(plan.waves) == ledger.waves()
-        assert list(plan.waves[0].batches) == ledger.batches("W15")
         assert [guid(n) for n in (3, 0, 1, 2)] == [
             record.mailbox.guid for record in ledger.mailboxes(wave="W15")
         ]
         assert {("W15", "test-15-1")} == {
             (r.wave, r.batch) for r in ledger.mailboxes() if r.mailbox.guid == guid(1)
         }
+
+    def test_a_batch_has_ended_once_nobody_in_it_is_open(self, ledger_url: str) -> None:
+        """It should name the batches asked for whose people have all come to an end, in flight or not, oldest first."""
+        ledger = a_ledger(ledger_url)
+        late, early = a_plan(0, 1, night=16), a_plan(2, 3, night=15)
+        ledger.save_plan(Plan((*early.waves, *late.waves)), REASON)
+        asked = ["test-16-1", "test-15-1", "no such batch"]
+
+        assert [] == ledger.ended_batches(asked)
+        ledger.move_state([*step(0, S.EXCLUDED), *step(1, S.SYNCING), *step(2, S.DEFERRED)], REASON)
+        assert [] == ledger.ended_batches(asked)
+        ledger.move_state([*step(1, S.FAILED), *step(3, S.EXCLUDED)], REASON)
+        assert ["test-15-1", "test-16-1"] == ledger.ended_batches(asked)
+        assert ["test-16-1"] == ledger.ended_batches({"test-16-1"})
 
     def test_no_plan_is_none(self, ledger_url: str) -> None:
         """It should tell no plan from an empty one."""

@@ -8,15 +8,15 @@ import pytest
 
 from mailwave.core.batch_scope import refuse_foreign
 from mailwave.core.estate import Record
-from mailwave.core.planner import Batch, Plan, Wave
 from mailwave.core.readiness.scope import ForeignMailboxes
 from mailwave.core.returns import name_of
 from mailwave.core.states import MailboxState
-from tests.mailwave.builders import NOW, a_mailbox
+from tests.mailwave.builders import a_mailbox
 
 PEOPLE = [
     Record(a_mailbox(n), MailboxState.WAITING, wave="w001", batch="w001-leeds-01") for n in range(2_000)
 ]
+UNPLANNED = [Record(each.mailbox, each.state) for each in PEOPLE]
 FOREIGN = Record(
     a_mailbox(5_000, organisation="RX1"), MailboxState.WAITING, wave="w002", batch="w002-leeds-01"
 )
@@ -24,25 +24,25 @@ FOREIGN = Record(
 
 @dataclass(frozen=True)
 class Held:
-    """What a ledger holds: *records*, and the *plan* of one wave."""
+    """What a ledger holds: *records*."""
 
     records: list[Record]
-    saved: Plan | None
 
-    def mailboxes(self, state: MailboxState | None = None, wave: str | None = None) -> list[Record]:
-        """Those of *wave*."""
-        return [each for each in self.records if wave in (None, each.wave) and state in (None, each.state)]
-
-    def plan(self) -> Plan | None:
-        """The plan."""
-        return self.saved
+    def mailboxes(
+        self, state: MailboxState | None = None, wave: str | None = None, batch: str | None = None
+    ) -> list[Record]:
+        """Those of *wave* and *batch*."""
+        asked = ((state, "state"), (wave, "wave"), (batch, "batch"))
+        return [
+            each
+            for each in self.records
+            if all(value in (None, getattr(each, name)) for value, name in asked)
+        ]
 
 
 def planned() -> Held:
     """Two thousand mailboxes planned for one batch, and one of another organisation that is planned for another."""
-    batch = Batch("w001-leeds-01", "leeds", tuple(each.mailbox.guid for each in PEOPLE))
-    wave = Wave("w001", NOW.date(), NOW, NOW, (batch,))
-    return Held([*PEOPLE, FOREIGN], Plan((wave,)))
+    return Held([*PEOPLE, FOREIGN])
 
 
 def addresses(records: list[Record]) -> set[str]:
@@ -78,13 +78,13 @@ def test_another_waves_mailbox_is_foreign_to_a_batch_of_the_same_wave() -> None:
     other = Record(a_mailbox(6_000), MailboxState.WAITING, wave="w001", batch="w001-leeds-02")
 
     assert (other.mailbox.smtp,) == refused(
-        "w001-leeds-01", addresses([*PEOPLE, other]), Held([*held.records, other], held.saved)
+        "w001-leeds-01", addresses([*PEOPLE, other]), Held([*held.records, other])
     ).addresses
 
 
 def test_without_a_plan_it_has_to_be_in_scope() -> None:
     """It should refuse who was never imported from a list that nobody planned."""
-    held = Held(PEOPLE, None)
+    held = Held(UNPLANNED)
 
     refuse_foreign(held, "by-hand", addresses(PEOPLE[:2]))
     assert "are in no organisation that was imported" == refused("by-hand", {"x@y.example"}, held).why
@@ -92,7 +92,7 @@ def test_without_a_plan_it_has_to_be_in_scope() -> None:
 
 def test_the_way_back_is_held_to_its_name() -> None:
     """It should let the list through that the batch's name was made of, and no other."""
-    held = Held(PEOPLE, None)
+    held = Held(UNPLANNED)
     name = name_of("leeds", PEOPLE[:3])
 
     refuse_foreign(held, name, addresses(PEOPLE[:3]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.planner import Batch
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import IntentStillOpen
-from mailwave.core.states import OPEN
 from mailwave.ports import Artifacts, Batches, Ledger, Target
 from mailwave.runbooks.acting import acting
 from mailwave.runbooks.wave.batches import ACT as START
@@ -57,10 +56,10 @@ class Remover:
         """
         self.settle()
         there = self.target.batches()
-        leaving = there & self._gone()
+        leaving = self._gone(there)
         missing = sum(batch.name not in there for batch in wanted) - (self.most - len(there)) - len(leaving)
-        digests = self._started() if missing > 0 else {}
-        for name in self._ended((there & digests.keys()) - leaving - self.refused):
+        digests = self._started(there) if missing > 0 else {}
+        for name in self.ledger.ended_batches(digests.keys() - leaving - self.refused):
             if missing <= 0:
                 break
             missing -= self._removed(name, digests[name], room_for=[batch.name for batch in wanted])
@@ -77,14 +76,15 @@ class Remover:
         """
         detail = {"for": list(room_for)} if room_for else None
         with acting(self.ledger, act=REMOVE, subject=name, reason=self.reason, detail=detail) as act:
-            if name not in self._captured():
+            if not self._captured([name]):
                 act.ended.update(self._keep(name, act.intent, self._figures()))
             self.batches.remove(self.folder / f"{name}.json", digest)
         self.say(f"batch {name} removed: everything in it is accounted for")
 
     def capture(self, names: Sequence[str]) -> None:
         """Keep what the service shows of each batch of *names*: once ended, it is deleted after 60 or 90 days."""
-        missing = [name for name in names if name in self._started().keys() - self._captured()]
+        there = self._started(names).keys() - self._captured(names)
+        missing = [name for name in names if name in there]
         figures = self._figures() if missing else {}
         for name in missing:
             with acting(self.ledger, act=REPORT, subject=name, reason=self.reason) as act:
@@ -95,7 +95,7 @@ class Remover:
         doubtful = self.ledger.doubtful(REMOVE)
         if not doubtful:
             return
-        there, digests = self.target.batches(), self._started()
+        there, digests = self.target.batches(), self._started([each.subject for each in doubtful])
         for intent in doubtful:
             if intent.subject not in there:
                 self.ledger.outcome(intent.id, Outcome.OK, {"why": "read back: it is gone"})
@@ -120,7 +120,7 @@ class Remover:
         if len(there) + len(others) > self.most:
             there = self.target.batches()
         free = max(self.most - len(there), 0)
-        left = set() if there & self._gone() else set(others[free:])
+        left = set() if self._gone(there) else set(others[free:])
         if left - self.held:
             self.say(f"no room for {', '.join(sorted(left))} until other batches have ended")
         self.held.difference_update(others)
@@ -128,9 +128,9 @@ class Remover:
         admitted = there | set(others[:free])
         return [batch for batch in wanted if batch.name in admitted]
 
-    def _gone(self) -> set[str]:
-        """The batches that were removed; what the tenant still shows of them is on its way out."""
-        return {each.subject for each in self.ledger.intents(REMOVE) if each.outcome is Outcome.OK}
+    def _gone(self, names: Collection[str]) -> set[str]:
+        """Those of *names* that were removed; what the tenant still shows of them is on its way out."""
+        return {each.subject for each in self.ledger.intents_on(REMOVE, names) if each.outcome is Outcome.OK}
 
     def _keep(self, name: str, intent: int, figures: Mapping[str, Figures]) -> Mapping[str, object]:
         """Keep what the service shows of each user of the batch, which goes with it; nothing where it shows none."""
@@ -167,23 +167,13 @@ class Remover:
             self.say(f"{move.address}: {error}; its report is not kept")
             return ()
 
-    def _captured(self) -> set[str]:
-        """The batches of which an artifact is kept."""
-        intents = (*self.ledger.intents(REPORT), *self.ledger.intents(REMOVE))
+    def _captured(self, names: Collection[str]) -> set[str]:
+        """Those of the batches *names* of which an artifact is kept."""
+        intents = (*self.ledger.intents_on(REPORT, names), *self.ledger.intents_on(REMOVE, names))
         return {each.subject for each in intents if each.outcome is Outcome.OK}
 
-    def _started(self) -> dict[str, str]:
-        """The digest of the list of each batch that was started from this ledger, by its name."""
-        intents = (*self.ledger.intents(START), *self.ledger.intents(RETURN))
+    def _started(self, names: Collection[str]) -> dict[str, str]:
+        """The digest of the list of each of the batches *names* that was started from this ledger, by its name."""
+        intents = (*self.ledger.intents_on(START, names), *self.ledger.intents_on(RETURN, names))
         begun = (each for each in intents if each.outcome is not Outcome.FAILED)
         return {each.subject: str(each.detail["digest"]) for each in begun}
-
-    def _ended(self, names: Collection[str]) -> Iterator[str]:
-        """Those of *names* that are in the plan and wholly accounted for, the oldest wave's first."""
-        plan = self.ledger.plan()
-        for wave in plan.waves if plan else ():
-            own = [batch for batch in wave.batches if batch.name in names]
-            if own:
-                records = self.ledger.mailboxes(wave=wave.id)
-                still_open = {each.mailbox.guid for each in records if each.state in OPEN}
-                yield from (batch.name for batch in own if still_open.isdisjoint(batch.mailboxes))

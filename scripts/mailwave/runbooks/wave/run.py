@@ -204,11 +204,12 @@ class Courses:
         return self._made[course]()
 
     def _add(self, wave: Wave, sight: Sight, began: datetime) -> None:
-        own = _id(wave, wave.id)
+        digest = wave.digest
+        own = _id(digest, wave.id)
         self._made[own] = partial(self._wave, WaveCourse(self._crew, sight, began, own), sight)
         self._of[wave.id] = [own]
         for batch in wave.batches:
-            its = _id(wave, batch.name)
+            its = _id(digest, batch.name)
             self._made[its] = partial(self._batch, sight, batch, its)
             self._of[wave.id].append(its)
 
@@ -253,6 +254,6 @@ class Courses:
             return NEVER
 
 
-def _id(wave: Wave, name: str) -> str:
-    """The id of the course of *name*, which is of *wave*: another list is another course."""
-    return f"{name} of {wave.digest.removeprefix('sha256:')[:16]}"
+def _id(digest: str, name: str) -> str:
+    """The id of the course of *name*, which is of the wave with *digest*: another list is another course."""
+    return f"{name} of {digest.removeprefix('sha256:')[:16]}"
