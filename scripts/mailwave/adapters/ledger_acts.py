@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, literal_column, select, update
 
+from mailwave.adapters.ledger_rows import among
 from mailwave.adapters.ledger_schema import IN_DOUBT, approvals, intents
-from mailwave.adapters.ledger_store import chunks
-from mailwave.adapters.ledger_text import storable_detail
+from mailwave.adapters.ledger_text import storable, storable_detail
 from mailwave.core.approval import Approval
 from mailwave.core.intents import Intent, Outcome
 from mailwave.core.manifest import canonical
@@ -76,13 +76,9 @@ def find_intents(
 
 def intents_on(connection: Connection, act: str, subjects: Sequence[str]) -> list[Intent]:
     """The intents of *act* on *subjects*, in order."""
-    query = select(intents).where(intents.c.act == act)
-    rows = (
-        row
-        for part in chunks(subjects)
-        for row in connection.execute(query.where(intents.c.subject.in_(part))).mappings()
-    )
-    return sorted(map(_intent, rows), key=lambda intent: intent.id)
+    query = "SELECT n, act, subject, detail, outcome, settled_by FROM intents WHERE act = ? AND subject"
+    rows = among(connection, query, [storable(subject) for subject in subjects], act)
+    return sorted((_intent(row._mapping) for row in rows), key=lambda intent: intent.id)
 
 
 def doubtful(connection: Connection, acts: Sequence[str]) -> list[Intent]:

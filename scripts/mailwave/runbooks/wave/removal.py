@@ -120,7 +120,8 @@ class Remover:
         if len(there) + len(others) > self.most:
             there = self.target.batches()
         free = max(self.most - len(there), 0)
-        left = set() if self._gone(there) else set(others[free:])
+        over = others[free:]
+        left = set() if over and self._gone(there) else set(over)
         if left - self.held:
             self.say(f"no room for {', '.join(sorted(left))} until other batches have ended")
         self.held.difference_update(others)
