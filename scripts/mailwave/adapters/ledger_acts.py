@@ -78,7 +78,7 @@ def intents_on(connection: Connection, act: str, subjects: Sequence[str]) -> lis
     """The intents of *act* on *subjects*, in order."""
     query = "SELECT n, act, subject, detail, outcome, settled_by FROM intents WHERE act = ? AND subject"
     rows = among(connection, query, [storable(subject) for subject in subjects], act)
-    return sorted((_intent(row._mapping) for row in rows), key=lambda intent: intent.id)
+    return sorted(map(_intent, rows.mappings()), key=lambda intent: intent.id)
 
 
 def doubtful(connection: Connection, acts: Sequence[str]) -> list[Intent]:
