@@ -71,25 +71,25 @@ def find_intents(
         query = query.where(intents.c.n > after)
     if under_way:
         query = query.where(intents.c.outcome.is_(None))
-    return [_intent(row) for row in connection.execute(query).mappings()]
+    return [_intent(row) for row in connection.execute(query)]
 
 
 def intents_on(connection: Connection, act: str, subjects: Sequence[str]) -> list[Intent]:
     """The intents of *act* on *subjects*, in order."""
     query = "SELECT n, act, subject, detail, outcome, settled_by FROM intents WHERE act = ? AND subject"
     rows = among(connection, query, [storable(subject) for subject in subjects], act)
-    return sorted(map(_intent, rows.mappings()), key=lambda intent: intent.id)
+    return sorted(map(_intent, rows), key=lambda intent: intent.id)
 
 
 def doubtful(connection: Connection, acts: Sequence[str]) -> list[Intent]:
     """The intents of *acts* of which nobody knows what became, in order."""
     query = select(intents).where(_IN_DOUBT, intents.c.act.in_(acts)).order_by(intents.c.n)
-    return [_intent(row) for row in connection.execute(query).mappings()]
+    return [_intent(row) for row in connection.execute(query)]
 
 
 def get_intent(connection: Connection, n: int) -> Intent:
     """The intent of journal entry *n*; raise `UnknownIntent` when that is none."""
-    row = connection.execute(select(intents).where(intents.c.n == n)).mappings().first()
+    row = connection.execute(select(intents).where(intents.c.n == n)).first()
     if row is None:
         raise UnknownIntent(n)
     return _intent(row)
@@ -120,13 +120,12 @@ def close_intent(connection: Connection, intent: Intent, outcome: Outcome) -> bo
     return True
 
 
-def _intent(row: RowMapping) -> Intent:
-    outcome: Any = row["outcome"]
+def _intent(row: Any) -> Intent:
     return Intent(
-        id=row["n"],
-        act=row["act"],
-        subject=row["subject"],
-        detail=msgspec.json.decode(row["detail"]),
-        outcome=None if outcome is None else Outcome(outcome),
-        settled_by=row["settled_by"],
+        id=row.n,
+        act=row.act,
+        subject=row.subject,
+        detail=msgspec.json.decode(row.detail),
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+        settled_by=row.settled_by,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, delete, func, insert, select
@@ -108,15 +107,12 @@ def records(
 def mailboxes_of(connection: Connection, guids: Sequence[str]) -> list[Mailbox]:
     """Those of *guids* that are held."""
     names = ", ".join(f'"{field.name}"' for field in _MAILBOX_FIELDS)
-    rows: Sequence[Any] = among(connection, f"SELECT {names} FROM mailboxes WHERE guid", guids).all()  # noqa: S608
-    return [Mailbox(*row) for row in rows]
+    return [Mailbox(*row) for row in among(connection, f"SELECT {names} FROM mailboxes WHERE guid", guids)]  # noqa: S608
 
 
 def permissions_on(connection: Connection, guids: Sequence[str]) -> list[Permission]:
     """The rights on *guids*."""
-    rows: Sequence[Any] = among(
-        connection, "SELECT guid, trustee, kind FROM permissions WHERE guid", guids
-    ).all()
+    rows = among(connection, "SELECT guid, trustee, kind FROM permissions WHERE guid", guids)
     return [Permission(*row) for row in rows]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
 
 TEXT = "text"
 NUMBER = "bigint"
@@ -68,13 +68,13 @@ def deleting(table: str, key: tuple[str, str]) -> Bulk:
     )
 
 
-def among(connection: Connection, query: str, keys: Sequence[str], *given: str) -> CursorResult[Any]:
+def among(connection: Connection, query: str, keys: Sequence[str], *given: str) -> Sequence[Any]:
     """The rows of *query*, with *given* for its question marks; its last column has to be one of *keys*."""
     if connection.dialect.name == "sqlite":
         whole = f"{query} IN (SELECT value FROM json_each(?))"  # noqa: S608
-        return connection.exec_driver_sql(whole, (*given, json.dumps(list(keys))))
+        return connection.exec_driver_sql(whole, (*given, json.dumps(list(keys)))).all()
     whole = f"{query.replace('?', '%s')} = ANY(%s::text[])"
-    return connection.exec_driver_sql(whole, (*given, list(keys)))
+    return connection.exec_driver_sql(whole, (*given, list(keys))).all()
 
 
 def _unnest(columns: Sequence[tuple[str, str]]) -> str:
