@@ -37,7 +37,8 @@ class _Compiled[**Given, Found]:
 
             with _without_blas():
                 loop = njit(cache=True)(self._loop)
-                loop._cache.load_overload = partial(_kept, loop._cache)
+                cache = loop._cache  # noqa: SLF001 - numba has no other way to it
+                cache.load_overload = partial(_kept, cache)
                 loop.compile(self._signature)
                 loop.disable_compile()
                 self._ready = loop
@@ -53,8 +54,8 @@ def _kept(cache: Any, signature: object, context: Any) -> object:
     from numba.core.runtime import rtsys
 
     rtsys.initialize(context)
-    with cache._guard_against_spurious_io_errors():
-        return cache._load_overload(signature, context)
+    with cache._guard_against_spurious_io_errors():  # noqa: SLF001
+        return cache._load_overload(signature, context)  # noqa: SLF001
     return None
 
 

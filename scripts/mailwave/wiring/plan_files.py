@@ -27,7 +27,6 @@ from mailwave.runbooks.plan_estate import PlanEstate
 from mailwave.wiring.planning import plan_waves, season_of
 from mailwave.wiring.settings import ROOT, Settings
 
-
 ESTATE = "estate"
 """The name of the input that all files of an estate are."""
 
