@@ -59,8 +59,8 @@ _ZEROS = b"0" * 64
 _AT_ONCE = 2**15
 """Rows that are written at a time: as many as stay in the processor's cache."""
 
-_OLD = b"PAR1"
-"""How a plan file began before it had this form."""
+_PARQUET, _FIRST_FORM = b"PAR1", b"mailwave plan 1"
+"""How a plan file began before it had this form, and what stood in it."""
 
 
 class PlanFileBroken(Refusal):
@@ -161,11 +161,11 @@ def read_plan(file: Path) -> SavedPlan:
 
 def _refuse_unless_plan(file: Path, begins: bytes) -> None:
     """Refuse a *file* that does not begin as a plan does."""
-    if begins.startswith(_OLD):
+    if begins.startswith(_PARQUET) and _FIRST_FORM in file.read_bytes():
         raise PlanFileBroken(
             file=file,
-            problem="is Parquet, as the plans of earlier versions were, or no plan at all: look at it with the version "
-            "that wrote it, or plan the estate into another file",
+            problem="is a plan of an earlier version, in Parquet: look at it with the version that wrote it, or "
+            "plan the estate into another file",
         )
     if len(begins) < _SEAL.stop or begins[_LENGTH : _SEAL.start] != _BEGINS:
         raise PlanFileBroken(file=file, problem="is no plan file: it has no seal of this program's")

@@ -88,14 +88,18 @@ def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_plan_of_an_earlier_form_is_named(tmp_path: Path) -> None:
-    """It should say of Parquet, which plans once were, that another version wrote it, and what to do."""
-    file = tmp_path / "plan.parquet"
-    pl.DataFrame({"night": [1]}).write_parquet(file, metadata={"mailwave plan 1": "{}"})
+    """It should say of a plan in Parquet, which plans once were, what to do; other Parquet is no plan."""
+    earlier, other = tmp_path / "earlier.parquet", tmp_path / "other.parquet"
+    table = pl.DataFrame({"night": [1]})
+    table.write_parquet(earlier, metadata={"mailwave plan 1": "{}"})
+    table.write_parquet(other)
 
     with pytest.raises(
-        PlanFileBroken, match=r"plan\.parquet is Parquet, as .* earlier versions .* another file"
+        PlanFileBroken, match=r"earlier\.parquet is a plan of an earlier version.* another file"
     ):
-        read_plan(file)
+        read_plan(earlier)
+    with pytest.raises(PlanFileBroken, match=r"other\.parquet is no plan file"):
+        read_plan(other)
 
 
 def test_anybody_can_read_the_columns(tmp_path: Path) -> None:
