@@ -247,9 +247,16 @@ def _read(data: memoryview) -> tuple[_Beside, dict[str, NDArray[Any]]]:
 
 
 def _placement(columns: Mapping[str, NDArray[Any]], beside: _Beside, held: Held) -> Placement:
-    names = ("guid", "organisation", "site", "database", "bytes", "lane")
     people = Population(
-        *(columns[name] for name in names), beside.organisations, beside.sites, beside.databases
+        columns["guid"],
+        columns["organisation"],
+        columns["site"],
+        columns["database"],
+        columns["bytes"],
+        columns["lane"],
+        beside.organisations,
+        beside.sites,
+        beside.databases,
     )
     night = columns["night"]
     severed = held.only(night[held.mailbox] != night[held.trustee])

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailwave.adapters import plan_file
 from mailwave.adapters.plan_file import PlanFileBroken, read_plan, write_plan
 from mailwave.core.plan_columns import Placement
 from mailwave.core.planning import planned
@@ -140,7 +139,7 @@ def test_a_plan_that_cannot_be_written_leaves_the_old_one(
         os.truncate(part, half)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(plan_file.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="space"):
         write_plan(file, planned(a_case(boxes(), [], a_season())).placement, HELD, ORIGIN)
 

@@ -79,7 +79,7 @@ def test_an_estate_that_is_as_it_was_is_not_read_again(
     file, fresh = tmp_path / "plan", tmp_path / "fresh"
     arguments = ("wave", "plan", "--from", str(estate), "--json")
     run(*arguments, "--to", str(file))
-    reads = []
+    reads: list[Path] = []
     read = estate_parquet.read_estate
 
     def counted(folder: Path) -> tuple[Population, Held]:
