@@ -38,7 +38,7 @@ def main(estate: Path, before: Path, out: Path, name: str, today: int) -> None:
     began = time.perf_counter(), time.process_time()
     found = planned(case, Earlier(old.night, told, begun, old.label)).placement
     took = Took(time.perf_counter() - began[0], time.process_time() - began[1])
-    write_plan(out / ours.PLAN, found, ours.ORIGIN)
+    write_plan(out / ours.PLAN, found, case.held, ours.ORIGIN)
     sys.stdout.buffer.write(msgspec.json.encode(took))
 
 

@@ -1,6 +1,6 @@
 """Opens our plan file into the two tables that the other planners write: `python -m bench.planners.opened ESTATE OUT`.
 
-It reads the file as anybody could, by its columns and its metadata, and imports nothing of ours.
+It reads the file as anybody could, by its header and its columns, and imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -15,8 +15,13 @@ import polars as pl
 
 from bench.planners.terms import read
 
-FORM = "mailwave plan 1"
 FILE = "plan.mailwave"
+
+
+class _Column(msgspec.Struct):
+    dtype: str
+    shape: list[int]
+    data_offsets: list[int]
 
 
 class _Night(msgspec.Struct):
@@ -30,13 +35,31 @@ class _Beside(msgspec.Struct):
 def main(estate: Path, out: Path) -> None:
     """Put plan.parquet and severed.parquet beside the plan in *out*."""
     terms = read(estate)
-    beside = msgspec.json.decode(pl.read_parquet_metadata(out / FILE)[FORM], type=_Beside)
+    plan, columns = _read(out / FILE)
+    beside = msgspec.json.decode(plan, type=_Beside)
     days = pl.Series([(window.night - terms.first).days for window in beside.windows], dtype=pl.Int16)
-    table = pl.read_parquet(out / FILE).with_columns(_guid(), _day(days))
+    guid = columns["guid"]
+    halves = {"high": guid[:, 0], "low": guid[:, 1], "group": columns["group"], "night": columns["night"]}
+    table = pl.DataFrame(halves).with_columns(_guid(), _day(days))
     table.select("guid", pl.col("group").cast(pl.Int64), "night").write_parquet(out / "plan.parquet")
-    pairs = table.select("guid", "trustees").explode("trustees", empty_as_null=True).drop_nulls()
-    ends = {"mailbox": pairs["guid"], "trustee": table["guid"].gather(pairs["trustees"])}
+    apart = columns["night"][columns["mailbox"]] != columns["night"][columns["trustee"]]
+    ends = {end: table["guid"].gather(columns[end][apart]) for end in ("mailbox", "trustee")}
     pl.DataFrame(ends).unique(maintain_order=True).write_parquet(out / "severed.parquet")
+
+
+def _read(file: Path) -> tuple[str, dict[str, np.ndarray]]:
+    """What the plan in *file* says of itself, and its columns."""
+    data = file.read_bytes()
+    begins = 8 + int.from_bytes(data[:8], "little")
+    header = msgspec.json.decode(data[8:begins])
+    plan = header.pop("__metadata__")["plan"]
+    found = {}
+    for name, said in header.items():
+        column = msgspec.convert(said, _Column)
+        number = f"<{column.dtype[0].lower()}{int(column.dtype[1:]) // 8}"
+        place = begins + column.data_offsets[0]
+        found[name] = np.ndarray(column.shape, number, data, place)
+    return plan, found
 
 
 def _guid() -> pl.Expr:

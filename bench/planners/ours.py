@@ -34,7 +34,7 @@ def main(estate: Path, out: Path) -> None:
     """Plan *estate* and write the plan into *out*."""
     keep_freed()
     case = case_of(estate, read(estate), first=NOTICE_DAYS)
-    write_plan(out / PLAN, planned(case).placement, ORIGIN)
+    write_plan(out / PLAN, planned(case).placement, case.held, ORIGIN)
 
 
 def case_of(estate: Path, terms: Terms, first: int) -> Case:

@@ -6,10 +6,11 @@ that a plan does not need are not read.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -79,6 +80,40 @@ def read_estate(folder: Path) -> tuple[Population, Held]:
     order = order_of(guid)
     population = ordered(guid, places, sizes, (organisations, tuple(sites), tuple(databases)), order)
     return population, _held(tables["permissions"], _numbers(mailboxes["number"])[order])
+
+
+class Files(NamedTuple):
+    """The files of an estate: their *digest*, byte by byte, and *seen*, by which a change is noticed."""
+
+    digest: str
+    seen: tuple[tuple[int, int, int], ...]
+
+
+def files_of(folder: Path) -> Files:
+    """The files in *folder* that `read_estate` reads.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    seen, hashed = _seen(folder), hashlib.sha256()
+    for name in COLUMNS:
+        with (folder / f"{name}.parquet").open("rb") as opened:
+            hashed.update(hashlib.file_digest(opened, "sha256").digest())
+    return Files("sha256:" + hashed.hexdigest(), seen)
+
+
+def read_unchanged(folder: Path, files: Files) -> tuple[Population, Held]:
+    """What `read_estate` reads in *folder*; raise `NotAnEstate`, too, when it is not that of *files* any more."""
+    found = read_estate(folder)
+    if _seen(folder) != files.seen:
+        raise NotAnEstate(file=folder, problem="was changed while it was read; let it be, and run this again")
+    return found
+
+
+def _seen(folder: Path) -> tuple[tuple[int, int, int], ...]:
+    """The number, size and time of last change of each file."""
+    found = [(folder / f"{name}.parquet").stat() for name in COLUMNS]
+    return tuple((each.st_ino, each.st_size, each.st_mtime_ns) for each in found)
 
 
 def _read(file: Path, columns: Sequence[str]) -> pl.DataFrame:

@@ -42,9 +42,10 @@ class PlanEstate:
     ) -> tuple[Solved, Origin]:
         """The plan of *population*, in which the nights of the plan *before* stay as far as they can.
 
-        Of a plan before, people are taken to know each night that is nearer than the notice they are owed.
+        Of a plan before, people are taken to know each night that is nearer than the notice they are owed. Where
+        *population* is that plan's own, *held* are the rights that were planned with then, too.
         """
-        inputs = {MAILBOXES: population_digest(population), RIGHTS: held_digest(held), **self.inputs}
+        inputs = {**_who(population, held, before), **self.inputs}
         origin = Origin(self.environment, SEED, self.granted.profile, inputs, self.tool)
         case = self.case(population, held, before and before[0])
         earlier = None if before is None else _earlier(case, before, origin)
@@ -60,6 +61,13 @@ class PlanEstate:
             season = msgspec.structs.replace(season, nights=(*known, *season.nights))
         closed = np.array([window.start < first for window in season.nights], dtype=np.bool_)
         return Case(population, held, season, self.granted, closed)
+
+
+def _who(population: Population, held: Held, before: tuple[Placement, Origin] | None) -> dict[str, str]:
+    """The digests of who is planned, with which rights."""
+    if before is not None and population is before[0].population:
+        return {name: before[1].inputs[name] for name in (MAILBOXES, RIGHTS)}
+    return {MAILBOXES: population_digest(population), RIGHTS: held_digest(held)}
 
 
 def _earlier(case: Case, before: tuple[Placement, Origin], origin: Origin) -> Earlier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +12,10 @@ import numpy as np
 
 from estate_schema import ConfigurationError
 from mailwave import rules
-from mailwave.adapters.estate_parquet import read_estate
+from mailwave.adapters.estate_parquet import Files, files_of, read_unchanged
 from mailwave.adapters.memory import keep_freed
 from mailwave.adapters.plan_file import SavedPlan, read_plan, write_plan
+from mailwave.core.delegates.held import Held
 from mailwave.core.estate import Organisation
 from mailwave.core.explain import Explanation, NotInPlan, explain, row_of
 from mailwave.core.manifest import digest_of_bytes
@@ -24,6 +26,9 @@ from mailwave.core.reason import Reason
 from mailwave.runbooks.plan_estate import PlanEstate
 from mailwave.wiring.planning import plan_waves, season_of
 from mailwave.wiring.settings import ROOT, Settings
+
+ESTATE = "estate"
+"""The name of the input that all files of an estate are."""
 
 
 class PlannedFile(NamedTuple):
@@ -46,8 +51,9 @@ def plan_folder(
     keep_freed()
     before = plan_of_file(settings, file) if file.exists() else None
     say("estate")
-    population, held = read_estate(folder)
-    runbook = plan_estate(settings, population, say)
+    files = files_of(folder)
+    population, held = _estate(folder, files, before)
+    runbook = plan_estate(settings, population, say, {ESTATE: files.digest})
     solved, origin = runbook.prepare(population, held, before and (before.placement, before.origin))
     digest = solved.placement.digest(settings.environment)
     if before is not None and before.digest == digest:
@@ -55,19 +61,33 @@ def plan_folder(
     change = difference(before.placement, solved.placement) if before else None
     if not dry_run:
         say("file")
-        write_plan(file, solved.placement, origin, digest)
-    return PlannedFile(SavedPlan(solved.placement, origin, digest), change, is_new=True)
+        write_plan(file, solved.placement, held, origin, digest)
+    return PlannedFile(SavedPlan(solved.placement, origin, digest, held), change, is_new=True)
 
 
-def plan_estate(settings: Settings, population: Population, say: Say = nobody) -> PlanEstate:
-    """The runbook that plans *population*."""
+def _estate(folder: Path, files: Files, before: SavedPlan | None) -> tuple[Population, Held]:
+    """The mailboxes and rights in *folder*: those of the plan *before*, if it was made from the same *files*.
+
+    Another version of this program could find something else in them, and reads them itself.
+    """
+    if before is not None:
+        origin = before.origin
+        if origin.inputs.get(ESTATE) == files.digest and origin.tool == version("mailwave"):
+            return before.placement.population, before.held
+    return read_unchanged(folder, files)
+
+
+def plan_estate(
+    settings: Settings, population: Population, say: Say = nobody, inputs: Mapping[str, str] = {}
+) -> PlanEstate:
+    """The runbook that plans *population*, which was read from *inputs*: a digest by name."""
     return PlanEstate(
         settings.environment,
         settings.clock(),
         season_of(settings, bodies_of(population)),
         rules.granted(settings.limits, settings.estate),
         rules.notices(settings.estate),
-        _inputs(settings),
+        {**inputs, **_inputs(settings)},
         version("mailwave"),
         say,
     )

@@ -104,7 +104,7 @@ def a_plan_file(file: Path, environment: str) -> Path:
     granted = rules.granted(load_limits(ROOT / "environments" / "limits.rehearsal.yaml"), estate)
     closed = np.zeros(len(season.nights), dtype=np.bool_)
     solved = solve(Case(population, of_permissions(population, []), season, granted, closed))
-    write_plan(file, solved.placement, Origin(environment, 1, granted.profile, {}, "test"))
+    write_plan(file, solved.placement, solved.case.held, Origin(environment, 1, granted.profile, {}, "test"))
     return file
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from mailwave.adapters import estate_parquet
+from mailwave.core.delegates.held import Held
+from mailwave.core.population import Population
 from mailwave.core.strategies import STRATEGIES
 from mailwave.exits import Exit
 from mailwave.wiring.settings import ROOT
@@ -67,6 +70,51 @@ def test_an_estate_is_planned_into_a_file(run: Run, estate: Path, tmp_path: Path
     assert [guid(1)] == data(said)["group"]
     code, said = run("wave", "explain", guid(0), "--plan", str(file))
     assert (Exit.OK, True) == (code, f"{guid(0)} moves on" in said)
+
+
+def test_an_estate_that_is_as_it_was_is_not_read_again(
+    run: Run, estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It should plan from the plan file alone while no byte of the estate has changed, and read it when one has."""
+    file, fresh = tmp_path / "plan", tmp_path / "fresh"
+    arguments = ("wave", "plan", "--from", str(estate), "--json")
+    run(*arguments, "--to", str(file))
+    reads: list[Path] = []
+    read = estate_parquet.read_estate
+
+    def counted(folder: Path) -> tuple[Population, Held]:
+        reads.append(folder)
+        return read(folder)
+
+    monkeypatch.setattr(estate_parquet, "read_estate", counted)
+    assert (Exit.OK, []) == (run(*arguments, "--to", str(file))[0], reads)
+
+    table = estate / "permissions.parquet"
+    pl.DataFrame({"mailbox": [0, 2], "trustee": [1, 3], "kind": ["SendAs"] * 2}).write_parquet(table)
+    code, said = run(*arguments, "--to", str(file))
+    assert (Exit.OK, [estate]) == (code, reads)
+    _, explained = run("wave", "explain", guid(2), "--plan", str(file), "--json")
+    assert [guid(3)] == data(explained)["group"]
+    assert data(said)["digest"] == data(run(*arguments, "--to", str(fresh))[1])["digest"]
+
+
+def test_an_estate_that_changes_while_it_is_read_is_refused(
+    run: Run, estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It should write no plan of an estate that another wrote at meanwhile, and say so."""
+    file, read = tmp_path / "plan", estate_parquet.read_estate
+
+    def meanwhile(folder: Path) -> tuple[Population, Held]:
+        found = read(folder)
+        table = folder / "mailboxes.parquet"
+        table.write_bytes(table.read_bytes() + b" ")
+        return found
+
+    monkeypatch.setattr(estate_parquet, "read_estate", meanwhile)
+    code, said = run("wave", "plan", "--from", str(estate), "--to", str(file))
+
+    assert (Exit.INPUT_REJECTED, False) == (code, file.exists())
+    assert "was changed while it was read" in " ".join(said.split())
 
 
 def test_a_dry_run_writes_nothing(run: Run, estate: Path, tmp_path: Path) -> None:
