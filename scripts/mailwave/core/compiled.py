@@ -36,7 +36,7 @@ class _Compiled[**Given, Found]:
             from numba import njit
 
             with _without_blas():
-                loop = njit(cache=True)(self._loop)
+                loop: Any = njit(cache=True)(self._loop)
                 cache = loop._cache  # noqa: SLF001 - numba has no other way to it
                 cache.load_overload = partial(_kept, cache)
                 loop.compile(self._signature)
@@ -51,12 +51,13 @@ def _kept(cache: Any, signature: object, context: Any) -> object:
     Numba itself loads here all that anything could be compiled from, which takes more than twice as long as the rest;
     it does so once more where something is compiled.
     """
-    from numba.core.runtime import rtsys
+    from numba.core.runtime.nrt import rtsys
 
     rtsys.initialize(context)
-    with cache._guard_against_spurious_io_errors():  # noqa: SLF001
-        return cache._load_overload(signature, context)  # noqa: SLF001
-    return None
+    found = None
+    with cache._guard_against_spurious_io_errors():  # noqa: SLF001 - it lets nothing through but a broken file
+        found = cache._load_overload(signature, context)  # noqa: SLF001
+    return found
 
 
 @contextmanager
