@@ -54,10 +54,10 @@ def _kept(cache: Any, signature: object, context: Any) -> object:
     from numba.core.runtime.nrt import rtsys
 
     rtsys.initialize(context)
-    found = None
+    found: list[object] = []
     with cache._guard_against_spurious_io_errors():  # noqa: SLF001 - it lets nothing through but a broken file
-        found = cache._load_overload(signature, context)  # noqa: SLF001
-    return found
+        found.append(cache._load_overload(signature, context))  # noqa: SLF001
+    return found[0] if found else None
 
 
 @contextmanager
