@@ -11,7 +11,7 @@ from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, handler
 from rehearsal.exchange_online.errors import BadArgument
 from rehearsal.exchange_online.tenant import Tenant
 from rehearsal.exchange_online.values import Guid, Row
-from rehearsal.post.track import CLOUD, DEFER, DELIVER, FAIL, RECEIVE, REDIRECT, SEND, Event, Track
+from rehearsal.post.track import CLOUD, DEFER, DELIVER, FAIL, HOLD, RECEIVE, REDIRECT, SEND, Event, Track
 
 LAG = timedelta(minutes=5)
 """Microsoft: a message is in the trace 5 to 10 minutes after it was sent."""
@@ -24,6 +24,7 @@ _STATUS = {
     SEND: "Delivered",
     DELIVER: "Delivered",
     DEFER: "Pending",
+    HOLD: "Quarantined",
     FAIL: "Failed",
 }
 """What is handed to the next server counts as delivered too: only the detail tells a mailbox from a next server."""
@@ -33,6 +34,7 @@ _EVENT = {
     SEND: "Send external",
     DELIVER: "Deliver",
     DEFER: "Defer",
+    HOLD: "Quarantine",
     FAIL: "Fail",
 }
 _SAYS = {

@@ -51,11 +51,11 @@ class ExchangeOnline:
 
     *sources* are the sites' directories: a completed move turns its source mailbox into a remote mailbox there.
     *mail_users* is the tenant's directory; without it everybody of the estate was synchronised. *public_names* looks a
-    CNAME record up in the public DNS. *track* is what its transport writes down; *configuration*, *recipients* and *rbac*
-    are what transport goes by.
+    CNAME record up in the public DNS. *track* is what its transport writes down; *configuration*,
+    *recipients* and *rbac* are what transport goes by.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each thing around the tenant
         self,
         estate: Estate,
         clock: VirtualClock,

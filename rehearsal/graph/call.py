@@ -62,12 +62,17 @@ class Call:
         """What the header Prefer asks for."""
         return frozenset(part.strip() for part in self.request.headers.get("prefer", "").split(","))
 
-    def body[T](self, kind: type[T]) -> T:
-        """The body as a value of *kind*. Raises `BadRequest` where it is none."""
+    def body[T](self, kind: type[T], *, action: bool = False) -> T:
+        """The body as a value of *kind*. Raises `BadRequest` where it is none.
+
+        The parameters of an *action* may begin with a capital, as Microsoft's own SDKs write them.
+        """
         try:
             given = msgspec.json.decode(self.request.body or b"{}")
             if isinstance(given, dict):
                 given = {name: value for name, value in given.items() if name != "@odata.type"}
+                if action:
+                    given = {name[:1].lower() + name[1:]: value for name, value in given.items()}
             return msgspec.convert(given, kind)
         except msgspec.MsgspecError as problem:
             raise BadRequest(f"Invalid request body: {problem}") from None

@@ -131,7 +131,7 @@ def send_mail(call: Call) -> Reply:
     user, mail = call.entra.store.get(User, call.keys[0]), call.mail
     if call.scoped and not (mail and mail.may(call.application, "Application Mail.Send", user.mail)):
         raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
-    said = call.body(bodies.MailBody)
+    said = call.body(bodies.MailBody, action=True)
     hosted = (user.exchange.target_address or "").casefold().endswith(f"@{call.entra.tenant.routing_domain}")
     hosted = hosted or (mail is not None and mail.hosts(user.mail))
     if call.options.mail_needs_cloud_mailbox and not hosted:

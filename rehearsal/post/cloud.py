@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from rehearsal.exchange_online import ExchangeOnline
 from rehearsal.exchange_online.tenant import Recipient
 from rehearsal.post.steps import Does, Step, bare, fits, not_found
+from rehearsal.post.track import Letter
+from rehearsal.post.transport_rules import applied
 
 _NO_DOMAIN = "550 5.4.310 DNS domain {domain} does not exist [Message=InfoDomainNonexistent]"
 _REFUSED = "450 4.4.316 Connection refused [Message=Socket error code 10061]"
@@ -21,8 +23,12 @@ class Cloud:
     own: Sequence[str]
     known: Sequence[str]
 
-    def step(self, address: str) -> Step:
-        """What is done with *address* now."""
+    def step(self, address: str, letter: Letter) -> Step:
+        """What is done with *letter* to *address* now."""
+        rules = self.online.configuration.kind("TransportRule").rows()
+        return applied(rules, letter, address) or self._step(address)
+
+    def _step(self, address: str) -> Step:
         if address in self.own:
             return Step(Does.DELIVERS, address)
         if address in self.known:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
+
+import msgspec
 
 from rehearsal import draws
 from rehearsal.clock import VirtualClock
@@ -28,6 +30,7 @@ from rehearsal.post.track import (
     DEFER,
     DELIVER,
     FAIL,
+    HOLD,
     PREMISES,
     RECEIVE,
     REDIRECT,
@@ -55,12 +58,13 @@ _DOES: Mapping[Does, str] = {
     Does.CROSSES: SEND,
     Does.LEAVES: SEND,
     Does.WAITS: DEFER,
+    Does.HOLDS: HOLD,
     Does.FAILS: FAIL,
 }
 
 
 class _Side(Protocol):
-    def step(self, address: str) -> Step: ...
+    def step(self, address: str, letter: Letter, /) -> Step: ...
 
 
 @dataclass(frozen=True)
@@ -156,30 +160,19 @@ class Post:
         while True:
             leg = self._track.legs = self._track.legs + 1
             server = self._servers[leg % len(self._servers)] if side == PREMISES else ""
-            self._write(at, side, server, RECEIVE, letter, address, leg)
-            step, at = self._sides[side].step(address), at + A_HOP
+            came = Event(at, side, server, RECEIVE, letter, address, leg)
+            step, at = self._sides[side].step(address, letter), at + A_HOP
             if crossings > MOST_CROSSINGS:
                 step = Step(Does.FAILS, address, said=_LOOPS[side])
             place = step.place if step.does is Does.DELIVERS and step.place else server
-            self._write(at, side, place, _DOES[step.does], letter, address, leg, step.said)
+            done = msgspec.structs.replace(came, at=at, place=place, name=_DOES[step.does], said=step.said)
+            self._track.events += [came, done]
             if step.does is Does.WAITS:
-                self._write(at + GIVES_UP[side], side, place, FAIL, letter, address, leg, _EXPIRED)
+                end = msgspec.structs.replace(done, at=at + GIVES_UP[side], name=FAIL, said=_EXPIRED)
+                self._track.events.append(end)
             if step.does not in (Does.CROSSES, Does.REDIRECTS):
                 return
             crossings += 1
             address = step.address
             if step.does is Does.CROSSES:
                 side, at = CLOUD if side == PREMISES else PREMISES, at + A_CROSSING
-
-    def _write(
-        self,
-        at: datetime,
-        side: str,
-        place: str,
-        name: str,
-        letter: Letter,
-        address: str,
-        leg: int,
-        said: str = "",
-    ) -> None:
-        self._track.events.append(Event(at, side, place, name, letter, address, leg, said))

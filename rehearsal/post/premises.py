@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rehearsal.environments import Tenant
 from rehearsal.post.steps import Does, Step, bare, fits, not_found
+from rehearsal.post.track import Letter
 from rehearsal.site import Site
 from rehearsal.wire import CmdletCall
 
@@ -26,7 +27,7 @@ class Premises:
     tenant: Tenant
     own: Sequence[str]
 
-    def step(self, address: str) -> Step:
+    def step(self, address: str, _letter: Letter) -> Step:
         """What is done with *address* now."""
         if address in self.own:
             return Step(Does.DELIVERS, address, self._first())

@@ -14,6 +14,7 @@ class Does(StrEnum):
     CROSSES = "crosses"
     LEAVES = "leaves"
     WAITS = "waits"
+    HOLDS = "holds"
     FAILS = "fails"
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 import msgspec
 
 PREMISES, CLOUD = "premises", "cloud"
-RECEIVE, REDIRECT, SEND, DELIVER, DEFER, FAIL = "RECEIVE", "REDIRECT", "SEND", "DELIVER", "DEFER", "FAIL"
+RECEIVE, REDIRECT, SEND, DELIVER = "RECEIVE", "REDIRECT", "SEND", "DELIVER"
+DEFER, HOLD, FAIL = "DEFER", "HOLD", "FAIL"
 
 
 class Letter(msgspec.Struct, frozen=True):

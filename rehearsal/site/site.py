@@ -29,8 +29,8 @@ from rehearsal.wire import CmdletCall, CmdletResult
 class Site:
     """*estate*'s one site, a deterministic function of the order of its calls.
 
-    Sites of one Exchange organisation share their *organisation*; a site that is given none is one by itself. *track* is
-    what its transport writes down.
+    Sites of one Exchange organisation share their *organisation*; a site that is given none is one by itself. *track*
+    is what its transport writes down.
     """
 
     def __init__(

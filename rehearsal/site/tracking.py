@@ -44,7 +44,9 @@ def _is(event: Event, bound: Bound) -> bool:
         "MessageId": letter.message_id,
         "EventId": event.name,
     }
-    if any(bound.get(name) and str(bound.get(name)).lower() != value.lower() for name, value in wanted.items()):
+    if any(
+        bound.get(name) and str(bound.get(name)).lower() != value.lower() for name, value in wanted.items()
+    ):
         return False
     recipients = bound.get("Recipients")
     named = [recipients] if isinstance(recipients, str) else recipients or []

@@ -29,8 +29,8 @@ MOST_ROWS = 5_000
 _HELD = ("Quarantined", "FilteredAsSpam")
 _SUBJECT = "Delivery check after the mailbox move: no answer is needed"
 _BODY = (
-    "This message was sent by the team that moves mailboxes, to see that mail reaches this one. There is nothing to do; "
-    "it may be deleted."
+    "This message was sent by the team that moves mailboxes, to see that mail reaches this one. There is nothing to "
+    "do; it may be deleted."
 )
 
 
@@ -87,7 +87,7 @@ class DeliveryPost:
         senders = sorted({each.sender for each in probes})
         traced = self._traced(senders, begin, end)
         found = {each.name: self._in_cloud(each, traced) for each in probes}
-        open_ = [each for each in probes if _is_open(each, found[each.name])]
+        open_ = [each for each in probes if _is_open(found[each.name])]
         logged = self._logged({each.sender for each in open_}, begin, end) if open_ else {}
         return found | {
             each.name: _at_sites(each, found[each.name], logged.get(each.message_id, [])) for each in open_
@@ -146,7 +146,7 @@ class DeliveryPost:
         yield from self.sites[site].invoke("Get-MessageTrackingLog", asked).rows
 
 
-def _is_open(probe: Probe, fate: Fate) -> bool:
+def _is_open(fate: Fate) -> bool:
     return fate.standing in (Standing.UNDER_WAY, Standing.UNSEEN)
 
 

@@ -70,7 +70,7 @@ class Post(Protocol):
     """What hands messages over on either side, and reads back what both wrote down of them."""
 
     def send(self, probe: Probe) -> None:
-        """Hand one over; raises `ActRefused`, `ActPostponed`, or `ActUnknown` where nobody knows whether it was taken."""
+        """Hand one over; raises `ActRefused`, `ActPostponed`, or `ActUnknown` where nobody knows what came of it."""
         ...
 
     def fates(self, probes: Sequence[Probe], since: datetime) -> Mapping[str, Fate]:

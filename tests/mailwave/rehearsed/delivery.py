@@ -1,4 +1,4 @@
-"""Mail that is tried on the rehearsed estate: the real runbook and clients, as `mailwave aftercare delivery` joins them."""
+"""Mail that is tried on the rehearsed estate: runbook and clients as `mailwave aftercare delivery` joins them."""
 
 from __future__ import annotations
 

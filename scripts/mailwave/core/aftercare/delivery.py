@@ -69,7 +69,7 @@ class Probe(msgspec.Struct, frozen=True):
     @property
     def message_id(self) -> str:
         """The Message-ID, by which both sides find it."""
-        return f"<{self.name}@{self.sender.rpartition("@")[2]}>"
+        return f"<{self.name}@{self.sender.rpartition('@')[2]}>"
 
 
 class Boxes(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ def sample(wave: str, guids: Iterable[str], sampling: Sampling) -> list[str]:
 
 
 def probes(wave: str, turn: int, people: Sequence[tuple[str, str]], boxes: Boxes) -> list[Probe]:
-    """The messages of the verification *turn* of a wave: one to each of *people*, by ExchangeGuid and address; one out."""
+    """The messages of the verification *turn* of a wave: one to each of *people*, ExchangeGuid and address; one out."""
 
     def name(key: str) -> str:
         return f"mailwave.{turn}.{sha256(f'{wave}|{turn}|{key}'.encode()).hexdigest()[:24]}"

@@ -109,7 +109,7 @@ class TryDelivery:
     def _send(
         self, wave: Wave, turn: int, probe: Probe, before: Intent | None
     ) -> list[tuple[Probe, Difference]]:
-        """Hand *probe* over, unless that was done, or nobody knows whether it was; what is wrong where it is refused."""
+        """Hand *probe* over, unless that was done or may have been; what is wrong where it is refused."""
         if before is not None and before.outcome is not Outcome.FAILED:
             return []
         detail = {
