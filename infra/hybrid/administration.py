@@ -22,8 +22,8 @@ from infra.hybrid.part import Part
 class AdministrationArgs:
     """*clients* and *principals* are application and object ids by duty; *names* what each role group is called.
 
-    *mailbox* is the address of the mailbox that mail is tried with, None where there is none; *mailbox_scope* is what the
-    scope is called that has it.
+    *mailbox* is the address of the mailbox that mail is tried with, None where there is none; *mailbox_scope* is what
+    the scope is called that has it.
     """
 
     clients: Mapping[str, str]
