@@ -101,7 +101,6 @@ CMDLETS = tuple(
     Get-UserPrincipalNamesSuffix
     Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation Enable-Mailbox
     Get-MessageTraceV2 Get-MessageTraceDetailV2 Get-MessageTrackingLog
-    Test-OrganizationRelationship Test-OAuthConnectivity
     """.split()
 )
 
