@@ -23,6 +23,8 @@ from rehearsal.graph import ADMINISTRATOR, OPERATOR, Graph
 from rehearsal.identity import GRAPH, TokenService
 from rehearsal.identity.people import People, Person
 from rehearsal.notify import Notify, NotifyFaults, astray
+from rehearsal.post.post import Post
+from rehearsal.post.track import Track
 from rehearsal.site import Organisation, Site
 from rehearsal.smtp import Relay
 from rehearsal.sync_server import SyncServer
@@ -54,8 +56,9 @@ class World:
         default = FaultPlan.default(estate.seed, estate)
         self.faults = FaultPlan.from_file(fault_file) if fault_file else default
         self.organisation = Organisation(self.estate, self.clock)
+        self.track = Track()
         self.sites = {
-            site.name: Site(self.estate.at(site.name), self.clock, self.organisation)
+            site.name: Site(self.estate.at(site.name), self.clock, self.organisation, track=self.track)
             for site in self.estate.sites
         }
         client = secrets.client_id
@@ -69,7 +72,6 @@ class World:
         )
         directories = [site.directory for site in self.sites.values()]
         self.directory, self.sync = synchronised(self.estate, self.clock, directories)
-        self.graph = Graph(self.directory, self.tokens, estate.seed)
         self.cloud = Cloud(
             tenant=self.estate.tenant_id, directory=Declared(self.directory), faults=self.faults
         )
@@ -81,10 +83,14 @@ class World:
             self.tokens,
             mail_users=self.directory,
             public_names=self.cloud.cname,
+            track=self.track,
         )
+        post = Post(self.estate, self.clock, self.track, self.sites, self.exchange_online)
+        post.make_user(self.directory)
+        self.graph = Graph(self.directory, self.tokens, estate.seed, mail=post)
         lost = astray(estate.seed, (mailbox.address for mailbox in estate.mailboxes))
         self.notify = Notify(self.clock, secrets.notify_key, faults=NotifyFaults(undeliverable=lost))
-        self.relay = Relay(self.clock, estate.tenant.mail_domain)
+        self.relay = Relay(self.clock, estate.tenant.mail_domain, onward=post.from_premises)
         self.windows = Windows(self.organisation.machines, self.clock)
         invokers = {name: site.invoke for name, site in self.sites.items()} | {
             "windows": self.windows.invoke,

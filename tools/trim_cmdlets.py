@@ -100,6 +100,7 @@ CMDLETS = tuple(
     Add-RecipientPermission Remove-RecipientPermission
     Get-UserPrincipalNamesSuffix
     Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation Enable-Mailbox
+    Get-MessageTraceV2 Get-MessageTraceDetailV2 Get-MessageTrackingLog
     """.split()
 )
 

@@ -37,7 +37,7 @@ def snake(name: str) -> str:
 
 def _package() -> str:
     imports = [f"from infra.exchange.resources.{each} import (" for each in ("base", *FAMILIES)]
-    names = [["Bounds", "Provider"], *([kind.noun for kind in kinds] for kinds in FAMILIES.values())]
+    names = [["Bounds", "Provider"], *([kind.type_name for kind in kinds] for kinds in FAMILIES.values())]
     lines = [
         '"""The resources of the Exchange provider, as the program declares them; a property left out is not owned."""',
         "",
@@ -70,8 +70,8 @@ def _module(family: str, kinds: Sequence[ObjectType]) -> str:
 
 def _arguments(kind: ObjectType) -> Iterator[str]:
     """What it can be told, each with its meaning."""
-    yield f"class {kind.noun}Args(TypedDict, total=False):"
-    yield f'    """The properties of {kind.noun}."""'
+    yield f"class {kind.type_name}Args(TypedDict, total=False):"
+    yield f'    """The properties of {kind.type_name}."""'
     yield ""
     if kind.key:
         yield f"    {snake(kind.key)}: Required[Input[str]]"
@@ -82,7 +82,7 @@ def _arguments(kind: ObjectType) -> Iterator[str]:
 
 
 def _class(kind: ObjectType) -> Iterator[str]:
-    yield f"class {kind.noun}(Resource):"
+    yield f"class {kind.type_name}(Resource):"
     yield from _docstring(described(kind))
     yield ""
     if kind.key:
@@ -95,7 +95,7 @@ def _class(kind: ObjectType) -> Iterator[str]:
     yield "        self,"
     yield "        resource_name: str,"
     yield "        opts: ResourceOptions | None = None,"
-    yield f"        **said: Unpack[{kind.noun}Args],"
+    yield f"        **said: Unpack[{kind.type_name}Args],"
     yield "    ) -> None:"
     yield "        super().__init__(resource_name, opts, said)"
 

@@ -73,7 +73,8 @@ class ObjectType:
     *key* names the property that says which object is meant, *given* the parameters of New- that take it; a kind
     without a key has one object a tenant. *standing* are objects that every tenant has: they are adopted whatever the
     *life* of the kind. *absent* says what to do where one that must be there is not. *besides*: rows of
-    another Get- cmdlet that belong to the object, by the name under which they join its row.
+    another Get- cmdlet that belong to the object, by the name under which they join its row. *called* is what the
+    program calls the kind where two have the same cmdlets.
     """
 
     noun: str
@@ -85,11 +86,17 @@ class ObjectType:
     standing: frozenset[str] = frozenset()
     absent: str = ""
     besides: Mapping[str, str] = field(default_factory=dict)
+    called: str = ""
 
     @property
     def token(self) -> str:
         """The resource type in the engine."""
-        return f"exchange:index:{self.noun}"
+        return f"exchange:index:{self.type_name}"
+
+    @property
+    def type_name(self) -> str:
+        """What the program calls it."""
+        return self.called or self.noun
 
     def cmdlet(self, verb: str) -> str:
         """The cmdlet that does *verb* to such an object."""

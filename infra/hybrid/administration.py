@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.exchange.resources import (
+    ApplicationAssignment,
     ManagementRoleAssignment,
     ManagementScope,
     RoleGroup,
@@ -19,19 +20,25 @@ from infra.hybrid.part import Part
 
 @dataclass(frozen=True)
 class AdministrationArgs:
-    """*clients* and *principals* are application and object ids by duty; *names* what each role group is called."""
+    """*clients* and *principals* are application and object ids by duty; *names* what each role group is called.
+
+    *mailbox* is the address of the mailbox that mail is tried with, None where there is none; *mailbox_scope* is what
+    the scope is called that has it.
+    """
 
     clients: Mapping[str, str]
     principals: Mapping[str, str]
     names: Mapping[str, str]
     scope_name: str
+    mailbox: str | None = None
+    mailbox_scope: str = ""
 
 
 class Administration(Part):
     """A role group a duty with one member, the duty's application.
 
-    Whoever changes recipients does so within one scope. Roles are assigned one by one, so that none is missing while
-    another changes.
+    Whoever changes recipients does so within one scope, and whoever sends mail does so out of one mailbox. Roles are
+    assigned one by one, so that none is missing while another changes.
     """
 
     def __init__(
@@ -46,6 +53,7 @@ class Administration(Part):
         self.principals = {duty: self._principal(duty) for duty in DUTIES}
         self.groups = {duty: self._group(duty) for duty in DUTIES}
         self.assignments = [each for duty in DUTIES for each in self._assignments(duty)]
+        self.in_mailbox = [] if args.mailbox is None else self._in_mailbox(args.mailbox)
 
         self.group_names: dict[str, pulumi.Output[str]] = {
             duty: group.name for duty, group in self.groups.items()
@@ -75,6 +83,28 @@ class Administration(Part):
             yield self._assignment(duty, role)
         for role in DUTIES[duty].writes:
             yield self._assignment(duty, role, self.scope.name)
+
+    def _in_mailbox(self, address: str) -> list[ApplicationAssignment]:
+        """The roles of applications: each within a scope that has one mailbox (RBAC for Applications)."""
+        scope = ManagementScope(
+            "mailbox",
+            name=self._args.mailbox_scope,
+            recipient_restriction_filter=f"PrimarySmtpAddress -eq '{address}'",
+            opts=self.child,
+        )
+        return [
+            ApplicationAssignment(
+                f"{duty}-{role.replace(' ', '-').lower()}",
+                name=f"{role}-{self._args.names[duty]}",
+                role=role,
+                app=self.principals[duty].object_id,
+                custom_resource_scope=scope.name,
+                enabled=True,
+                opts=self.child,
+            )
+            for duty, row in DUTIES.items()
+            for role in row.mailbox
+        ]
 
     def _assignment(
         self, duty: str, role: str, scope: pulumi.Output[str] | None = None

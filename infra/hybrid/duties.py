@@ -11,11 +11,15 @@ MOVABLE = "RecipientType -eq 'MailUser' -or RecipientType -eq 'UserMailbox'"
 
 @dataclass(frozen=True)
 class Duty:
-    """*reads* are roles that change nothing; *writes* are roles that change recipients within `MOVABLE` only."""
+    """*reads* are roles that change nothing; *writes* are roles that change recipients within `MOVABLE` only.
+
+    *mailbox* are roles of applications, which give what is in the one mailbox that mail is tried with, and no cmdlet.
+    """
 
     description: str
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    mailbox: tuple[str, ...] = ()
 
 
 DUTIES: Mapping[str, Duty] = {
@@ -28,5 +32,10 @@ DUTIES: Mapping[str, Duty] = {
         ("Migration",),
     ),
     "completer": Duty("Completes batches", ("View-Only Recipients",), ("Migration",)),
+    "courier": Duty(
+        "Tries after a wave whether mail arrives",
+        ("View-Only Configuration",),
+        mailbox=("Application Mail.Send",),
+    ),
 }
 """By the name that the identity layer gives the application."""

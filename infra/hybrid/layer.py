@@ -118,6 +118,8 @@ class _Laying:
             principals=identity.require("principal_ids"),
             names={duty: self.stack.display_name(duty) for duty in DUTIES},
             scope_name=self.stack.display_name("movable recipients"),
+            mailbox=self.settings.delivery_mailbox,
+            mailbox_scope=self.stack.display_name("delivery check"),
         )
         return Administration("administration", args, self.opts).group_names
 

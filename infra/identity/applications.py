@@ -67,6 +67,13 @@ APPLICATIONS: Mapping[str, Duty] = {
         "Completes batches of the mail migration inside their window",
         {MANAGE_AS_APP: "Completes batches and postpones what a window has no time for, and nothing else"},
     ),
+    # A consent to Mail.Send in the directory would open every mailbox, whatever scope Exchange gives it.
+    "courier": Duty(
+        "Tries after a wave of the mail migration whether mail arrives",
+        {
+            MANAGE_AS_APP: "Reads the trace of messages; what it may send, and out of which mailbox, Exchange says"
+        },
+    ),
     # Fact D21: the shared principal of Exchange Online is refused since 31 October 2025.
     "hybrid": Duty(
         "Free/busy, MailTips and pictures between on-premises Exchange and Exchange Online",

@@ -176,6 +176,13 @@ class HybridSettings(Common):
     domain_type: Annotated[
         Literal["Authoritative", "InternalRelay"], Field(description="Authoritative or InternalRelay")
     ]
+    delivery_mailbox: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[a-z0-9._-]{1,64}@[a-z0-9.-]{3,253}$",
+            description="The address of the shared mailbox that mail is tried with after a wave, or null",
+        ),
+    ] = None
     smart_hosts: Annotated[
         tuple[Domain, ...],
         Field(min_length=1, description="A list of one or more host names of the on-premises edge"),

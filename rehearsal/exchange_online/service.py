@@ -17,6 +17,7 @@ from rehearsal.exchange_online.envelope import Address, BadRequest, Call
 from rehearsal.exchange_online.errors import NotModelled, NotPermitted, Refusal
 from rehearsal.exchange_online.inbox_rules import InboxRules
 from rehearsal.exchange_online.mailbox_settings import MailboxSettings
+from rehearsal.exchange_online.message_trace import MessageTrace
 from rehearsal.exchange_online.metadata import online_cmdlets
 from rehearsal.exchange_online.move_requests import MoveRequests
 from rehearsal.exchange_online.objects.catalogue import ConfigurationObjects, PublicNames, nothing_public
@@ -37,6 +38,7 @@ from rehearsal.exchange_online.users import Users
 from rehearsal.exchange_online.validation import bind
 from rehearsal.faults import EXCHANGE_ONLINE, FaultPlan
 from rehearsal.identity import TokenService
+from rehearsal.post.track import Track
 from rehearsal.wire import Reply, Request, json_reply
 
 PROMPTING = ("Remove-", "Stop-", "Complete-", "Add-RecipientPermission")
@@ -49,10 +51,11 @@ class ExchangeOnline:
 
     *sources* are the sites' directories: a completed move turns its source mailbox into a remote mailbox there.
     *mail_users* is the tenant's directory; without it everybody of the estate was synchronised. *public_names* looks a
-    CNAME record up in the public DNS.
+    CNAME record up in the public DNS. *track* is what its transport writes down; *configuration*,
+    *recipients* and *rbac* are what transport goes by.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each thing around the tenant
         self,
         estate: Estate,
         clock: VirtualClock,
@@ -63,6 +66,7 @@ class ExchangeOnline:
         *,
         mail_users: MailUsers | None = None,
         public_names: PublicNames = nothing_public,
+        track: Track | None = None,
     ) -> None:
         self._options = options = options or Options()
         self.tenant = Tenant(estate, clock, options, mail_users)
@@ -73,10 +77,10 @@ class ExchangeOnline:
         premises = Premises(sources)
         processor = Processor(self.tenant, faults, premises)
         self.delegates = Delegates(self.tenant, premises)
-        recipients = Recipients(self.tenant, premises)
+        self.recipients = recipients = Recipients(self.tenant, premises)
         self._sessions = Sessions(clock, options)
-        self._rbac = rbac = Rbac(self.tenant, recipients.row)
-        objects = ConfigurationObjects(self.tenant, options.objects, public_names)
+        self._rbac = self.rbac = rbac = Rbac(self.tenant, recipients.row)
+        self.configuration = objects = ConfigurationObjects(self.tenant, options.objects, public_names)
         self._handlers: dict[str, Handler] = {
             **Endpoints(self.tenant, processor).handlers(),
             **Batches(self.tenant, processor).handlers(),
@@ -93,6 +97,7 @@ class ExchangeOnline:
             **RolePolicies(self.tenant, rbac).handlers(),
             **objects.handlers(),
             **RecipientSettings(self.tenant, objects).handlers(),
+            **MessageTrace(self.tenant, track or Track()).handlers(),
         }
 
     def handle(self, request: Request) -> Reply:

@@ -86,7 +86,7 @@ def _convert(name: str, parameter: Parameter, value: object, options: Options) -
         if options.credentials_refused:
             raise CredentialRefused
         return value
-    if parameter.type == "DateTime" and (moment := _moment(value, options)) is not None:
+    if parameter.type in _TIMES and (moment := _moment(value, options)) is not None:
         return moment
     form = "typed" if isinstance(value, dict) else "text"
     if parameter.type == "Byte[]" and options.csv_forms not in ("both", form):
@@ -214,6 +214,7 @@ def _guid(value: object) -> str | None:
     return value.strip("{}").lower() if isinstance(value, str) and _GUID.fullmatch(value) else None
 
 
+_TIMES = frozenset({"DateTime", "System.DateTime"})
 _CONVERTERS = {
     "SwitchParameter": _boolean,
     "Boolean": _boolean,
@@ -235,5 +236,7 @@ _CONVERTERS = {
     "DateTime": lambda _: None,  # _convert has taken every time that can be read
     "TimeSpan": _span,
     "Guid": _guid,
+    "System.Guid": _guid,
+    "System.DateTime": lambda _: None,
     "Byte[]": decode_bytes,
 }

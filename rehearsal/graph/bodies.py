@@ -81,7 +81,7 @@ class ReferenceBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MailBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A message, of which only that it has recipients is read."""
+    """A message, of which recipients, subject and Message-ID are read."""
 
     message: dict[str, Any]
     save_to_sent_items: bool = True

@@ -42,6 +42,8 @@ ADMINISTRATOR = (
     *("AdministrativeUnit.Read.All", "Domain.Read.All", "Organization.Read.All", "Mail.Send"),
 )
 """The permissions of the tenant's own administration, which the migration does not have."""
+OF_MAILBOXES = frozenset({"sendMail"})
+"""The ends of routes to what is in a mailbox, which Exchange can open to an application by a role with a scope."""
 KEY = "*"
 """The part of a path that names an object."""
 

@@ -14,7 +14,7 @@ from rehearsal.directory import Entra
 from rehearsal.directory.errors import Refusal
 from rehearsal.directory.store import View
 from rehearsal.graph import batch, query, routes
-from rehearsal.graph.call import Call
+from rehearsal.graph.call import Call, Mail
 from rehearsal.graph.errors import Denied, Gone, NotModelled, Throttled, Unauthenticated
 from rehearsal.graph.options import Options
 from rehearsal.graph.query import Query
@@ -44,8 +44,17 @@ class _Caller:
 class Graph:
     """The endpoint of one tenant."""
 
-    def __init__(self, entra: Entra, tokens: TokenService, seed: int, options: Options | None = None) -> None:
+    def __init__(
+        self,
+        entra: Entra,
+        tokens: TokenService,
+        seed: int,
+        options: Options | None = None,
+        *,
+        mail: Mail | None = None,
+    ) -> None:
         self._entra = entra
+        self._mail = mail
         self._tokens = tokens
         self._seed = seed
         self._options = options or Options()
@@ -89,7 +98,9 @@ class Graph:
         caller = self._caller(request)
         path = unquote(request.path.removeprefix(VERSION)).strip("/")
         route, keys = routes.found(request.method, path)
-        if self._options.roles_checked and not set(route.roles) & set(caller.roles):
+        lacks = self._options.roles_checked and not set(route.roles) & set(caller.roles)
+        scoped = lacks and self._mail is not None and route.path[-1] in routes.OF_MAILBOXES
+        if lacks and not scoped:
             raise Denied
         asked = query.parse(request, self._options)
         cost = _cost(route, asked)
@@ -104,6 +115,8 @@ class Graph:
             options=self._options,
             seal=self._seal,
             application=caller.application,
+            mail=self._mail,
+            scoped=scoped,
         )
         reply = route.answer(call)
         notes = {"x-ms-resource-unit": str(cost)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rehearsal.directory.errors import Refusal
 from rehearsal.directory.objects import DirectoryObject, User
 from rehearsal.directory.tenant import CLOUD_MASTERED
@@ -10,6 +13,7 @@ from rehearsal.graph.call import NO_CONTENT, Call, collection, entity
 from rehearsal.graph.delta import delta
 from rehearsal.graph.errors import BadRequest
 from rehearsal.graph.shapes import ODATA_TYPES, Row, check_select, row
+from rehearsal.post.track import Letter
 from rehearsal.wire import Reply, json_reply
 
 _REQUIRED = ("account_enabled", "display_name", "mail_nickname", "user_principal_name", "password_profile")
@@ -124,14 +128,27 @@ def memberships(call: Call) -> Reply:
 
 def send_mail(call: Call) -> Reply:
     """POST /users/{id}/sendMail: accepted, without a proof of delivery (fact E9)."""
-    user = call.entra.store.get(User, call.keys[0])
-    said = call.body(bodies.MailBody)
+    user, mail = call.entra.store.get(User, call.keys[0]), call.mail
+    if call.scoped and not (mail and mail.may(call.application, "Application Mail.Send", user.mail)):
+        raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+    said = call.body(bodies.MailBody, action=True)
     hosted = (user.exchange.target_address or "").casefold().endswith(f"@{call.entra.tenant.routing_domain}")
+    hosted = hosted or (mail is not None and mail.hosts(user.mail))
     if call.options.mail_needs_cloud_mailbox and not hosted:
         raise Refusal(404, "MailboxNotEnabledForRESTAPI", _NO_MAILBOX)
     if not said.message.get("toRecipients"):
         raise BadRequest("At least one recipient is not valid.")
+    if mail is not None:
+        mail.from_cloud(*_posted(call, user, said.message))
     return json_reply(None, 200) if call.options.mail_status == 200 else Reply(call.options.mail_status)
+
+
+def _posted(call: Call, user: User, message: Mapping[str, Any]) -> tuple[Letter, list[str]]:
+    """The message as the post takes it; one without a Message-ID is given one."""
+    made = f"<{call.entra.store.new_id('message')}@{call.entra.tenant.domain}>"
+    key = str(message.get("internetMessageId") or made)
+    to = [str(each["emailAddress"]["address"]) for each in message["toRecipients"]]
+    return Letter(key, str(user.mail), str(message.get("subject") or "")), to
 
 
 def deleted(call: Call) -> Reply:

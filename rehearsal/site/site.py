@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rehearsal.clock import VirtualClock
 from rehearsal.estate import Estate, Mailbox, Right
+from rehearsal.post.track import Track
 from rehearsal.site.address_book import AddressBook
 from rehearsal.site.binding import bind
 from rehearsal.site.directory import Directory
@@ -20,6 +21,7 @@ from rehearsal.site.offer import Part, joined
 from rehearsal.site.organisation import Account, Organisation
 from rehearsal.site.permissions import Permissions
 from rehearsal.site.recipients import Recipients
+from rehearsal.site.tracking import Tracking
 from rehearsal.site.users import MIGRATION_ACCOUNT, Users
 from rehearsal.wire import CmdletCall, CmdletResult
 
@@ -27,10 +29,18 @@ from rehearsal.wire import CmdletCall, CmdletResult
 class Site:
     """*estate*'s one site, a deterministic function of the order of its calls.
 
-    Sites of one Exchange organisation share their *organisation*; a site that is given none is one by itself.
+    Sites of one Exchange organisation share their *organisation*; a site that is given none is one by itself. *track*
+    is what its transport writes down.
     """
 
-    def __init__(self, estate: Estate, clock: VirtualClock, organisation: Organisation | None = None) -> None:
+    def __init__(
+        self,
+        estate: Estate,
+        clock: VirtualClock,
+        organisation: Organisation | None = None,
+        *,
+        track: Track | None = None,
+    ) -> None:
         self.organisation = organisation or Organisation(estate, clock)
         self.directory = Directory(estate, clock, self.door, self.rights, self.settings)
         self._first = estate.site.servers[0].name
@@ -53,6 +63,7 @@ class Site:
             *groups.objects,
             AddressBook(estate, self.directory, around, read, groups),
             self._users,
+            Tracking(around, track or Track()),
         )
         self.cmdlets = joined(parts)
         self._modelled = {name: each.parameters for name, each in self.cmdlets.items()}

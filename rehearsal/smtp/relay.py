@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -9,6 +10,7 @@ from email import message_from_bytes, policy
 import msgspec
 
 from rehearsal.clock import VirtualClock
+from rehearsal.post.track import Letter
 from rehearsal.smtp.options import RelayOptions
 from rehearsal.wire import Reply, Request, json_reply
 
@@ -31,6 +33,10 @@ class Taken(msgspec.Struct, frozen=True):
     at: datetime
 
 
+Onward = Callable[[Letter, Sequence[str]], None]
+"""Who takes what the relay took, for the servers behind it."""
+
+
 @dataclass(frozen=True)
 class RelayFaults:
     """Which messages go wrong, counted from 1: *deferred* get 451; *dropped* are taken, and the answer is lost.
@@ -44,7 +50,10 @@ class RelayFaults:
 
 
 class Relay:
-    """A relay for the addresses of *domain*, by *options*. `envelope` makes the request that `handle` answers."""
+    """A relay for the addresses of *domain*, by *options*. `envelope` makes the request that `handle` answers.
+
+    *onward* takes what it took; without it nothing goes any further.
+    """
 
     def __init__(
         self,
@@ -53,11 +62,13 @@ class Relay:
         *,
         options: RelayOptions | None = None,
         faults: RelayFaults | None = None,
+        onward: Onward | None = None,
     ) -> None:
         self._clock = clock
         self._domain = domain.lower()
         self._options = options or RelayOptions()
         self._faults = faults or RelayFaults()
+        self._onward = onward
         self._taken: list[Taken] = []
         self._offered: list[datetime] = []
 
@@ -97,6 +108,9 @@ class Relay:
         taken = _read(envelope, content, self._clock.now)
         if self._options.repeats_are_delivered or not self._has(taken.message_id):
             self._taken.append(taken)
+            if self._onward is not None:
+                letter = Letter(str(taken.message_id or ""), taken.sender, str(taken.subject))
+                self._onward(letter, taken.recipients)
         return msgspec.structs.replace(
             _answer(f"250 2.0.0 Ok: queued as {nth:08X}"), drop=nth in self._faults.dropped
         )

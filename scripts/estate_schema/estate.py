@@ -238,6 +238,24 @@ class Licences(Model):
     groups: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
+_ADDRESS = r"^[a-z0-9._-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$"
+Address = Annotated[str, Field(pattern=_ADDRESS, description="A mail address in lower case")]
+
+
+class Delivery(Model):
+    """How mail is tried after a wave: two mailboxes made for it, and how many people are sent a message.
+
+    *premises* is one that stays at a site, *cloud* a shared one in the tenant. The *share* of a wave's moved people is
+    tried, *most* at most. *minutes* is how long a message may take: the cloud's trace alone is up to ten behind.
+    """
+
+    premises: Address
+    cloud: Address
+    share: Annotated[float, Field(gt=0, le=1)] = 0.01
+    most: Annotated[int, Field(ge=1, le=100)] = 20
+    minutes: Annotated[int, Field(ge=10, le=240)] = 30
+
+
 class Estate(Model):
     """One environment's estate."""
 
@@ -255,6 +273,7 @@ class Estate(Model):
     batches: Batches
     licences: Licences = Licences(groups=("office",))
     evidence: Evidence | None = None
+    delivery: Delivery | None = None
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

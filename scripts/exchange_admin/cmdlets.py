@@ -101,14 +101,21 @@ def complete(cmdlet: str, parameters: Mapping[str, object], side: Side) -> dict[
     """Return *parameters* as they must be sent: checked, without those that are None, and with two added.
 
     A write gets `Confirm: False`, without which it may only validate (fact A16); a read that would list everything
-    gets `ResultSize: Unlimited`, without which it may stop at 1,000 (fact A15).
+    gets `ResultSize: Unlimited`, without which it may stop at 1,000 (fact A15), unless it takes a number only.
 
     :raises NotOffered: as `check` does.
     """
     sent = {name: value for name, value in parameters.items() if value is not None}
     if not is_read(cmdlet) and has_parameter(cmdlet, "Confirm", side):
         sent.setdefault("Confirm", False)
-    if is_read(cmdlet) and "Identity" not in sent and has_parameter(cmdlet, "ResultSize", side):
+    if is_read(cmdlet) and "Identity" not in sent and _takes_unlimited(cmdlet, side):
         sent.setdefault("ResultSize", "Unlimited")
     check(cmdlet, sent, side)
     return sent
+
+
+def _takes_unlimited(cmdlet: str, side: Side) -> bool:
+    """Whether all can be asked for: Get-MessageTraceV2 takes a number, 5,000 at most."""
+    if not has_parameter(cmdlet, "ResultSize", side):
+        return False
+    return str(_cmdlets()[cmdlet]["parameters"]["ResultSize"]["type"]) == "Unlimited"

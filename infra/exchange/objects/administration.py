@@ -83,6 +83,19 @@ MANAGEMENT_ROLE_ASSIGNMENT = ObjectType(
     ),
 )
 
+APPLICATION_ASSIGNMENT = ObjectType(
+    noun="ManagementRoleAssignment",
+    called="ApplicationAssignment",
+    key="name",
+    says="A role of applications over what is in mailboxes, given to one application.",
+    properties=(
+        prop("Role", Text(), "The role", required=True),
+        prop("App", Text(), "Object id of the application", required=True, shown="RoleAssigneeName"),
+        prop("CustomResourceScope", Text(), "The management scope of the mailboxes"),
+        prop("Enabled", Flag(), "Whether it is in force"),
+    ),
+)
+
 ROLE_ASSIGNMENT_POLICY = RolePolicies(
     noun="RoleAssignmentPolicy",
     key="name",
@@ -94,4 +107,11 @@ ROLE_ASSIGNMENT_POLICY = RolePolicies(
     ),
 )
 
-KINDS = (SERVICE_PRINCIPAL, ROLE_GROUP, MANAGEMENT_SCOPE, MANAGEMENT_ROLE_ASSIGNMENT, ROLE_ASSIGNMENT_POLICY)
+KINDS = (
+    SERVICE_PRINCIPAL,
+    ROLE_GROUP,
+    MANAGEMENT_SCOPE,
+    MANAGEMENT_ROLE_ASSIGNMENT,
+    APPLICATION_ASSIGNMENT,
+    ROLE_ASSIGNMENT_POLICY,
+)

@@ -1,6 +1,7 @@
 """The resources of the Exchange provider, as the program declares them; a property left out is not owned."""
 
 from infra.exchange.resources.administration import (
+    ApplicationAssignment,
     ManagementRoleAssignment,
     ManagementScope,
     RoleAssignmentPolicy,
@@ -53,6 +54,7 @@ __all__ = [
     "AcceptedDomain",
     "AdminAuditLogConfig",
     "AntiPhishPolicy",
+    "ApplicationAssignment",
     "AtpPolicyForO365",
     "AuthenticationPolicy",
     "Bounds",

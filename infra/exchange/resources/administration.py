@@ -134,6 +134,42 @@ class ManagementRoleAssignment(Resource):
         super().__init__(resource_name, opts, said)
 
 
+class ApplicationAssignmentArgs(TypedDict, total=False):
+    """The properties of ApplicationAssignment."""
+
+    name: Required[Input[str]]
+    """Which object is meant."""
+    role: Required[Input[str]]
+    """The role."""
+    app: Required[Input[str]]
+    """Object id of the application."""
+    custom_resource_scope: Input[str]
+    """The management scope of the mailboxes."""
+    enabled: Input[bool]
+    """Whether it is in force."""
+
+
+class ApplicationAssignment(Resource):
+    """A role of applications over what is in mailboxes, given to one application.
+
+    It is made and removed by the stack; one of that name is adopted.
+    """
+
+    name: Output[str]
+    role: Output[str]
+    app: Output[str]
+    custom_resource_scope: Output[str]
+    enabled: Output[bool]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **said: Unpack[ApplicationAssignmentArgs],
+    ) -> None:
+        super().__init__(resource_name, opts, said)
+
+
 class RoleAssignmentPolicyArgs(TypedDict, total=False):
     """The properties of RoleAssignmentPolicy."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mailwave.cli import aftercare_licences
+from mailwave.cli import aftercare_delivery, aftercare_licences
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.core.aftercare.exceptions import Accepted
@@ -22,6 +22,7 @@ app = typer.Typer(
     help="After a move: what people were promised, read back and made good.", no_args_is_help=True
 )
 
+aftercare_delivery.add_to(app)
 aftercare_licences.add_to(app)
 
 OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]

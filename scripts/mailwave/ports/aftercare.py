@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any, Protocol
 
+from mailwave.core.aftercare.delivery import Fate, Probe
 from mailwave.core.aftercare.differences import Difference
 from mailwave.core.aftercare.leftovers import Leftover
 from mailwave.core.aftercare.pictures import Found, Home, Picture
@@ -61,4 +63,16 @@ class Around(Protocol):
 
     def differences(self, domains: AbstractSet[str]) -> Sequence[Difference]:
         """What is not as people need it, of both halves and of *domains*; what cannot be read is a difference."""
+        ...
+
+
+class Post(Protocol):
+    """What hands messages over on either side, and reads back what both wrote down of them."""
+
+    def send(self, probe: Probe) -> None:
+        """Hand one over; raises `ActRefused`, `ActPostponed`, or `ActUnknown` where nobody knows what came of it."""
+        ...
+
+    def fates(self, probes: Sequence[Probe], since: datetime) -> Mapping[str, Fate]:
+        """What became of each of *probes*, the first handed over at *since*, by name; a read that fails raises."""
         ...

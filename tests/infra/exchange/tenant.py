@@ -85,6 +85,7 @@ class Tenant:
 _SHOWN = {
     "RecipientRestrictionFilter": "RecipientFilter",
     "SecurityGroup": "RoleAssigneeName",
+    "App": "RoleAssigneeName",
     "KeySize": "Selector1KeySize",
 }
 

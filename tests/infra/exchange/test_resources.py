@@ -35,7 +35,7 @@ def test_names_travel_both_ways(kind: ObjectType) -> None:
 def test_a_class_has_outputs_for_all_its_properties(kind: ObjectType) -> None:
     """It should have an output for each property, and Exchange's own id."""
     names = {snake(one.name) for one in kind.properties} | ({snake(kind.key)} if kind.key else set())
-    assert names == set(getattr(resources, kind.noun).__annotations__)
+    assert names == set(getattr(resources, kind.type_name).__annotations__)
     assert {"guid"} == set(Resource.__annotations__)
 
 

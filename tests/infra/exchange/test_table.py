@@ -155,8 +155,9 @@ def test_only_these_replace() -> None:
         "OnPremisesOrganization": ["organizationGuid"],
         "ServicePrincipal": ["appId"],
         "ManagementRoleAssignment": ["role", "securityGroup"],
+        "ApplicationAssignment": ["role", "app"],
     }
-    found = {kind.noun: [one.name for one in kind.properties if kind.fixed(one)] for kind in KINDS}
+    found = {kind.type_name: [one.name for one in kind.properties if kind.fixed(one)] for kind in KINDS}
     found = {noun: names for noun, names in found.items() if names}
     assert expected | {"DkimSigningConfig": ["keySize"]} == found
 

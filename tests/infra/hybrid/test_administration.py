@@ -17,6 +17,8 @@ def lay() -> tuple[Clouds, dict[str, Any]]:
         principals=IDENTITY_OUTPUTS["principal_ids"],
         names={duty: f"the {duty}" for duty in DUTIES},
         scope_name="movable",
+        mailbox="delivery-check@x.example",
+        mailbox_scope="one mailbox",
     )
     return clouds, run(lambda: dict(Administration("administration", args).group_names))
 
@@ -52,3 +54,16 @@ def test_whoever_writes_does_so_within_a_scope() -> None:
         expected |= {(f"the {duty}", role): None for role in row.reads}
         expected |= {(f"the {duty}", role): "movable" for role in row.writes}
     assert expected == found
+
+
+def test_whoever_sends_does_so_out_of_one_mailbox() -> None:
+    """It should give a role of applications to the courier alone, within a scope that has the one mailbox."""
+    clouds, _ = lay()
+    given = clouds.only("exchange:index:ApplicationAssignment").inputs
+    scopes = {
+        each.inputs["name"]: each.inputs["recipientRestrictionFilter"]
+        for each in clouds.of_type("exchange:index:ManagementScope")
+    }
+
+    assert ("Application Mail.Send", "principal-of-courier") == (given["role"], given["app"])
+    assert "PrimarySmtpAddress -eq 'delivery-check@x.example'" == scopes[given["customResourceScope"]]

@@ -126,7 +126,10 @@ def test_only_the_reader_reads_the_directory_widely() -> None:
     """It should let nobody write in the directory but members of groups, and give the completer Exchange alone."""
     values = {name: {role.value for role in duty.roles} for name, duty in APPLICATIONS.items()}
 
-    assert {MANAGE_AS_APP.value} == values["completer"]
+    assert {MANAGE_AS_APP.value} == values["completer"] == values["courier"]
+    assert not any(
+        value.startswith(("Mail.", "Calendars.")) for of_one in values.values() for value in of_one
+    )
     assert {"full_access_as_app"} == values["hybrid"]
     writing = {(name, value) for name, of_one in values.items() for value in of_one if "Write" in value}
     assert {("batch-runner", WRITE_MEMBERS.value)} == writing

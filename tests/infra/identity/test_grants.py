@@ -11,7 +11,7 @@ from infra.identity.roles import ROLES
 from tests.infra.doubles import SUBSCRIPTION, Clouds, run
 
 SCOPES = {"vault": "/vault", "evidence": "/container", "platform": "/group"}
-WHO = ("reader", "batch-runner", "completer", "operators", "approvers", "runners")
+WHO = ("reader", "batch-runner", "completer", "courier", "operators", "approvers", "runners")
 
 
 def the_grants(who: Sequence[str] = WHO) -> Grants:
@@ -42,6 +42,8 @@ def test_grants_no_more_than_a_duty_needs() -> pulumi.Output[None]:
             ("/container", "the-reader", "ServicePrincipal"),
             ("/container", "the-batch-runner", "ServicePrincipal"),
             ("/container", "the-completer", "ServicePrincipal"),
+            ("/container", "the-courier", "ServicePrincipal"),
+            ("/vault", "the-courier", "ServicePrincipal"),
             ("/container", "the-runners", "ServicePrincipal"),
             ("/vault", "the-batch-runner", "ServicePrincipal"),
             ("/container", "the-approvers", "Group"),

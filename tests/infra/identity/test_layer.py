@@ -80,6 +80,7 @@ def test_consents_to_the_principals_of_this_tenant() -> None:
         "reader-Exchange.ManageAsApp",
         "batch-runner-Exchange.ManageAsApp",
         "completer-Exchange.ManageAsApp",
+        "courier-Exchange.ManageAsApp",
         "hybrid-full_access_as_app",
     } == set(of_exchange)
 
@@ -94,7 +95,8 @@ def test_trusts_one_environment_of_the_pipeline_a_duty() -> None:
         "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential"
     )
     assert {
-        f"repo:nhs/mailwave:environment:rehearsal-{duty}" for duty in ("reader", "batch-runner", "completer")
+        f"repo:nhs/mailwave:environment:rehearsal-{duty}"
+        for duty in ("reader", "batch-runner", "completer", "courier")
     } == {each.inputs["subject"] for each in made}
     assert {"https://pipeline.example"} == {each.inputs["issuer"] for each in made}
 

@@ -39,7 +39,10 @@ from rehearsal.graph import OPERATOR, Graph
 from rehearsal.identity import GRAPH, TokenService
 from rehearsal.notify import Notify
 from rehearsal.notify.service import NotifyFaults
+from rehearsal.post.post import Post
+from rehearsal.post.track import Track
 from rehearsal.site import Site, client_logs
+from rehearsal.smtp import Relay
 from rehearsal.wire import CmdletCall, Reply, Request
 from tests import notify_join
 from tests.mailwave.rehearsed.boundary import Boundary
@@ -131,12 +134,15 @@ class Services:
         self.estate = estate or small_estate()
         self.clock = VirtualClock(START)
         self.faults = FaultPlan.default(SEED, self.estate) if faults is None else FaultPlan(list(faults))
-        self.sites = {site.name: Site(self.estate.at(site.name), self.clock) for site in self.estate.sites}
+        self.track = Track()
+        self.sites = {
+            site.name: Site(self.estate.at(site.name), self.clock, track=self.track)
+            for site in self.estate.sites
+        }
         self.tokens = TokenService(self.estate.tenant_id, {CLIENT: SECRET}, roles={CLIENT: {GRAPH: OPERATOR}})
         directories = [site.directory for site in self.sites.values()]
         self.directory, self.sync = synchronised(self.estate, self.clock, directories)
         self.licence_group = licence_group(self.directory)
-        self.graph = Graph(self.directory, self.tokens, SEED)
         self.online = ExchangeOnline(
             self.estate,
             self.clock,
@@ -145,7 +151,11 @@ class Services:
             self.tokens,
             options,
             mail_users=self.directory,
+            track=self.track,
         )
+        self.post = Post(self.estate, self.clock, self.track, self.sites, self.online)
+        self.graph = Graph(self.directory, self.tokens, SEED, mail=self.post)
+        self.relay = Relay(self.clock, self.estate.tenant.mail_domain, onward=self.post.from_premises)
         self.notify = Notify(self.clock, notify_join.KEY, faults=notify_faults)
         self.sent: list[Sent] = []
 

@@ -34,6 +34,14 @@ KINDS: Mapping[str, Kind] = {
     "autodiscover-astray": Kind(
         "autodiscover of its domain leads elsewhere than to where Outlook is told (fact D18)"
     ),
+    # whether mail arrives, as tried
+    "mail-not-sent": Kind("the message that was to try its way could not be handed over"),
+    "mail-not-arrived": Kind("the message is under way for longer than mail may be, and nobody gave it back"),
+    "mail-returned": Kind("the message was given back"),
+    "mail-looped": Kind("the message went round between the halves until it was given back (5.4.6, 5.4.14)"),
+    "mail-astray": Kind("the message was put into a mailbox at its site and never came to the cloud"),
+    "mail-held": Kind("the message is kept as spam or in quarantine", SECURITY),
+    "mail-untraced": Kind("neither side has written down anything of the message"),
     # who it is
     "address-changed": Kind("its primary address is another"),
     "address-lost": Kind("an address that it had is gone"),

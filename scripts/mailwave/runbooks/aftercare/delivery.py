@@ -1,0 +1,203 @@
+"""Try after a wave whether mail arrives: a message to each of a sample of its people, and one the other way.
+
+Each is an intent before it is handed over. Within one verification none is handed over twice: what nobody knows the
+outcome of is read back by its Message-ID.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from mailwave.core.aftercare.delivery import (
+    SETTLED,
+    Boxes,
+    Fate,
+    Probe,
+    Sampling,
+    Standing,
+    judged,
+    not_sent,
+    probes,
+    sample,
+)
+from mailwave.core.aftercare.differences import Difference
+from mailwave.core.aftercare.exceptions import ACCEPT, live, parted
+from mailwave.core.intents import Intent, Outcome
+from mailwave.core.manifest import digest_of_bytes
+from mailwave.core.outcomes import ActError, ActUnknown
+from mailwave.core.planner import Wave
+from mailwave.core.reason import Reason
+from mailwave.core.states import MailboxState
+from mailwave.ports import Clock, Ledger
+from mailwave.ports.aftercare import Kept, Post
+from mailwave.runbooks.acting import acting, close_cut_off
+
+DELIVERY, PROBE = "aftercare.delivery", "aftercare.probe"
+BETWEEN_LOOKS = timedelta(minutes=2)
+"""The trace may be asked a hundred times in five minutes, and is minutes behind."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of the messages of the verification *turn* of a *wave*: *sent* now, and *seen* by how they stand.
+
+    *open* is what is not as promised, *covered* what an exception covers; *people* were tried.
+    """
+
+    wave: str
+    turn: int
+    people: int
+    sent: int
+    seen: Mapping[str, int]
+    open: Sequence[Difference]
+    covered: Sequence[Difference]
+
+
+@dataclass(frozen=True)
+class TryDelivery:
+    """Sends by *post* between *boxes* and to the people that *sampling* takes, and waits for *patience* at most."""
+
+    clock: Clock
+    ledger: Ledger
+    post: Post
+    boxes: Boxes
+    sampling: Sampling
+    patience: timedelta
+    kept: Kept
+    reason: Reason
+    say: Callable[[str], None]
+
+    def prepare(self, wave: Wave, *, again: bool = False) -> tuple[int, list[Probe]]:
+        """The number of the verification, and its messages; *again* begins another one. It changes nothing."""
+        turns = [int(each.detail["turn"]) for each in self._intents(wave)]
+        turn = max(turns, default=0) + again if turns else 1
+        moved = {
+            each.mailbox.guid: each.mailbox.smtp
+            for each in self.ledger.mailboxes(wave=wave.id)
+            if each.state is MailboxState.MOVED
+        }
+        people = [(guid, moved[guid]) for guid in sample(wave.id, moved, self.sampling)]
+        return turn, probes(wave.id, turn, people, self.boxes)
+
+    def run(self, wave: Wave, *, again: bool = False) -> Tried:
+        """Send what was not sent, wait, and keep what became of all, under a digest that the journal has."""
+        close_cut_off(self.ledger, PROBE)
+        turn, wanted = self.prepare(wave, again=again)
+        before = {each.subject: each for each in self._intents(wave) if int(each.detail["turn"]) == turn}
+        refused = [each for probe in wanted for each in self._send(wave, turn, probe, before.get(probe.name))]
+        lost = {each.name for each, _ in refused}
+        out = [each for each in wanted if each.name not in lost]
+        fates = self._wait(wave, out)
+        found = [difference for _, difference in refused]
+        found += [each for probe in out if (each := self._judge(probe, fates[probe.name])) is not None]
+        exceptions = live(self.ledger.intents(ACCEPT), self.clock.now().date())
+        sent = sum(each.name not in before for each in out)
+        seen = dict(sorted(Counter(each.standing.value for each in fates.values()).items()))
+        people = sum(1 for each in wanted if each.guid)
+        tried = Tried(wave.id, turn, people, sent, seen, *parted(found, exceptions))
+        self._keep(tried, wanted, fates)
+        return tried
+
+    def _intents(self, wave: Wave) -> list[Intent]:
+        return [each for each in self.ledger.intents(PROBE) if each.detail["wave"] == wave.id]
+
+    def _send(
+        self, wave: Wave, turn: int, probe: Probe, before: Intent | None
+    ) -> list[tuple[Probe, Difference]]:
+        """Hand *probe* over, unless that was done or may have been; what is wrong where it is refused."""
+        if before is not None and before.outcome is not Outcome.FAILED:
+            return []
+        detail = {
+            "wave": wave.id,
+            "turn": turn,
+            "way": probe.way.name.lower(),
+            "mailbox": probe.guid,
+            "at": self.clock.now().isoformat(),
+        }
+        try:
+            with acting(self.ledger, act=PROBE, subject=probe.name, reason=self.reason, detail=detail):
+                self.post.send(probe)
+        except ActUnknown as error:
+            self.say(f"{probe.recipient}: {error}; it is looked for by its Message-ID")
+        except ActError as error:
+            return [(probe, not_sent(probe, error.why))]
+        return []
+
+    def _wait(self, wave: Wave, out: Sequence[Probe]) -> dict[str, Fate]:
+        """What became of *out*, looked at again and again until all is settled or patience has an end."""
+        if not out:
+            return {}
+        names = {each.name for each in out}
+        moments = [
+            datetime.fromisoformat(str(each.detail["at"]))
+            for each in self._intents(wave)
+            if each.subject in names
+        ]
+        end = max(moments) + self.patience
+        fates: dict[str, Fate] = {}
+        while True:
+            left = [each for each in out if each.name not in fates or not _is_settled(fates[each.name])]
+            fates |= self.post.fates(left, min(moments))
+            now = self.clock.now()
+            if now >= end or all(map(_is_settled, fates.values())):
+                return fates
+            self.clock.sleep_until(min(now + BETWEEN_LOOKS, end))
+
+    def _judge(self, probe: Probe, fate: Fate) -> Difference | None:
+        """What is wrong with *probe*; an outcome that nobody knew is known now."""
+        doubtful = next((each for each in self.ledger.doubtful(PROBE) if each.subject == probe.name), None)
+        if doubtful is None:
+            return judged(probe, fate)
+        unseen = fate.standing is Standing.UNSEEN
+        outcome = Outcome.FAILED if unseen else Outcome.OK
+        self.ledger.outcome(doubtful.id, outcome, {"why": f"read back: {fate.standing}"})
+        return not_sent(probe, "its trace shows that it was not taken") if unseen else judged(probe, fate)
+
+    def _keep(self, tried: Tried, wanted: Sequence[Probe], fates: Mapping[str, Fate]) -> None:
+        content = msgspec.json.format(msgspec.json.encode(_report(tried, wanted, fates))) + b"\n"
+        digest = digest_of_bytes(content)
+        detail = {
+            "digest": digest,
+            "turn": tried.turn,
+            "people": tried.people,
+            "seen": dict(tried.seen),
+            "open": dict(sorted(Counter(each.kind for each in tried.open).items())),
+            "excepted": len(tried.covered),
+        }
+        with acting(self.ledger, act=DELIVERY, subject=tried.wave, reason=self.reason, detail=detail):
+            name = f"aftercare-{tried.wave}-delivery-{digest.rpartition(':')[2][:16]}.json"
+            self.kept.keep(name, content)
+
+
+def _is_settled(fate: Fate) -> bool:
+    return fate.standing in SETTLED
+
+
+def _report(tried: Tried, wanted: Sequence[Probe], fates: Mapping[str, Fate]) -> dict[str, object]:
+    def rows(differences: Sequence[Difference]) -> list[dict[str, str]]:
+        return [
+            {"kind": each.kind, "mailbox": each.guid, "address": each.address, "what": each.what}
+            for each in differences
+        ]
+
+    return {
+        "wave": tried.wave,
+        "turn": tried.turn,
+        "messages": [
+            {
+                "id": each.message_id,
+                "way": each.way.value,
+                "mailbox": each.guid,
+                "stands": fates[each.name].standing.value if each.name in fates else "not sent",
+            }
+            for each in wanted
+        ],
+        "left": "what arrived stays where it is: nothing here may open a mailbox",
+        "open": rows(tried.open),
+        "excepted": rows(tried.covered),
+    }

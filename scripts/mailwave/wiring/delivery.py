@@ -1,0 +1,86 @@
+"""What `mailwave aftercare delivery` needs: the relay, Graph, and what both sides wrote down of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from estate_schema import ConfigurationError
+from mailwave.core.aftercare.delivery import Boxes, Sampling
+from mailwave.core.reason import Reason
+from mailwave.runbooks.aftercare.delivery import TryDelivery
+from mailwave.wiring.alerts import announcing
+from mailwave.wiring.settings import Say, Settings, estate_file, kept
+from mailwave.wiring.waves import admin_of
+
+if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
+    from mailwave.adapters.delivery_post import DeliveryPost
+    from mailwave.adapters.ledger import Ledger
+
+
+@contextmanager
+def trying(
+    settings: Settings, reason: Reason, say: Say, *, dry_run: bool
+) -> Iterator[tuple[Ledger, DeliveryPost, TryDelivery]]:
+    """The runbook, with the ledger and the post that it works on; in a *dry_run* nothing can be sent.
+
+    Raises:
+        ConfigurationError: the estate file has no mailboxes for this, or the endpoints name no Graph or no relay.
+    """
+    declared, clock = settings.estate.delivery, settings.clock()
+    if declared is None:
+        raise ConfigurationError(
+            file=estate_file(settings.environment).name,
+            key="delivery",
+            problem="is missing, so that no mail can be tried",
+            allowed="the addresses of two mailboxes made for it: premises, cloud",
+        )
+    runs = _post(settings, declared.premises, dry_run=dry_run)
+    with settings.ledger() as ledger, runs as post:
+        yield (
+            ledger,
+            post,
+            TryDelivery(
+                clock,
+                ledger,
+                post,
+                Boxes(declared.premises, declared.cloud),
+                Sampling(declared.share, declared.most),
+                timedelta(minutes=declared.minutes),
+                kept(settings),
+                reason,
+                say,
+            ),
+        )
+
+
+@contextmanager
+def _post(settings: Settings, sender: str, *, dry_run: bool) -> Iterator[DeliveryPost]:
+    from exchange_admin import connect
+    from mailwave.adapters.delivery_post import DeliveryPost
+    from mailwave.adapters.graph import Graph
+    from mailwave.adapters.relay import Relay
+
+    endpoints, clock = settings.endpoints(), settings.clock()
+    graph = Graph.connect(endpoints, clock.sleep)
+    if graph is None:
+        raise ConfigurationError(
+            file="endpoints", key="graph", problem="is missing", allowed="https://graph.microsoft.com"
+        )
+    with ExitStack() as stack:
+        sites = {
+            site.name: stack.enter_context(
+                connect.on_premises(endpoints, site.name, dry_run=True, sleep=clock.sleep)
+            )
+            for site in settings.estate.sites
+        }
+        yield DeliveryPost(
+            Relay.connect(endpoints, sender, clock.now, dry_run=dry_run),
+            graph,
+            admin_of(settings, dry_run=True, announce=announcing(settings)),
+            sites,
+            {site.name: [server.name for server in site.servers] for site in settings.estate.sites},
+            clock.now,
+        )
