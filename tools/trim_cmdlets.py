@@ -100,6 +100,8 @@ CMDLETS = tuple(
     Add-RecipientPermission Remove-RecipientPermission
     Get-UserPrincipalNamesSuffix
     Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation Enable-Mailbox
+    Dismount-Database Mount-Database Remove-MailboxDatabase Remove-DatabaseAvailabilityGroupServer
+    Remove-DatabaseAvailabilityGroup
     """.split()
 )
 

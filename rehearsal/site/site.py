@@ -34,6 +34,9 @@ class Site:
         self.organisation = organisation or Organisation(estate, clock)
         self.directory = Directory(estate, clock, self.door, self.rights, self.settings)
         self._first = estate.site.servers[0].name
+        self.organisation.removal.residents.append(
+            lambda name: [each.address for each in self.directory.mailboxes() if each.database == name]
+        )
         self._users = Users(estate, self.directory, self.organisation)
         around = self.organisation.around
         read = Recipients(estate, clock, self.directory, self.organisation)
