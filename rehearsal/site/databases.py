@@ -223,7 +223,7 @@ class Databases:
         """One copy as the replication service tells of it, which knows at once where a database is mounted."""
         at = self._active[str(row["Name"])]
         active = at == server
-        version = build_of(self._around.server(server, ""))
+        version = build_of(self._around.stood(server))
         letter = str(row["EdbFilePath"])[0]
         volume = self._machines[server].disks[letter]
         return {

@@ -46,6 +46,7 @@ class Site:
         self._rights = (permissions.rights, read.on_behalf, folders.rights)
         self._settings = read.settings
         self._rules = InboxRules(read.named)
+        self.address_book = AddressBook(estate, self.directory, around, read, groups)
         parts: tuple[Part, ...] = (
             self.organisation,
             read,
@@ -54,7 +55,7 @@ class Site:
             self._rules,
             groups,
             *groups.objects,
-            AddressBook(estate, self.directory, around, read, groups),
+            self.address_book,
             self._users,
         )
         self.cmdlets = joined(parts)

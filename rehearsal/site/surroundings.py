@@ -54,6 +54,10 @@ class Surroundings:
                 return server
         raise failures.not_found(asked, controller)
 
+    def stood(self, name: str) -> Server:
+        """The server called *name*, also where it is gone: another site may list it for a while; raise `StopIteration`."""
+        return next(each for site in self.sites for each in site.servers if each.name == name)
+
     def site_of(self, server: Server) -> SourceSite:
         """The site where *server* stands."""
         return next(site for site in self.sites if server in site.servers)

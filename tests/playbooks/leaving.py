@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 import trustme
 import yaml
 
+from estate_schema.endpoints import load_endpoints
+from exchange_admin.connect import exchange_online
 from rehearsal.credentials import Credentials
 from rehearsal.environments import REHEARSAL
 from rehearsal.estate import Estate
@@ -39,6 +41,15 @@ READS = ("Get-", "Test-")
 _SCRIPTS = {"powershell_mkdtemp.ps1", "powershell_expand_user.ps1", "psrp_fetch_file.ps1", "remove", "boot_time"}
 TO_THE_TENANT = {"MX": ["0 nhsmail-example.mail.protection.outlook.com."]}
 AUTODISCOVER = {"CNAME": ["autodiscover.outlook.com."]}
+
+
+def site(name: str) -> SourceSite:
+    """The site called *name*; its databases have names that no other site's have, as in every organisation."""
+    made = a_site(SITES[name], name)
+    servers = (
+        replace(each, databases=tuple(f"{each.name}-{part}" for part in ("A", "B"))) for each in made.servers
+    )
+    return replace(made, servers=tuple(servers))
 
 
 @dataclass
@@ -174,7 +185,7 @@ def _site(source: SourceSite) -> dict[str, Any]:
 @contextmanager
 def serving(folder: Path, sites: Sequence[str] = tuple(SITES)) -> Iterator[Scene]:
     """Serve *sites* and the tenant for the time of the block; *folder* keeps the files."""
-    sources = tuple(a_site(SITES[name], name) for name in sites)
+    sources = tuple(map(site, sites))
     (folder / "faults.json").write_text("[]", encoding="utf-8")
     (folder / "home").mkdir()
     credentials = Credentials.in_folder(folder / "credentials")
@@ -191,14 +202,22 @@ def serving(folder: Path, sites: Sequence[str] = tuple(SITES)) -> Iterator[Scene
         scene.names.holds({domain: TO_THE_TENANT, f"autodiscover.{domain}": AUTODISCOVER})
         scene.write_logs()
         scene.leave()
-        _empty(scene)
         _serve(stack, scene, credentials)
+        _empty(scene)
         yield scene
 
 
 def _empty(scene: Scene) -> None:
-    """The site as it is when it may go: its endpoint is gone, and the tenant sends nothing by way of it."""
+    """The site as it is when it may go: no endpoint, no folders, and the tenant sends nothing by way of it."""
     scene.world.exchange_online.tenant.endpoints.pop(LEAVES, None)
+    folders = scene.world.sites[LEAVES].address_book.public_folders
+    for row in folders.rows():
+        if row["Name"] != "IPM_SUBTREE":
+            folders.remove(row, "dc01.bristol.nhsmail.example")
+    scene.pass_time(timedelta(hours=1))
+    with exchange_online(load_endpoints(scene.endpoints), dry_run=False) as tenant:
+        for connector in tenant.invoke("Get-OutboundConnector").rows:
+            tenant.invoke("Set-OutboundConnector", {"Identity": connector["Identity"], "Enabled": False})
 
 
 def _serve(stack: ExitStack, scene: Scene, credentials: Credentials) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import NotTaken, PlayError, some
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.shown import diff
 
+from exchange_admin.cmdlets import CLEARED
 from exchange_admin.errors import OutcomeUnknown
 from exchange_admin.port import ExchangeAdmin, Row
 from exchange_admin.values import plain
@@ -201,7 +202,7 @@ def _clients(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
         uri = str(plain(row.get("AutoDiscoverServiceInternalUri")) or "")
         if uri and site.has(row["Name"]):
             name = str(row["Name"])
-            settings = {"Identity": name, "AutoDiscoverServiceInternalUri": None}
+            settings = {"Identity": name, "AutoDiscoverServiceInternalUri": CLEARED}
             yield Deed(
                 *("site-answers-clients", name, name, "auto_discover_service_internal_uri", uri, None),
                 "Set-ClientAccessService",
