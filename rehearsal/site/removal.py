@@ -116,8 +116,8 @@ class Removal:
             return CmdletResult()
         self._databases.databases.remove(row, controller)
         text = (
-            f'The specified database has been removed. You must remove the database file located in '
-            f'{row["EdbFilePath"]} from your computer manually if it exists. Specified database: {row["Name"]}'
+            f"The specified database has been removed. You must remove the database file located in "
+            f"{row['EdbFilePath']} from your computer manually if it exists. Specified database: {row['Name']}"
         )
         return CmdletResult(warnings=[text])
 
@@ -165,8 +165,8 @@ class Removal:
 
 
 _LIVED_IN = (
-    "This mailbox database contains one or more mailboxes, mailbox plans, archive mailboxes, public folder mailboxes or "
-    "arbitration mailboxes, Audit mailboxes."
+    "This mailbox database contains one or more mailboxes, mailbox plans, archive mailboxes, public folder mailboxes "
+    "or arbitration mailboxes, Audit mailboxes."
 )
 
 

@@ -38,9 +38,7 @@ class Surroundings:
     @property
     def servers(self) -> tuple[Server, ...]:
         """Every server of every site that has Exchange."""
-        return tuple(
-            server for site in self.sites for server in site.servers if server.name not in self.gone
-        )
+        return tuple(server for site in self.sites for server in site.servers if server.name not in self.gone)
 
     def controller(self, bound: Bound) -> str:
         """The domain controller that answers a call: the one it names, or the one that its server asks."""
@@ -55,7 +53,7 @@ class Surroundings:
         raise failures.not_found(asked, controller)
 
     def stood(self, name: str) -> Server:
-        """The server called *name*, also where it is gone: another site may list it for a while; raise `StopIteration`."""
+        """The server called *name*, also where it is gone: another site may list it for a while."""
         return next(each for site in self.sites for each in site.servers if each.name == name)
 
     def site_of(self, server: Server) -> SourceSite:

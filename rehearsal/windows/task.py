@@ -33,7 +33,8 @@ class Outcome:
     """What a run returns, and the server as it would leave it; *machine* None leaves it as it was.
 
     A module says what it would do in check mode too: the caller keeps *machine* only outside check mode, so nothing
-    can change in it. *lines* are what a script that is no module writes. *uninstalls*: Exchange has left the server then.
+    can change in it. *lines* are what a script that is no module writes. *uninstalls*: Exchange has left it
+    then.
     """
 
     result: Mapping[str, Any] = field(default_factory=dict)

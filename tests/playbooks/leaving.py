@@ -38,7 +38,13 @@ SERVERS = tuple(SITES[LEAVES])
 GROUP = "DAG-BRISTOL"
 FIELDS = "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context"
 READS = ("Get-", "Test-")
-_SCRIPTS = {"powershell_mkdtemp.ps1", "powershell_expand_user.ps1", "psrp_fetch_file.ps1", "remove", "boot_time"}
+_SCRIPTS = {
+    "powershell_mkdtemp.ps1",
+    "powershell_expand_user.ps1",
+    "psrp_fetch_file.ps1",
+    "remove",
+    "boot_time",
+}
 TO_THE_TENANT = {"MX": ["0 nhsmail-example.mail.protection.outlook.com."]}
 AUTODISCOVER = {"CNAME": ["autodiscover.outlook.com."]}
 
@@ -156,16 +162,17 @@ class Scene:
                 for row in self.run("Get-ClientAccessService", **at)
                 if row["Name"] in own and row["AutoDiscoverServiceInternalUri"]
             },
-            "databases": {row["Name"] for row in self.run("Get-MailboxDatabase", **at) if row["Server"] in own},
+            "databases": {
+                row["Name"] for row in self.run("Get-MailboxDatabase", **at) if row["Server"] in own
+            },
             "groups": {row["Name"] for row in self.run("Get-DatabaseAvailabilityGroup", **at)},
             "servers": {row["Name"] for row in self.run("Get-ExchangeServer", **at)} & own,
         }
 
 
 def _writes(call: CmdletCall) -> bool:
-    if call.cmdlet.startswith(READS) or call.cmdlet in _SCRIPTS or call.parameters.get("check"):
-        return False
-    return True
+    looks = call.cmdlet.startswith(READS) or call.cmdlet in _SCRIPTS
+    return not (looks or call.parameters.get("check"))
 
 
 def _line(at: datetime, server: str, data: str) -> str:

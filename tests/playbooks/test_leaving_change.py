@@ -29,9 +29,9 @@ from rehearsal.wire import CmdletCall
 from tests.mailwave.adapters.canned import Canned
 from tests.mailwave.runbooks.change_board import REASON, Board, open_board
 from tests.mailwave.runbooks.test_site_plays import Door
-from tests.plugins.simulated import SimulatedAdmin
 from tests.playbooks.leaving import GROUP, SERVERS, Scene, serving
 from tests.playbooks.loopback import PLAYBOOKS
+from tests.plugins.simulated import SimulatedAdmin
 
 LAG = timedelta(minutes=20)
 """After which every domain controller of every site knows what was written."""
@@ -70,7 +70,13 @@ class PlayBoard(Board):
         servers = {site.name: tuple(each.name for each in site.servers) for site in self.scene.sources}
         artifacts = ArtifactFolder(self.folder / "artifacts")
         return ApplyPlay(
-            Plays(ansible(self.scene)), Sites(servers, Door()), table, source(PLAYBOOKS), artifacts, ledger, REASON
+            Plays(ansible(self.scene)),
+            Sites(servers, Door()),
+            table,
+            source(PLAYBOOKS),
+            artifacts,
+            ledger,
+            REASON,
         )
 
 
@@ -85,7 +91,7 @@ def board(tmp_path: Path, scene: Scene) -> Iterator[PlayBoard]:
 
 @pytest.mark.timeout(1800)
 def test_a_site_goes_by_changes_that_a_board_approved(board: PlayBoard, scene: Scene) -> None:
-    """It should show each step before it is approved, make only what was, and leave nothing of the site but the rest."""
+    """It should show each step before it is approved, make only what was, and leave nothing of the site."""
     for names in STEPS:
         board.named = names
         before, sent = scene.standing(), len(scene.writes)
@@ -138,7 +144,7 @@ def test_a_gate_that_shuts_after_the_approval_stops_the_change(board: PlayBoard,
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("play", "dies_after"), [("61_release_mail_flow", 5), ("69_uninstall_servers", 0)])
 def test_a_killed_run_goes_on(scene: Scene, tmp_path: Path, play: str, dies_after: int) -> None:
-    """It should end, after a kill between two deeds and a second run, as a run that nobody killed: nothing done twice."""
+    """It should end, after a kill between two deeds and a second run, as a run that nobody killed."""
     if not dies_after:
         through(scene)
     killed = _killed(scene, tmp_path, play, dies_after)
@@ -146,14 +152,18 @@ def test_a_killed_run_goes_on(scene: Scene, tmp_path: Path, play: str, dies_afte
     scene.after = lambda _: None
     scene.pass_time(LAG)
     left = scene.standing()
-    assert (7, {*SERVERS}) == (left["receives"], left["servers"]) if dies_after else {"EX11"} == left["servers"]
+    assert (
+        (7, {*SERVERS}) == (left["receives"], left["servers"]) if dies_after else {"EX11"} == left["servers"]
+    )
     sent = len(scene.writes)
     result = ansible(scene).run_play(play)
     assert result.failures == (), result.why
     scene.pass_time(LAG)
     standing = scene.standing()
     assert not (standing["servers"] if play.startswith("69") else standing["receives"])
-    repeated = [(at, str(call.parameters)) for at, call in scene.calls if call.cmdlet == "Set-ReceiveConnector"]
+    repeated = [
+        (at, str(call.parameters)) for at, call in scene.calls if call.cmdlet == "Set-ReceiveConnector"
+    ]
     assert len(repeated) == len(set(repeated))
     assert [name for name in SERVERS if _uninstalled(scene, name) > 1] == []
     assert sent < len(scene.writes)
@@ -161,7 +171,9 @@ def test_a_killed_run_goes_on(scene: Scene, tmp_path: Path, play: str, dies_afte
 
 def through(scene: Scene) -> None:
     """Take every step before the servers', by hand as it were."""
-    admin = SimulatedAdmin(scene.world.sites["bristol"].invoke, prepare=partial(complete, side=Side.ON_PREMISES))
+    admin = SimulatedAdmin(
+        scene.world.sites["bristol"].invoke, prepare=partial(complete, side=Side.ON_PREMISES)
+    )
     for step in Step:
         take(admin, step, Site(SERVERS, (GROUP,)), lambda: None, check=False)
     scene.pass_time(LAG)

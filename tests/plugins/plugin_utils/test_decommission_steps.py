@@ -1,4 +1,4 @@
-"""The steps that take a site down, against simulated sites: gates first, the rest left alone, and nothing done twice."""
+"""The steps that take a site down, against simulated sites: gates first, and nothing done twice."""
 
 from __future__ import annotations
 
@@ -30,15 +30,13 @@ from rehearsal.site import Organisation
 from rehearsal.site import Site as Simulated
 from rehearsal.site.options import Options
 from rehearsal.wire import CmdletCall
-from tests.plugins.simulated import USER, SimulatedAdmin
 from tests.playbooks.leaving import SITES, site
+from tests.plugins.simulated import USER, SimulatedAdmin
 
 AT_ONCE = Options(replication_seconds=0, site_replication_minutes=0)
 LEAVING = Site(("EX11", "EX12"), ("DAG-BRISTOL",))
 INTERNET, CLOUD = "Internet", "Outbound to Office 365"
-BEFORE: Mapping[Step, tuple[Step, ...]] = {
-    step: tuple(Step)[:number] for number, step in enumerate(Step)
-}
+BEFORE: Mapping[Step, tuple[Step, ...]] = {step: tuple(Step)[:number] for number, step in enumerate(Step)}
 
 
 @dataclass
@@ -113,7 +111,9 @@ def test_the_site_that_stays_is_left_alone(scene: Scene) -> None:
 
     def staying() -> list[object]:
         rows = [row for cmdlet in kept for row in scene.run(cmdlet)]
-        return [(row["Identity"], row.get("Enabled")) for row in rows if "EX01" in (row["Server"], row["Name"])]
+        return [
+            (row["Identity"], row.get("Enabled")) for row in rows if "EX01" in (row["Server"], row["Name"])
+        ]
 
     before = staying()
     assert before
@@ -185,7 +185,11 @@ def _showing(admin: SimulatedAdmin, kind: str) -> Any:
         def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
             result = admin.invoke(cmdlet, parameters)
             switches = [name for name, value in parameters.items() if value is True]
-            if cmdlet == "Get-Mailbox" and parameters.get("Database") == "EX11-A" and switches == [kind] * bool(kind):
+            if (
+                cmdlet == "Get-Mailbox"
+                and parameters.get("Database") == "EX11-A"
+                and switches == [kind] * bool(kind)
+            ):
                 return Result([*result.rows, {"Name": "Left Behind"}])
             return result
 
@@ -207,7 +211,10 @@ def test_a_group_left_empty_by_a_run_that_was_cut_off_is_removed(scene: Scene) -
     scene.through(*BEFORE[Step.GROUP])
     for server in LEAVING.servers:
         scene.run(
-            "Remove-DatabaseAvailabilityGroupServer", Identity="DAG-BRISTOL", MailboxServer=server, Confirm=False
+            "Remove-DatabaseAvailabilityGroupServer",
+            Identity="DAG-BRISTOL",
+            MailboxServer=server,
+            Confirm=False,
         )
     assert [] == deeds(scene.admin(), Step.GROUP, Site(LEAVING.servers, ("DAG-OTHER",)))
     (left,) = deeds(scene.admin(), Step.GROUP, LEAVING)
@@ -278,5 +285,3 @@ def test_the_directory_is_waited_for(scene: Scene) -> None:
     with pytest.raises(uninstalling.StillListed) as raised:
         uninstalling.until_gone(witness, LEAVING, "EX11", wait)
     assert "unknown" == raised.value.outcome
-
-

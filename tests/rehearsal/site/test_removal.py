@@ -29,7 +29,7 @@ def emptied(lab: Lab) -> None:
 
 
 def test_a_database_goes_when_nobody_lives_there(lab: Lab) -> None:
-    """It should refuse a database with people, and one with the organisation's own mailboxes, and remove an empty one."""
+    """It should refuse a database with people, or the organisation's own mailboxes, and remove an empty one."""
     asked = {"Identity": "DB01", **QUIETLY}
     assert "prompts the user" in lab.refused("Remove-MailboxDatabase", Identity="DB01")
     assert "one or more mailboxes" in lab.refused("Remove-MailboxDatabase", **asked)
@@ -88,7 +88,12 @@ def test_setup_says_what_is_in_its_way(lab: Lab) -> None:
 def test_a_server_without_exchange_is_in_no_list(lab: Lab) -> None:
     """It should take the server out of every list, with its connectors and its own databases, and no other server."""
     lab.organisation.removal.uninstall("EX11")
-    for cmdlet in ("Get-ExchangeServer", "Get-ReceiveConnector", "Get-ClientAccessService", "Get-MailboxServer"):
+    for cmdlet in (
+        "Get-ExchangeServer",
+        "Get-ReceiveConnector",
+        "Get-ClientAccessService",
+        "Get-MailboxServer",
+    ):
         assert "EX12" in {row["Server"] for row in lab.rows(cmdlet)}
         assert "EX11" not in {row["Server"] for row in lab.rows(cmdlet)}
     assert "couldn't be found" in lab.refused("Get-ReceiveConnector", Server="EX11")

@@ -9,9 +9,10 @@ short_description: One step in taking a site down
 version_added: "0.2.0"
 author: The mailwave authors
 description:
-  - Works out from what Exchange says what the step still has to do, asks every gate of the step, does it, and reads back.
-  - The gates are asked before anything is sent, and again before the next server's part; one that does not hold, or that
-    nobody could read, ends the step.
+  - Works out from what Exchange says what the step still has to do, asks every gate of the step, does it, and reads
+    back.
+  - The gates are asked before anything is sent, and again before the next server's part; one that does not hold, or
+    that nobody could read, ends the step.
   - Where nothing is left to do, no gate is asked and nothing changes.
 attributes:
   check_mode:

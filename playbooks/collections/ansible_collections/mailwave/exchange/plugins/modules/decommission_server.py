@@ -11,7 +11,8 @@ author: The mailwave authors
 description:
   - Puts a server into maintenance, asks every gate again when it is, and sees afterwards that the directory lists it no
     more. Uninstalling itself is Setup's, which a task runs on the server.
-  - The organisation's last server is refused. Whether there are others is asked at a site that stays, of its own server.
+  - The organisation's last server is refused. Whether there are others is asked at a site that stays, of its own
+    server.
 attributes:
   check_mode:
     description: Predicts the change, with every gate asked; the connection refuses every write.

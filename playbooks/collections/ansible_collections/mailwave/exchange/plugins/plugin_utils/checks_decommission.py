@@ -36,8 +36,8 @@ class Leaving:
 
     *logs* is the folder of what its servers logged on receiving mail, None where none was handed in; *now* the moment
     that they are judged at; *domains* are those of its mail, *tools* the machine that has Exchange's management tools
-    when the last server is gone. *listening* are those of its servers that take mail still, all of them where it is None:
-    the others have no log of the last day.
+    when the last server is gone. *listening* are those of its servers that take mail still, all of them where it is
+    None: the others have no log of the last day.
     """
 
     name: str

@@ -2,9 +2,10 @@
 """The steps that take a site down, each worked out from what Exchange says at that moment.
 
 A step is a list of deeds: what still has to be sent so that it is done, none once it is. So a run that was cut off goes
-on by itself, and a second run finds nothing to do. The gates of a step are asked before its first deed, and again before
-each server's: an older answer counts for nothing. The order is that of Microsoft's pages "Remove-MailboxDatabase",
-"Remove-DatabaseAvailabilityGroupServer" and "Manage recipients in Exchange Hybrid environments using Management tools".
+on by itself, and a second run finds nothing to do. The gates of a step are asked before its first deed, and again
+before each server's: an older answer counts for nothing. The order is that of Microsoft's pages
+"Remove-MailboxDatabase", "Remove-DatabaseAvailabilityGroupServer" and "Manage recipients in Exchange Hybrid
+environments using Management tools".
 """
 
 from __future__ import annotations
@@ -213,7 +214,7 @@ def _clients(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
 def _databases(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
     """No server of the site has a database: each is dismounted, and then removed with its copies."""
     for row in admin.invoke("Get-MailboxDatabase", {"Status": True}).rows:
-        holders = [str(each) for each in plain(row.get("Servers")) or () or (row["Server"],)]
+        holders = [str(each) for each in plain(row.get("Servers")) or (row["Server"],)]
         if any(site.has(each) for each in holders):
             yield from _database(admin, row, [each for each in holders if not site.has(each)])
 
@@ -223,16 +224,16 @@ def _database(admin: ExchangeAdmin, row: Row, elsewhere: Sequence[str]) -> Itera
 
     def require() -> None:
         if elsewhere:
-            raise StillUsed(what=f"the database {name}", why=f"it has a copy on {some(elsewhere)}, which stays")
+            raise StillUsed(
+                what=f"the database {name}", why=f"it has a copy on {some(elsewhere)}, which stays"
+            )
         if residents := _residents(admin, name):
             raise StillUsed(what=f"the database {name}", why=f"it holds {some(residents)}")
 
     about = ("site-has-databases", owner, f"database {name}")
     if plain(row.get("Mounted")):
         yield Deed(*about, "mounted", True, False, "Dismount-Database", {"Identity": name}, require)
-    yield Deed(
-        *about, "state", "present", "absent", "Remove-MailboxDatabase", {"Identity": name}, require
-    )
+    yield Deed(*about, "state", "present", "absent", "Remove-MailboxDatabase", {"Identity": name}, require)
 
 
 def _residents(admin: ExchangeAdmin, database: str) -> list[str]:

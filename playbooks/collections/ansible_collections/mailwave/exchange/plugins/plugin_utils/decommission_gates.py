@@ -11,7 +11,7 @@ from ansible_collections.mailwave.exchange.plugins.plugin_utils.checks_decommiss
     Leaving,
     Names,
 )
-from ansible_collections.mailwave.exchange.plugins.plugin_utils.decommission import CHECKS, Site, Step
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.decommission import Site, Step
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import PlayError
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.verdict import judge
 
@@ -80,4 +80,3 @@ class Gatekeeper:
     def _listens(self, server: str) -> bool:
         rows = self.site.invoke("Get-ReceiveConnector", {"Server": server}).rows
         return any(plain(row["Enabled"]) for row in rows)
-

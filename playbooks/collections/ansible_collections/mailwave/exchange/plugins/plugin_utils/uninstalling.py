@@ -2,9 +2,9 @@
 """The servers of a site that leave the organisation, one at a time, and the one that never does.
 
 Microsoft's page "Manage recipients in Exchange Hybrid environments using Management tools" says of the last server: do
-not uninstall it; shut it down, with the management tools of Exchange 2019 CU12 or later elsewhere. Uninstalling it takes
-the attributes of mail from the directory that synchronisation carries to the cloud. So what is left of the organisation
-is read at a site that stays, and from its own server, which thereby shows that it is there.
+not uninstall it; shut it down, with the management tools of Exchange 2019 CU12 or later elsewhere. Uninstalling it
+takes the attributes of mail from the directory that synchronisation carries to the cloud. So what is left of the
+organisation is read at a site that stays, and from its own server, which thereby shows that it is there.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class LastServer(PlayError):
     def __init__(self, *, server: str) -> None:
         self.server = server
         super().__init__(
-            f"{server} is not uninstalled: no server of a site that stays is listed beside it, and the organisation's last "
-            "server is shut down and never uninstalled, after Exchange's management tools are set up elsewhere"
+            f"{server} is not uninstalled: no server of a site that stays is listed beside it, and the organisation's "
+            "last server is shut down and never uninstalled, after Exchange's management tools are set up elsewhere"
         )
 
 
