@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
 from exchange_admin.errors import NotOffered
 from exchange_admin.port import is_read
@@ -16,9 +16,6 @@ _LABELS = {
     "Exchange Online": frozenset({"Online"}),
     "Exchange on premises": frozenset({"2016", "2019", "SE"}),
 }
-
-CLEARED: Final = object()
-"""The value of a parameter that takes a setting away: PowerShell's $null, where None leaves the parameter out."""
 
 
 class Side(Enum):
@@ -103,15 +100,12 @@ def _applies(described: Mapping[str, Any], side: Side) -> bool:
 def complete(cmdlet: str, parameters: Mapping[str, object], side: Side) -> dict[str, object]:
     """Return *parameters* as they must be sent: checked, without those that are None, and with two added.
 
-    One that is `CLEARED` is sent as $null, which takes a setting away.
-
     A write gets `Confirm: False`, without which it may only validate (fact A16); a read that would list everything
     gets `ResultSize: Unlimited`, without which it may stop at 1,000 (fact A15).
 
     :raises NotOffered: as `check` does.
     """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    sent = {name: None if value is CLEARED else value for name, value in given.items()}
+    sent = {name: value for name, value in parameters.items() if value is not None}
     if not is_read(cmdlet) and has_parameter(cmdlet, "Confirm", side):
         sent.setdefault("Confirm", False)
     if is_read(cmdlet) and "Identity" not in sent and has_parameter(cmdlet, "ResultSize", side):

@@ -220,7 +220,7 @@ def argument(value: object) -> object:
     if isinstance(value, Enum):
         value = value.value
     match value:
-        case None | bool() | int() | str() | bytes():  # None is $null, which clears a setting
+        case bool() | int() | str() | bytes():
             return value
         case datetime():
             return moment_text(value)

@@ -58,6 +58,11 @@ def site(name: str) -> SourceSite:
     return replace(made, servers=tuple(servers))
 
 
+def own_address(server: str) -> str:
+    """Where *server* says that Autodiscover is, as Setup leaves it."""
+    return f"https://{server.lower()}.{LEAVES}.{REHEARSAL.mail_domain}/Autodiscover/Autodiscover.xml"
+
+
 @dataclass
 class Scene:
     """All of it; *calls* are what reached the sites and the servers from outside, *after* is told of each.
@@ -160,7 +165,8 @@ class Scene:
             "finds": {
                 row["Name"]
                 for row in self.run("Get-ClientAccessService", **at)
-                if row["Name"] in own and row["AutoDiscoverServiceInternalUri"]
+                if row["Name"] in own
+                and row["AutoDiscoverServiceInternalUri"] == own_address(str(row["Name"]))
             },
             "databases": {
                 row["Name"] for row in self.run("Get-MailboxDatabase", **at) if row["Server"] in own
@@ -217,6 +223,10 @@ def serving(folder: Path, sites: Sequence[str] = tuple(SITES)) -> Iterator[Scene
 def _empty(scene: Scene) -> None:
     """The site as it is when it may go: no endpoint, no folders, and the tenant sends nothing by way of it."""
     scene.world.exchange_online.tenant.endpoints.pop(LEAVES, None)
+    for server in SERVERS:
+        scene.run(
+            "Set-ClientAccessService", Identity=server, AutoDiscoverServiceInternalUri=own_address(server)
+        )
     folders = scene.world.sites[LEAVES].address_book.public_folders
     for row in folders.rows():
         if row["Name"] != "IPM_SUBTREE":

@@ -30,7 +30,7 @@ from rehearsal.site import Organisation
 from rehearsal.site import Site as Simulated
 from rehearsal.site.options import Options
 from rehearsal.wire import CmdletCall
-from tests.playbooks.leaving import SITES, site
+from tests.playbooks.leaving import SITES, own_address, site
 from tests.plugins.simulated import USER, SimulatedAdmin
 
 AT_ONCE = Options(replication_seconds=0, site_replication_minutes=0)
@@ -81,6 +81,19 @@ class Scene:
             take(self.admin(), step, LEAVING, Gates(), check=False)
 
 
+@pytest.mark.parametrize(("staying", "named"), [(None, "no Autodiscover"), ("https://x.example/", "")])
+def test_clients_are_sent_to_one_address_that_stays(scene: Scene, staying: str | None, named: str) -> None:
+    """It should name what the servers that stay name, and refuse where they name nothing."""
+    scene.run("Set-ClientAccessService", Identity="EX01", AutoDiscoverServiceInternalUri=staying)
+    if named:
+        with pytest.raises(StillUsed, match=named):
+            take(scene.admin(), Step.CLIENTS, LEAVING, Gates(), check=True)
+        return
+    scene.through(Step.CLIENTS)
+    rows = scene.run("Get-ClientAccessService")
+    assert {staying} == {row["AutoDiscoverServiceInternalUri"] for row in rows}
+
+
 @pytest.fixture
 def scene() -> Scene:
     """The two sites."""
@@ -88,7 +101,12 @@ def scene() -> Scene:
     estate = Estate(7, REHEARSAL, sources, (), ())
     clock = VirtualClock(START)
     organisation = Organisation(estate, clock, AT_ONCE)
-    return Scene({name: Simulated(estate.at(name), clock, organisation) for name in SITES}, organisation)
+    made = Scene({name: Simulated(estate.at(name), clock, organisation) for name in SITES}, organisation)
+    for server in LEAVING.servers:
+        made.run(
+            "Set-ClientAccessService", Identity=server, AutoDiscoverServiceInternalUri=own_address(server)
+        )
+    return made
 
 
 @pytest.mark.parametrize("step", Step)

@@ -58,7 +58,7 @@ options:
   step:
     description:
       - C(mail_flow) takes its servers out of every send connector and disables their receive connectors.
-      - C(clients) takes away where its servers tell clients that Autodiscover is.
+      - C(clients) has its servers tell clients of the Autodiscover that the servers that stay name.
       - C(databases) dismounts and removes their databases, of which each must be empty.
       - C(group) takes them out of their availability groups, and removes those that are then empty.
     type: str

@@ -18,7 +18,6 @@ from typing import Any
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import NotTaken, PlayError, some
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.shown import diff
 
-from exchange_admin.cmdlets import CLEARED
 from exchange_admin.errors import OutcomeUnknown
 from exchange_admin.port import ExchangeAdmin, Row
 from exchange_admin.values import plain
@@ -198,17 +197,35 @@ def _source(identity: str, sources: list[str], rest: list[str]) -> Deed:
 
 
 def _clients(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
-    """No server of the site tells clients inside the domain where Autodiscover is (its service connection point)."""
-    for row in admin.invoke("Get-ClientAccessService").rows:
-        uri = str(plain(row.get("AutoDiscoverServiceInternalUri")) or "")
-        if uri and site.has(row["Name"]):
-            name = str(row["Name"])
-            settings = {"Identity": name, "AutoDiscoverServiceInternalUri": CLEARED}
-            yield Deed(
-                *("site-answers-clients", name, name, "auto_discover_service_internal_uri", uri, None),
-                "Set-ClientAccessService",
-                settings,
+    """No server of the site tells clients inside the domain of an Autodiscover of its own (service connection point).
+
+    Each names the address that the servers that stay name, which DNS leads to the tenant (gate
+    site-answers-autodiscover); Setup takes the record itself away with the server.
+    """
+    rows = admin.invoke("Get-ClientAccessService").rows
+    told = {str(row["Name"]): str(plain(row.get("AutoDiscoverServiceInternalUri")) or "") for row in rows}
+    staying = sorted({uri for name, uri in told.items() if uri and not site.has(name)})
+    for name, uri in told.items():
+        if uri and site.has(name) and uri not in staying:
+            yield _client(name, uri, staying)
+
+
+def _client(name: str, uri: str, staying: Sequence[str]) -> Deed:
+    after = staying[0] if len(staying) == 1 else ""
+
+    def require() -> None:
+        if not after:
+            why = (
+                f"servers that stay name {some(staying) or 'no Autodiscover'}, and not one address (play 20)"
             )
+            raise StillUsed(what=f"the service connection point of {name}", why=why)
+
+    return Deed(
+        *("site-answers-clients", name, name, "auto_discover_service_internal_uri", uri, after),
+        "Set-ClientAccessService",
+        {"Identity": name, "AutoDiscoverServiceInternalUri": after},
+        require,
+    )
 
 
 def _databases(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
