@@ -143,7 +143,7 @@ class Removal:
             )
         if bound.changes:
             left = [name for name in members if name != server]
-            shown = {"Servers": left, "StartedMailboxServers": left}
+            shown: Row = {"Servers": left, "StartedMailboxServers": left}
             self._databases.groups.change(group, shown, controller)
             member = self._databases.servers.find(server, controller)
             self._databases.servers.change(member, {"DatabaseAvailabilityGroup": None}, controller)
