@@ -49,7 +49,7 @@ class Windows:
         machine, removal = self.machines[call.server], self._removal
         return Task(
             machine=machine,
-            obstacles=removal and (lambda: removal.obstacles(machine.name)),
+            obstacles=(lambda: removal.obstacles(machine.name)) if removal else None,
             values=parameters["arguments"],
             now=self._clock.now,
             user=call.user,

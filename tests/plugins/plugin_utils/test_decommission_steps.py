@@ -303,3 +303,11 @@ def test_the_directory_is_waited_for(scene: Scene) -> None:
     with pytest.raises(uninstalling.StillListed) as raised:
         uninstalling.until_gone(witness, LEAVING, "EX11", wait)
     assert "unknown" == raised.value.outcome
+
+
+def test_what_is_left_is_read_when_a_server_is_gone(scene: Scene) -> None:
+    """It should ask the gates of the second server though the first one is uninstalled, and find nothing left."""
+    scene.through(*Step)
+    scene.organisation.removal.uninstall("EX12")
+    for step in Step:
+        assert [] == deeds(scene.admin(), step, LEAVING)

@@ -172,15 +172,17 @@ def _mail_flow(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
         rest = [each for each in sources if not site.has(each)]
         if rest != sources:
             yield _source(str(row["Identity"]), sources, rest)
-    for server in site.servers:
-        for row in admin.invoke("Get-ReceiveConnector", {"Server": server}).rows:
-            if plain(row["Enabled"]):
-                identity = str(row["Identity"])
-                settings = {"Identity": identity, "Enabled": False}
-                yield Deed(
-                    *("site-takes-mail", server, identity, "enabled", True, False, "Set-ReceiveConnector"),
-                    settings,
-                )
+    for row in sorted(admin.invoke("Get-ReceiveConnector").rows, key=lambda row: str(row["Server"])):
+        server = str(
+            plain(row["Server"])
+        )  # all are read, for one that is uninstalled already cannot be asked about
+        if site.has(server) and plain(row["Enabled"]):
+            identity = str(row["Identity"])
+            settings = {"Identity": identity, "Enabled": False}
+            yield Deed(
+                *("site-takes-mail", server, identity, "enabled", True, False, "Set-ReceiveConnector"),
+                settings,
+            )
 
 
 def _source(identity: str, sources: list[str], rest: list[str]) -> Deed:

@@ -74,9 +74,7 @@ class Gatekeeper:
         """The site with those servers alone that take mail still: one that takes none has no log of today."""
         if self.step is not Step.MAIL_FLOW:
             return self.leaving
-        listening = tuple(each for each in self.leaving.servers if self._listens(each))
-        return replace(self.leaving, listening=listening)
-
-    def _listens(self, server: str) -> bool:
-        rows = self.site.invoke("Get-ReceiveConnector", {"Server": server}).rows
-        return any(plain(row["Enabled"]) for row in rows)
+        rows = self.site.invoke("Get-ReceiveConnector").rows
+        listening = {str(plain(row["Server"])).casefold() for row in rows if plain(row["Enabled"])}
+        own = tuple(each for each in self.leaving.servers if each.casefold() in listening)
+        return replace(self.leaving, listening=own)
