@@ -133,6 +133,7 @@ def _remote_powershell(site: Site) -> Service:
             partial(world.invoke, site.name),
             {SITE_USER: credentials.site_password},
             servers={server.fqdn: server.name for server in site.servers},
+            has_exchange=lambda server: server not in world.organisation.around.gone,
             keytab=credentials.keytab,
             meddle=partial(site_app.trouble, world.faults, site.name),
         )

@@ -91,7 +91,7 @@ class World:
         lost = astray(estate.seed, (mailbox.address for mailbox in estate.mailboxes))
         self.notify = Notify(self.clock, secrets.notify_key, faults=NotifyFaults(undeliverable=lost))
         self.relay = Relay(self.clock, estate.tenant.mail_domain, onward=post.from_premises)
-        self.windows = Windows(self.organisation.machines, self.clock)
+        self.windows = Windows(self.organisation.machines, self.clock, self.organisation.removal)
         invokers = {name: site.invoke for name, site in self.sites.items()} | {
             "windows": self.windows.invoke,
             "sync": SyncServer(self.sync).invoke,

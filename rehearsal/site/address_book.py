@@ -65,7 +65,10 @@ MAIL_USER = Kind(
 
 
 class AddressBook:
-    """The recipients of *estate*'s one site; *read* finds its mailboxes, *groups* are its groups and contacts."""
+    """The recipients of *estate*'s one site; *read* finds its mailboxes, *groups* are its groups and contacts.
+
+    *public_folders* are there until their owners have them migrated or deleted.
+    """
 
     def __init__(
         self, estate: Estate, directory: Directory, around: Surroundings, read: Recipients, groups: Groups
@@ -88,7 +91,8 @@ class AddressBook:
             "Get-MobileDeviceStatistics": offered("Identity Mailbox", self._statistics),
             "Remove-MobileDevice": offered("Identity", self._forget),
         }
-        self.cmdlets: Offer = {**joined([Objects(PUBLIC_FOLDER, around, folders), self._mail_users]), **own}
+        self.public_folders = Objects(PUBLIC_FOLDER, around, folders)
+        self.cmdlets: Offer = {**joined([self.public_folders, self._mail_users]), **own}
 
     def _row(self, mailbox: Mailbox) -> Row:
         kinds = {"RecipientType": "UserMailbox", "RecipientTypeDetails": mailbox.recipient_type}

@@ -54,18 +54,22 @@ def build(
     meddle: Meddle | None = None,
     options: WireOptions | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    has_exchange: Callable[[str], bool] = bool,
 ) -> Starlette:
     r"""Make the application that runs cmdlets by *invoke*.
 
     Whoever has a Kerberos ticket for a name in *keytab* is let in, and without a *keytab* whoever is among *users*,
     names such as `DOMAIN\name` to passwords, by NTLM. *servers* are the short names of the servers that stand behind
     this application, by the host name under which each is called. *meddle* may bring trouble. Serve it with a
-    keep-alive of at most `KEEP_ALIVE_SECONDS`. `app.state.shells` holds the open shells. Raises
+    keep-alive of at most `KEEP_ALIVE_SECONDS`. A server of which *has_exchange* says no answers 404, as IIS does once
+    Setup has taken the folder away. `app.state.shells` holds the open shells. Raises
     `rehearsal.site.ntlm.BadAccount`.
     """
     options = options or WireOptions()
     acceptor = _acceptor(users, keytab, options)
-    face = PowerShell(exchange(invoke, options, meddle), acceptor, monotonic, options, servers or {})
+    face = PowerShell(
+        exchange(invoke, options, meddle), acceptor, monotonic, options, servers or {}, has_exchange
+    )
     return _application(face)
 
 
@@ -112,18 +116,22 @@ class PowerShell:
         monotonic: Callable[[], float],
         options: WireOptions,
         servers: Mapping[str, str] = MappingProxyType({}),
+        has_exchange: Callable[[str], bool] = bool,
     ) -> None:
         self.shells = Shells(configuration, monotonic)
         self._folder = configuration.folder.casefold()
         self._options = options
         self._servers = {host.casefold(): server for host, server in servers.items()}
+        self._has_exchange = has_exchange
         self._connections = Connections(acceptor, monotonic)
         self._messages = itertools.count(1)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
         elsewhere = request.path_params["folder"].casefold() != self._folder  # IIS does not look at the case
-        if elsewhere and self._options.one_folder:
+        server = self._server(request)
+        gone = bool(server) and not self._has_exchange(server)
+        if gone or (elsewhere and self._options.one_folder):
             return Response(status_code=404)
         body = await request.body()
         authorization = request.headers.get("authorization", "")
@@ -143,10 +151,14 @@ class PowerShell:
             response.headers["WWW-Authenticate"] = caller.token
         return response
 
+    def _server(self, request: Request) -> str:
+        """The server that *request* is for by its host name; empty where none is named."""
+        return self._servers.get(request.headers.get("host", "").partition(":")[0].casefold(), "")
+
     async def _answer_for(self, caller: Accepted, peer: Peer, request: Request, body: bytes) -> Response:
         if not body:
             return Response(status_code=200)
-        server = self._servers.get(request.headers.get("host", "").partition(":")[0].casefold(), "")
+        server = self._server(request)
         accepted = request.headers.get("accept-encoding", "") if self._options.compressed else ""
         try:
             protocol = sealing.protocol_of(request.headers.get("content-type", ""))

@@ -25,7 +25,7 @@ RECEIVE_CONNECTOR = Kind(
 
 
 class Connectors:
-    """The receive connectors of every server."""
+    """The receive connectors of every server, *kept* as objects."""
 
     def __init__(self, around: Surroundings) -> None:
         born: list[Row] = [
@@ -34,10 +34,10 @@ class Connectors:
             for name, settings in STANDARD
         ]
         self._around = around
-        self._kept = Objects(RECEIVE_CONNECTOR, around, born)
-        make = self._kept.cmdlets["New-ReceiveConnector"]
+        self.kept = Objects(RECEIVE_CONNECTOR, around, born)
+        make = self.kept.cmdlets["New-ReceiveConnector"]
         self._make = make.run
-        self.cmdlets: Offer = {**self._kept.cmdlets, "New-ReceiveConnector": replace(make, run=self._new)}
+        self.cmdlets: Offer = {**self.kept.cmdlets, "New-ReceiveConnector": replace(make, run=self._new)}
 
     def _new(self, bound: Bound) -> CmdletResult:
         """Make a connector with what its usage type sets where the caller does not."""

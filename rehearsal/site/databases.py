@@ -106,7 +106,8 @@ AVAILABILITY_GROUP = Kind(
 class Databases:
     """Which server each database is mounted on, and the cmdlets that read and move it.
 
-    *members* are the servers that are in an availability group.
+    *members* are the servers that were in an availability group from the beginning, *dismounted* the databases that
+    somebody dismounted.
     """
 
     def __init__(self, around: Surroundings, components: Components, size: Size, machines: Machines) -> None:
@@ -121,16 +122,14 @@ class Databases:
             {"Name": each.name, "Server": each.name} | self._group_of(each.name) for each in around.servers
         ]
         self.servers = Objects(MAILBOX_SERVER, around, members)
-        self.objects = [
-            self.databases,
-            self.servers,
-            Objects(
-                AVAILABILITY_GROUP,
-                around,
-                [_group(around, *each) for each in self._groups.items()],
-                self._status,
-            ),
-        ]
+        self.groups = Objects(
+            AVAILABILITY_GROUP,
+            around,
+            [_group(around, *each) for each in self._groups.items()],
+            self._status,
+        )
+        self.objects = [self.databases, self.servers, self.groups]
+        self.dismounted: set[str] = set()
         self.members = [name for its in self._groups.values() for name in its]
         self.cmdlets: Offer = {
             "Get-MailboxDatabaseCopyStatus": offered(
@@ -178,7 +177,7 @@ class Databases:
         if not bound.get("Status"):
             return {}
         return {
-            "Mounted": True,
+            "Mounted": row["Name"] not in self.dismounted,
             "DatabaseSize": size_text(self._size(str(row["Name"]))),
             "AvailableNewMailboxSpace": size_text(512 * 1024**2),
         }
@@ -189,7 +188,7 @@ class Databases:
         servers = row["Servers"]
         return {
             "OperationalServers": servers,
-            "PrimaryActiveManager": servers[0] if isinstance(servers, list) else None,
+            "PrimaryActiveManager": servers[0] if isinstance(servers, list) and servers else None,
         }
 
     def _set_server(self, bound: Bound) -> CmdletResult:
@@ -224,14 +223,14 @@ class Databases:
         """One copy as the replication service tells of it, which knows at once where a database is mounted."""
         at = self._active[str(row["Name"])]
         active = at == server
-        version = build_of(self._around.server(server, ""))
+        version = build_of(self._around.stood(server))
         letter = str(row["EdbFilePath"])[0]
         volume = self._machines[server].disks[letter]
         return {
             "Identity": f"{row['Name']}\\{server}",
             "Name": f"{row['Name']}\\{server}",
             "DatabaseName": row["Name"],
-            "Status": "Mounted" if active else "Healthy",
+            "Status": self._mount_status(str(row["Name"])) if active else "Healthy",
             "MailboxServer": server,
             "ActiveDatabaseCopy": at,
             "ActiveCopy": active,
@@ -245,6 +244,9 @@ class Databases:
             "DiskTotalSpace": size_text(volume.size),
             "IsValid": True,
         }
+
+    def _mount_status(self, database: str) -> str:
+        return "Dismounted" if database in self.dismounted else "Mounted"
 
     def _move(self, bound: Bound) -> CmdletResult:
         controller = self._around.controller(bound)

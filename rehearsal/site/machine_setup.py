@@ -146,6 +146,23 @@ def updated(machine: Machine, build: str, now: datetime, *, resets: bool = True)
     return updated.restarted(now)
 
 
+def uninstalled(machine: Machine) -> Machine:
+    """*machine* after Exchange's Setup in mode Uninstall: neither its services nor its folder nor its key are left."""
+    services = {name: each for name, each in machine.services.items() if not name.startswith("MSExchange")}
+    files = {
+        path: each for path, each in machine.files.items() if not path.casefold().startswith(_FOLDER_START)
+    }
+    return replace(
+        machine,
+        services=Folded(services),
+        files=Folded(files),
+        registry=machine.registry.without_key(SETUP),
+    )
+
+
+_FOLDER_START = EXCHANGE_FOLDER.casefold() + "\\"
+
+
 def _service(name: str) -> Service:
     display_name, account = _SERVICES[name]
     reads = (REPLICATION_CONFIG,) if name == REPLICATION_SERVICE else ()

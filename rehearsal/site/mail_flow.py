@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rehearsal.site import failures
+from rehearsal.site.binding import Bound
 from rehearsal.site.objects import Kind, Objects
 from rehearsal.site.surroundings import Row, Surroundings
 from rehearsal.site.values import size_text
+from rehearsal.wire import CmdletResult
 
 _TRANSPORT = "CN=Transport Settings"
+_SOURCES = "SourceTransportServers"
 
 
 def _one_default(row: Row, _others: Sequence[Row]) -> None:
@@ -153,6 +157,28 @@ SEND_CONNECTOR = Kind(
     },
 )
 
+
+class SendConnectors(Objects):
+    """The send connectors: each has a server at least that sends by it, the one that made it where none is named."""
+
+    def __init__(self, around: Surroundings, born: Sequence[Row]) -> None:
+        super().__init__(SEND_CONNECTOR, around, born)
+
+    def _new(self, bound: Bound) -> CmdletResult:
+        if not bound.get(_SOURCES):
+            bound = replace(bound, values={**bound.values, _SOURCES: [bound.server]})
+        return super()._new(bound)
+
+    def _set(self, bound: Bound) -> CmdletResult:
+        if _SOURCES in bound.values and self._around.options.connector_keeps_a_source:
+            before = self._meant(bound, self._around.controller(bound))
+            if not self._settings(bound, before)[_SOURCES]:
+                raise failures.invalid_operation(
+                    f'The Send connector "{before["Identity"]}" must have at least one source transport server.'
+                )
+        return super()._set(bound)
+
+
 TRANSPORT_CONFIG = Kind(
     noun="TransportConfig",
     container="CN=Transport Settings",
@@ -219,7 +245,7 @@ def objects(around: Surroundings) -> list[Objects]:
         Objects(ACCEPTED_DOMAIN, around, domains),
         Objects(REMOTE_DOMAIN, around, remote),
         Objects(EMAIL_ADDRESS_POLICY, around, [policy]),
-        Objects(SEND_CONNECTOR, around, [_to_the_cloud(around), _to_the_internet(around)]),
+        SendConnectors(around, [_to_the_cloud(around), _to_the_internet(around)]),
         Objects(TRANSPORT_CONFIG, around, [{}]),
     ]
 

@@ -143,6 +143,10 @@ class Objects:
         self._kept.write(self._key(row), after, controller)
         return after
 
+    def remove(self, row: Row, controller: str) -> None:
+        """Take *row* away at *controller*, as another cmdlet's work or Setup's."""
+        self._kept.write(self._key(row), None, controller)
+
     def _get(self, bound: Bound) -> CmdletResult:
         controller = self._around.controller(bound)
         if (identity := bound.get("Identity")) is not None and not self.kind.alone:

@@ -69,6 +69,27 @@ class Options:
         "inf",
         "seconds that the statistics of all mailboxes of one database take",
     )
+    connector_keeps_a_source: bool = rule(
+        "opd:Set-SendConnector", "inf", "a send connector is never left without a server that sends by it"
+    )
+    database_is_emptied: bool = rule(
+        "opd:Remove-MailboxDatabase", "2nd", "a database in which any mailbox lives is not removed"
+    )
+    member_has_no_copies: bool = rule(
+        "opd:Remove-DatabaseAvailabilityGroupServer",
+        "doc",
+        "a server leaves its availability group only without any copy of a database",
+    )
+    group_is_empty: bool = rule(
+        "opd:Remove-DatabaseAvailabilityGroup",
+        "doc",
+        "an availability group is removed only when no server is in it",
+    )
+    setup_looks_first: bool = rule(
+        "Exchange Setup",
+        "2nd",
+        "Setup uninstalls no server that sends for a connector, is in an availability group, or holds mailboxes",
+    )
     auth_certificate_installed: bool = rule(
         "opd:Set-AuthConfig", "doc", "the certificate for OAuth is one of the server's own, with its key"
     )

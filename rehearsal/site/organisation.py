@@ -20,6 +20,7 @@ from rehearsal.site.objects import Objects
 from rehearsal.site.offer import Part, joined
 from rehearsal.site.options import Options
 from rehearsal.site.protected_groups import ProtectedGroups
+from rehearsal.site.removal import Removal
 from rehearsal.site.replication import Controllers
 from rehearsal.site.servers import Components
 from rehearsal.site.surroundings import Surroundings
@@ -63,9 +64,17 @@ class Organisation:
         for member in self.databases.members:
             self.machines.change(member, lambda machine: replace(machine, cluster_node="Up"))
         self._objects = {each.kind.noun: each for each in self._all()}
+        connectors = Connectors(self.around)
+        self.removal = Removal(
+            self.around,
+            self.databases,
+            [*self._objects.values(), connectors.kept],
+            lambda server: self.machines.change(server, lambda machine: replace(machine, cluster_node=None)),
+        )
         parts: tuple[Part, ...] = (
             *self._objects.values(),
-            Connectors(self.around),
+            connectors,
+            self.removal,
             Certificates(self.around, self.machines),
             self.components,
             self.databases,

@@ -243,4 +243,37 @@ def _auth_certificate_turns(options: Options) -> bool:
     return bool(lab.rows("Get-AuthConfig")[0]["CurrentCertificateThumbprint"] == NEXT)
 
 
+@PROBES.keep
+def _connector_keeps_a_source(options: Options) -> bool:
+    return "at least one" in Lab(options).refused(
+        "Set-SendConnector", Identity="Internet", SourceTransportServers=[]
+    )
+
+
+@PROBES.keep
+def _database_is_emptied(options: Options) -> bool:
+    return "one or more mailboxes" in Lab(options).refused(
+        "Remove-MailboxDatabase", Identity="DB01", Confirm=False
+    )
+
+
+@PROBES.keep
+def _member_has_no_copies(options: Options) -> bool:
+    return "hosts mailbox database copies" in Lab(options).refused(
+        "Remove-DatabaseAvailabilityGroupServer", Identity="DAG-LEEDS", MailboxServer="EX03", Confirm=False
+    )
+
+
+@PROBES.keep
+def _group_is_empty(options: Options) -> bool:
+    return "still has Mailbox servers" in Lab(options).refused(
+        "Remove-DatabaseAvailabilityGroup", Identity="DAG-LEEDS", Confirm=False
+    )
+
+
+@PROBES.keep
+def _setup_looks_first(options: Options) -> bool:
+    return bool(Lab(options).organisation.removal.obstacles("EX01"))
+
+
 SUBJECT = Subject("site", Options, PROBES, Unexpected)

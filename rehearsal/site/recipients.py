@@ -77,8 +77,12 @@ class Recipients:
 
     def _mailbox(self, bound: Bound) -> CmdletResult:
         if own := next((kind for kind in KINDS if bound.get(kind)), None):
-            first = next(iter(self._organisation.machines)).name
-            return CmdletResult(rows=system_mailboxes(own, first))
+            first = self._around.sites[0].servers[0]
+            its = system_mailboxes(own, first.name, first.databases[0])
+            if (asked := bound.get("Database")) is not None:
+                named = self._organisation.databases.databases.find(asked, self._around.controller(bound))
+                its = [row for row in its if row["Database"] == named["Name"]]
+            return CmdletResult(rows=its)
         if bound.get("Identity") is not None:
             return CmdletResult(rows=[self._mailbox_row(found, bound) for found in self._named(bound)])
         if (text := bound.get("Filter")) is not None:

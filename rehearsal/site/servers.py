@@ -118,7 +118,7 @@ def objects(around: Surroundings, machines: Machines) -> list[Objects]:
         return {"AdminDisplayVersion": displayed(build)}
 
     def server(row: Row, bound: Bound) -> Row:
-        at = around.site_of(around.server(str(row["Server"]), "")).name
+        at = around.site_of(around.stood(str(row["Server"]))).name
         asked = [name for name in around.controllers.names if around.controllers.site(name) == at]
         return version(row, bound) | {"CurrentDomainControllers": asked if bound.get("Status") else []}
 

@@ -44,6 +44,9 @@ class Site:
         self.organisation = organisation or Organisation(estate, clock)
         self.directory = Directory(estate, clock, self.door, self.rights, self.settings)
         self._first = estate.site.servers[0].name
+        self.organisation.removal.residents.append(
+            lambda name: [each.address for each in self.directory.mailboxes() if each.database == name]
+        )
         self._users = Users(estate, self.directory, self.organisation)
         around = self.organisation.around
         read = Recipients(estate, clock, self.directory, self.organisation)
@@ -53,6 +56,7 @@ class Site:
         self._rights = (permissions.rights, read.on_behalf, folders.rights)
         self._settings = read.settings
         self._rules = InboxRules(read.named)
+        self.address_book = AddressBook(estate, self.directory, around, read, groups)
         parts: tuple[Part, ...] = (
             self.organisation,
             read,
@@ -61,7 +65,7 @@ class Site:
             self._rules,
             groups,
             *groups.objects,
-            AddressBook(estate, self.directory, around, read, groups),
+            self.address_book,
             self._users,
             Tracking(around, track or Track()),
         )

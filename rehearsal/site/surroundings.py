@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rehearsal.clock import VirtualClock
 from rehearsal.environments import Tenant
@@ -18,13 +18,17 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """One Exchange organisation of *sites*; *seed* is the estate's."""
+    """One Exchange organisation of *sites*; *seed* is the estate's.
+
+    *gone* are the names of servers from which Exchange was uninstalled.
+    """
 
     seed: int
     sites: tuple[SourceSite, ...]
     clock: VirtualClock
     controllers: Controllers
     options: Options
+    gone: set[str] = field(default_factory=set)
 
     @property
     def tenant(self) -> Tenant:
@@ -33,8 +37,8 @@ class Surroundings:
 
     @property
     def servers(self) -> tuple[Server, ...]:
-        """Every server of every site."""
-        return tuple(server for site in self.sites for server in site.servers)
+        """Every server of every site that has Exchange."""
+        return tuple(server for site in self.sites for server in site.servers if server.name not in self.gone)
 
     def controller(self, bound: Bound) -> str:
         """The domain controller that answers a call: the one it names, or the one that its server asks."""
@@ -47,6 +51,10 @@ class Surroundings:
             if asked.casefold() in ("", server.name.casefold(), server.fqdn.casefold()):
                 return server
         raise failures.not_found(asked, controller)
+
+    def stood(self, name: str) -> Server:
+        """The server called *name*, also where it is gone: another site may list it for a while."""
+        return next(each for site in self.sites for each in site.servers if each.name == name)
 
     def site_of(self, server: Server) -> SourceSite:
         """The site where *server* stands."""

@@ -21,13 +21,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 """Their names by the switch of Get-Mailbox that shows them; those of arbitration are the same everywhere."""
 
 
-def system_mailboxes(kind: str, server: str) -> list[Row]:
-    """Those of *kind*, on *server*."""
+def system_mailboxes(kind: str, server: str, database: str) -> list[Row]:
+    """Those of *kind*, on *server* in *database*."""
     return [
         {
             "Identity": name,
             "Name": name,
             "ServerName": server.lower(),
+            "Database": database,
             "RecipientType": "UserMailbox",
             "RecipientTypeDetails": f"{kind}Mailbox",
             "IsValid": True,

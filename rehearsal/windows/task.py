@@ -14,7 +14,8 @@ from rehearsal.site.machine import Machine
 class Task:
     """One run of a module or listed script on *machine* at *now*; *values* are its checked arguments.
 
-    *content* are bytes piped into it. *user* is whose connection it is.
+    *content* are bytes piped into it. *user* is whose connection it is. *obstacles* is asked why Exchange's Setup would
+    not uninstall the server; None where no organisation stands behind it.
     """
 
     machine: Machine
@@ -24,6 +25,7 @@ class Task:
     check: bool = False
     diff: bool = False
     content: bytes | None = None
+    obstacles: Callable[[], list[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class Outcome:
     """What a run returns, and the server as it would leave it; *machine* None leaves it as it was.
 
     A module says what it would do in check mode too: the caller keeps *machine* only outside check mode, so nothing
-    can change in it. *lines* are what a script that is no module writes.
+    can change in it. *lines* are what a script that is no module writes. *uninstalls*: Exchange has left it
+    then.
     """
 
     result: Mapping[str, Any] = field(default_factory=dict)
     machine: Machine | None = None
     lines: tuple[str, ...] | None = None
+    uninstalls: bool = False
 
 
 Modelled = Callable[[Task], Outcome]

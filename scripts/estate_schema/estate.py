@@ -78,16 +78,31 @@ class Server(Model):
     dag: Annotated[str, Field(pattern=_COMPUTER)] | None = None
 
 
+class Leaving(Model):
+    """A site that is being taken down, and what its gates need to know.
+
+    *logs* is the full path of a folder of this machine with the SMTP receive logs of all its servers, *domains* are the
+    mail domains that have to lead to the tenant (the estate's own where there are none), *tools* is the machine that
+    has Exchange's management tools, where the organisation's last servers go.
+    """
+
+    logs: Annotated[str, Field(pattern=r"^/")] | None = None
+    domains: tuple[Domain, ...] = ()
+    tools: Annotated[str, Field(pattern=_COMPUTER)] | None = None
+
+
 class Site(Model):
     """A group of servers behind the migration endpoint called *endpoint*.
 
-    *lead_days* is how long the initial sync of its first mailboxes takes before any of them can complete.
+    *lead_days* is how long the initial sync of its first mailboxes takes before any of them can complete. *leaving*
+    marks a site that is being taken down: plays for servers leave its servers alone, those of decommissioning take it.
     """
 
     name: Name
     endpoint: Annotated[str, Field(min_length=1, max_length=64)]
     servers: Annotated[tuple[Server, ...], Field(min_length=1)]
     lead_days: Annotated[int, Field(ge=0, le=60)] = 0
+    leaving: Leaving | None = None
 
 
 class Window(Model):
@@ -285,6 +300,9 @@ class Estate(Model):
         unknown = sorted({freeze.of for freeze in self.freezes if freeze.scope == "site"} - sites)
         if unknown:
             raise ValueError(f"has a freeze of the site {unknown[0]}, which it has not got")
+        leaving = [site.name for site in self.sites if site.leaving]
+        if len(leaving) > 1:
+            raise ValueError(f"marks {' and '.join(leaving)} as leaving; take one site down at a time")
         return self
 
     @cached_property

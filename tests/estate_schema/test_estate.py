@@ -193,6 +193,15 @@ class TestWrongSeason:
         with pytest.raises(ConfigurationError, match="yrk"):
             load_estate(changed(ESTATE, tmp_path, "freezes", [freeze]))
 
+    def test_one_site_leaves_at_a_time(self, tmp_path: Path) -> None:
+        """It should take a site that is marked as leaving, and refuse a second one by both names."""
+        one = changed(ESTATE, tmp_path, "sites.1.leaving", {"logs": "/srv/logs", "tools": "MGMT01"})
+        marked = load_estate(one).sites[1].leaving
+        assert marked is not None
+        assert ("/srv/logs", "MGMT01") == (marked.logs, marked.tools)
+        with pytest.raises(ConfigurationError, match="marks leeds and bristol as leaving"):
+            load_estate(changed(one, tmp_path, "sites.0.leaving", {}))
+
     def test_a_deadline_is_after_the_beginning(self, tmp_path: Path) -> None:
         """It should refuse a season that ends before it begins."""
         ends = {"begins": date(2026, 9, 1), "deadline": date(2026, 9, 1)}

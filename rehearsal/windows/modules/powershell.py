@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from rehearsal.site.machine_setup import SETUP, uninstalled
 from rehearsal.windows.catalogue import CATALOGUE
 from rehearsal.windows.failures import ModuleFailed, not_modelled
 from rehearsal.windows.modules.client_use import client_use
@@ -52,9 +53,26 @@ def _client_use(task: Task) -> Outcome:
     return Outcome({"changed": False, "result": client_use(task), "information": [], **_NOTHING})
 
 
+def _uninstall(task: Task) -> Outcome:
+    """Run Exchange's Setup in mode Uninstall: its own prerequisites are looked at first, whoever calls it."""
+    if task.values["parameters"]:
+        raise ModuleFailed("Cannot bind the parameters of uninstall_exchange.ps1.", changed=False)
+    if task.machine.registry.value(SETUP, "MsiInstallPath") is None:
+        return Outcome({"changed": False, "result": "absent", "information": [], **_NOTHING})
+    if task.obstacles is None:
+        raise not_modelled("Exchange's Setup on a server without an organisation")
+    if task.check:
+        return Outcome({"changed": True, "result": "installed", "information": [], **_NOTHING})
+    if obstacles := task.obstacles():
+        raise ModuleFailed(f"Setup ended with 1. {' '.join(obstacles)}", changed=False)
+    result = {"changed": True, "result": "absent", "information": [], **_NOTHING}
+    return Outcome(result, uninstalled(task.machine), uninstalls=True)
+
+
 _SCRIPTS: Mapping[str, Callable[[Task], Outcome]] = {
     "client_use.ps1": _client_use,
     "cluster_node.ps1": _cluster_node,
+    "uninstall_exchange.ps1": _uninstall,
 }
 
 MODULES: Mapping[str, Modelled] = {"ansible.windows.win_powershell": powershell}

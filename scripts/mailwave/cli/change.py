@@ -59,18 +59,26 @@ def review(  # noqa: PLR0913  each is an option of the command
         list[str] | None, typer.Option("--wave", help="A wave of the plan; may be repeated")
     ] = None,
     plays: Annotated[bool, typer.Option(help="Ask the preparing plays what they would change")] = True,
+    play: Annotated[
+        list[str] | None,
+        typer.Option("--play", help="Ask this play instead of the preparing ones; may be repeated"),
+    ] = None,
+    layers_too: Annotated[
+        bool, typer.Option("--layers/--no-layers", help="Preview the stacks, all or those of --layer")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Put a change together: previews, predictions and lists, with a report for the board. Nothing is changed."""
     found = settings(environment)
     asked = Asked(
         window=_window(begins, until, found.clock().now()),
-        layers=layers(layer),
-        plays=plays,
+        layers=layers(layer) if layers_too else (),
+        plays=plays or bool(play),
         waves=wave or (),
     )
     with found.ledger() as ledger, _telling() as telling:
-        bundle = changes.review_change(found, ledger, reason(ticket, why), telling).run(asked)
+        runbook = changes.review_change(found, ledger, reason(ticket, why), telling, play or ())
+        bundle = runbook.run(asked)
     show_change(bundle, changes.changes(found).report(bundle), as_json=as_json)
 
 

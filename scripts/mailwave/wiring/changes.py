@@ -7,7 +7,7 @@ import platform
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -36,9 +36,10 @@ from mailwave.runbooks.find_all_drift import FindAllDrift
 from mailwave.runbooks.hold_changes import Holder, UnlockChanges, holding
 from mailwave.runbooks.provision import LAYERS
 from mailwave.runbooks.review_change import ReviewChange, Setting
+from mailwave.runbooks.site_changes.carried import carrying
 from mailwave.wiring.prices import prices_of
 from mailwave.wiring.settings import ROOT, Say, Settings, folder, kept
-from mailwave.wiring.sites import prepare_sites, verify_sites
+from mailwave.wiring.sites import play_table, prepare_sites, verify_sites
 from mailwave.wiring.stacks import OnStackBeat, engine
 from mailwave.wiring.vault import anchor_of, secrets_of
 
@@ -66,12 +67,21 @@ def changes(settings: Settings) -> Changes:
     return Changes(folder(settings) / "changes", lambda: Leaks(secrets_of(settings)))
 
 
-def review_change(settings: Settings, ledger: Ledger, reason: Reason, telling: ChangeTelling) -> ReviewChange:
-    """The runbook that puts a change together; it can change nothing."""
+def review_change(
+    settings: Settings, ledger: Ledger, reason: Reason, telling: ChangeTelling, plays: Sequence[str] = ()
+) -> ReviewChange:
+    """The runbook that puts a change together; it can change nothing.
+
+    *plays* are those that it looks at by name, the preparing ones where none is named; raises as `carrying` does.
+    """
+    carrying(play_table(), plays)  # before a stack is looked at, which takes minutes
     return ReviewChange(
         _setting(settings, ledger),
         engine(settings, on_beat=telling.stack_beat),
-        lambda: prepare_sites(settings, ledger, reason, on_beat=telling.play_beat).plays,
+        lambda: replace(
+            found := prepare_sites(settings, ledger, reason, on_beat=telling.play_beat).plays,
+            table=carrying(found.table, plays),
+        ),
         ledger,
         changes(settings),
         settings.clock(),

@@ -88,7 +88,10 @@ def prepare_sites(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat
 def _sites(settings: Settings) -> Sites:
     from mailwave.adapters.doors import Doors
 
-    servers = {site.name: tuple(server.name for server in site.servers) for site in settings.estate.sites}
+    staying = [
+        site for site in settings.estate.sites if not site.leaving
+    ]  # the others' servers are in no such play
+    servers = {site.name: tuple(server.name for server in site.servers) for site in staying}
     return Sites(servers, Doors(settings.endpoints(), sleep=settings.clock().sleep))
 
 

@@ -35,6 +35,7 @@ from mailwave.core.stacks import StackChange, StackMark, StackPlan, StackReport
 from mailwave.runbooks.apply_change import ApplyChange
 from mailwave.runbooks.approve_change import ApproveChange
 from mailwave.runbooks.review_change import Asked, ReviewChange, Setting
+from mailwave.runbooks.site_plays import ApplyPlay
 from tests.change_control.changes import Person
 from tests.mailwave.adapters.canned import Canned, an_answer
 from tests.mailwave.builders import a_mailbox, an_organisation
@@ -209,13 +210,17 @@ class Board:
         return ReviewChange(
             self.setting,
             self.cloud,  # type: ignore[arg-type]  # only what a change needs of the stacks
-            lambda: applying(self.ledger, self.canned, self.folder),
+            lambda: self.plays(self.ledger, self.canned),
             self.ledger,
             self.changes,
             self.clock,  # type: ignore[arg-type]  # nobody sleeps
             self.reason,
             self.said.append,
         ).run(Asked(**wanted))
+
+    def plays(self, ledger: Ledger, canned: Canned) -> ApplyPlay:
+        """The runbook of plays, which *canned* answers."""
+        return applying(ledger, canned, self.folder)
 
     def approve(self, bundle: Bundle, *people: Person, parts: Sequence[str] = ()) -> None:
         """Have *people* consent."""
@@ -239,7 +244,7 @@ class Board:
                 release_of(change.contents), change.proofs, self.before, now=self.clock.now()
             ),
             self.cloud,  # type: ignore[arg-type]
-            lambda: applying(ledger, canned, self.folder),
+            lambda: self.plays(ledger, canned),
             ledger,
             self.changes,
             others.get("claims") or FolderClaims(self.folder / "state"),

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[3]
 ESTATE = ROOT / "environments" / "estate.rehearsal.yaml"
 
@@ -99,3 +101,21 @@ def test_other_files_are_not_its_own(tmp_path: Path) -> None:
     file.write_text(ESTATE.read_text())
 
     assert "EX01" not in listed(file, tmp_path).stdout
+
+
+def test_a_site_that_leaves_is_in_no_other_play(tmp_path: Path) -> None:
+    """It should keep its servers apart, with what the file says of it, and let a site that stays answer for all."""
+    document = yaml.safe_load(ESTATE.read_text(encoding="utf-8"))
+    document["sites"][0]["leaving"] = {"logs": "/srv/logs", "domains": ["leeds.example"]}
+    file = tmp_path / ESTATE.name
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+
+    inventory: dict[str, Any] = json.loads(listed(file, tmp_path).stdout)
+
+    assert ["site_bristol"] == inventory["exchange_servers"]["children"]
+    assert ["site_leeds"] == inventory["exchange_leaving"]["children"]
+    hosts = inventory["_meta"]["hostvars"]
+    assert {"__ansible_unsafe": "bristol"} == hosts["exchange-organisation"]["exchange_site"]
+    told = hosts["EX01"]["exchange_leaving_told"]
+    assert {"__ansible_unsafe": "/srv/logs"} == told["logs"]
+    assert "exchange_leaving_told" not in hosts["EX11"]

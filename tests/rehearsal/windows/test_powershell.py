@@ -71,3 +71,20 @@ def test_no_cluster(member: Machine) -> None:
     with pytest.raises(ModuleFailed, match="cluster service is not running"):
         powershell(task(replace(member, cluster_node=None), Name="EX01", State="Paused"))
     assert Premises().machines["EX03"].cluster_node is None
+
+
+def test_uninstalling(member: Machine) -> None:
+    """It should uninstall once, say so in check mode, refuse what Setup refuses, and leave a bare server alone."""
+    text = (FOLDER / "decommission/files/uninstall_exchange.ps1").read_text(encoding="utf-8")
+    usual = replace(task(member, script=text), obstacles=list)
+    predicted = powershell(replace(usual, check=True))
+    assert (True, None, False) == (predicted.result["changed"], predicted.machine, predicted.uninstalls)
+    with pytest.raises(ModuleFailed, match="It sends mail"):
+        powershell(replace(usual, obstacles=lambda: ["It sends mail."]))
+    done = powershell(usual)
+    assert (True, "absent", True) == (done.result["changed"], done.result["result"], done.uninstalls)
+    assert done.machine is not None
+    again = powershell(replace(usual, machine=done.machine))
+    assert (False, False) == (again.result["changed"], again.uninstalls)
+    with pytest.raises(ModuleFailed, match="without an organisation"):
+        powershell(replace(usual, obstacles=None))

@@ -22,7 +22,8 @@ version_added: "0.1.0"
 author: The mailwave authors
 description:
   - Reads C(environments/estate.<environment>.yaml), which is given with C(-i), so that servers are written down once.
-  - Each server is a host of the group C(exchange_servers) and of the group C(site_<name>) of its site.
+  - Each server is a host of the group C(exchange_servers) and of the group C(site_<name>) of its site. Servers of a
+    site that the file marks as leaving are in C(exchange_leaving) instead, so that no other play takes them.
   - The members of a database availability group are a group C(dag_<name>), in lower case with underscores.
   - The tenant is the one host C(exchange-online) of the group C(exchange_online).
   - The sites are one Exchange organisation, the one host C(exchange-organisation) of the group
@@ -79,21 +80,29 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
             self.inventory.set_variable("all", variable, value)
         self.inventory.add_group("exchange_online")
         self.inventory.add_host(TENANT_HOST, "exchange_online")
-        self._add_organisation([site.name for site in estate.sites])
+        staying = [site.name for site in estate.sites if not site.leaving]
+        self._add_organisation(staying, estate.sites[0].name)
         self.inventory.add_group("exchange_servers")
+        self.inventory.add_group("exchange_leaving")
         for site in estate.sites:
             self._fill_site(site)
 
-    def _add_organisation(self, sites: list[str]) -> None:
-        """The one host of what the Exchange organisation has once; the first site's servers answer for it."""
+    def _add_organisation(self, sites: list[str], first: str) -> None:
+        """The one host of what the Exchange organisation has once.
+
+        The servers of the first of *sites*, which stay, answer for it, and those of *first* where none stays.
+        """
         self.inventory.add_group("exchange_organisation")
         self.inventory.add_host(ORGANISATION_HOST, "exchange_organisation")
-        self.inventory.set_variable(ORGANISATION_HOST, "exchange_site", sites[0])
+        self.inventory.set_variable(ORGANISATION_HOST, "exchange_site", next(iter(sites), first))
         self.inventory.set_variable(ORGANISATION_HOST, "exchange_sites", sites)
 
     def _fill_site(self, site: Site) -> None:
         group = self.inventory.add_group(f"site_{site.name.replace('-', '_')}")
-        self.inventory.add_child("exchange_servers", group)
+        self.inventory.add_child("exchange_leaving" if site.leaving else "exchange_servers", group)
+        if site.leaving:
+            told = site.leaving.model_dump(mode="json", exclude_none=True)
+            self.inventory.set_variable(group, "exchange_leaving_told", told)
         self.inventory.set_variable(group, "exchange_site", site.name)
         self.inventory.set_variable(group, "exchange_endpoint", site.endpoint)
         for server in site.servers:
