@@ -137,6 +137,7 @@ def test_a_gate_that_shuts_after_the_approval_stops_the_change(board: PlayBoard,
     assert [] == scene.writes
     scene.write_logs()
     board.apply(change)
+    scene.pass_time(LAG)
     standing = scene.standing()
     assert (0, set(SERVERS), {GROUP}) == (standing["receives"], standing["servers"], standing["groups"])
 
