@@ -18,9 +18,12 @@ from mailwave.core.aftercare.delivery import Fate, Probe, Standing, Way
 from mailwave.core.letters import Letter
 from mailwave.core.notice_templates import ENGLISH, Template
 from mailwave.core.notices import Audience, Milestone
-from mailwave.core.outcomes import ActPostponed, ActRefused
+from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
 
-ACCEPTED, THROTTLED = 202, 429
+ACCEPTED, PUT_OFF = 202, (429, 503)
+"""What was put off had no effect (fact C24)."""
+FAILED = 500
+"""From here on nobody knows whether the message was taken."""
 MARGIN = timedelta(hours=1)
 """By how much clocks of servers may differ."""
 LONGEST = timedelta(days=10)
@@ -72,8 +75,10 @@ class DeliveryPost:
             return
         self.calls[1] += 1
         (answer,) = self.graph.batch([("POST", f"users/{probe.sender}/sendMail", _message(probe))])
-        if answer.status == THROTTLED:
+        if answer.status in PUT_OFF:
             raise ActPostponed(act="sending", subject=probe.name, why=answer.said)
+        if answer.status >= FAILED:
+            raise ActUnknown(act="sending", subject=probe.name, why=answer.said)
         if answer.status != ACCEPTED:
             raise ActRefused(act="sending", subject=probe.name, why=answer.said)
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 
 from estate_schema import Endpoints
+from estate_schema.endpoints import ApplicationCredential
 from exchange_admin import ExchangeError
 from exchange_admin.reach import Reach
 from exchange_admin.reach_httpx2 import http_client
@@ -64,15 +65,20 @@ class Graph:
         self._sleep = sleep
 
     @classmethod
-    def connect(cls, endpoints: Endpoints, sleep: Callable[[float], None]) -> Graph | None:
+    def connect(
+        cls,
+        endpoints: Endpoints,
+        sleep: Callable[[float], None],
+        application: ApplicationCredential | None = None,
+    ) -> Graph | None:
         """The Graph that *endpoints* names, or None where it names none; nothing connects before the first read.
 
-        The application is the one that reads Exchange Online.
+        Without an *application* it is the one that reads Exchange Online.
         """
         if endpoints.graph is None:
             return None
         http = http_client(Reach.of(endpoints), PATIENCE)
-        credential = endpoints.credentials.exchange_online
+        credential = application or endpoints.credentials.exchange_online
         tokens = ClientSecretTokens(
             endpoints.token, endpoints.tenant, credential.client_id, credential.secret, http, SCOPE
         )

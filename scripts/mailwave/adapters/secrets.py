@@ -26,7 +26,10 @@ class Censor:
         """One for every secret that the endpoints file *file* names; a secret that cannot be read is in no report."""
         credentials = load_endpoints(file).credentials
         found = []
-        for named in (credentials.exchange_online, credentials.sites, credentials.notify, credentials.smtp):
+        for named in (
+            *(credentials.exchange_online, credentials.courier, credentials.sites),
+            *(credentials.notify, credentials.smtp),
+        ):
             try:
                 found.append(named.secret() if named else "")
             except SecretUnreadable:

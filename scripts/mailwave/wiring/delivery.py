@@ -64,7 +64,7 @@ def _post(settings: Settings, sender: str, *, dry_run: bool) -> Iterator[Deliver
     from mailwave.adapters.relay import Relay
 
     endpoints, clock = settings.endpoints(), settings.clock()
-    graph = Graph.connect(endpoints, clock.sleep)
+    graph = Graph.connect(endpoints, clock.sleep, endpoints.credentials.courier)
     if graph is None:
         raise ConfigurationError(
             file="endpoints", key="graph", problem="is missing", allowed="https://graph.microsoft.com"

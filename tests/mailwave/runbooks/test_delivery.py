@@ -148,6 +148,7 @@ def test_what_was_not_sent_is_sent_by_the_next_run(delivery: Delivery, wave: Wav
 
     assert {("mail-not-sent", "")} == seen(first)
     assert (first.turn, set()) == (second.turn, seen(second))
+    assert (first.people, 1) == (first.sent, second.sent)
 
 
 def test_others_clients_see_what_is_claimed_of_the_way_out(delivery: Delivery, wave: Wave) -> None:

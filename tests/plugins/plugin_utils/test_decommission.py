@@ -126,9 +126,9 @@ def _rows(side: str, cmdlet: str, row: Row) -> Callable[[Scene], None]:
     return change
 
 
-def _alone(tools: str) -> Callable[[Scene], None]:
+def _alone(tools: str, *beside: Row) -> Callable[[Scene], None]:
     def change(scene: Scene) -> None:
-        scene.site.rows["Get-ExchangeServer"] = [{"Name": "EX11"}, {"Name": "EX12"}]
+        scene.site.rows["Get-ExchangeServer"] = [{"Name": "EX11"}, {"Name": "EX12"}, *beside]
         scene.leaving = replace(scene.leaving, tools=tools)
 
     return change
@@ -147,6 +147,7 @@ def _named(**answers: tuple[str, ...] | None) -> Callable[[Scene], None]:
 
 MAILBOX = {"PrimarySmtpAddress": "left@x.example"}
 BATCH = {"Identity": "w9", "SourceEndpoint": "bristol", "TargetEndpoint": "", "Status": "Syncing"}
+EDGE = {"Name": "EDGE1", "ServerRole": "Edge"}
 FROM = "MAIL FROM:<printer@x.example> SIZE=1"
 
 FAULTS: dict[str, tuple[str, Callable[[Scene], None], Callable[[Scene], None] | None]] = {
@@ -241,6 +242,7 @@ FAULTS: dict[str, tuple[str, Callable[[Scene], None], Callable[[Scene], None] | 
         _sent(1, "EX11", ">", FROM),
     ),
     "the last servers": ("site-is-the-last", _alone(""), _alone("MGMT01")),
+    "the last servers but one at the edge": ("site-is-the-last", _alone("", EDGE), _alone("MGMT01", EDGE)),
 }
 """What can rest on a site: the gate that says so, how it comes, and what looks like it and rests on nothing."""
 
@@ -320,6 +322,16 @@ def _short(scene: Scene) -> None:
 
 def _old(scene: Scene) -> None:
     scene.log.pop(1)
+
+
+def test_a_server_that_takes_no_mail_any_more_has_old_logs_and_not_none(scene: Scene) -> None:
+    """It should let its log end early, and ask all the same that it begins 30 days ago."""
+    scene.leaving = replace(scene.leaving, listening=("EX12",))
+    _old(scene)
+    assert ([], []) == (scene.judged().findings, scene.judged().unknown)
+    _short(scene)
+    (unknown,) = scene.judged().unknown
+    assert ("site-relays-mail", True) == (unknown["id"], "no log of ex11" in unknown["why"])
 
 
 def _cut(scene: Scene) -> None:

@@ -282,6 +282,20 @@ def test_the_last_server_is_never_let_go(scene: Scene) -> None:
         uninstalling.require_not_last(everybody, "EX12")
 
 
+def test_an_edge_server_does_not_stand_for_the_last(scene: Scene) -> None:
+    """It should refuse the last server that keeps anything of the organisation, though an Edge server is listed."""
+    admin = scene.admin("leeds")
+
+    class AtTheEdge:
+        def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
+            rows = admin.invoke(cmdlet, parameters).rows
+            return Result([{**row, "ServerRole": "Edge"} if row["Name"] == "EX01" else row for row in rows])
+
+    own, staying = uninstalling.listed(AtTheEdge(), LEAVING)
+
+    assert (["EX11", "EX12"], []) == (own, staying)
+
+
 def test_the_server_that_answers_for_the_site_goes_last() -> None:
     """It should keep for the end the server at which the gates of the others are asked."""
     assert ["EX12", "EX11"] == uninstalling.in_order(["EX11", "EX12"], "ex11.bristol.nhsmail.example")

@@ -96,7 +96,7 @@ class TryDelivery:
         found = [difference for _, difference in refused]
         found += [each for probe in out if (each := self._judge(probe, fates[probe.name])) is not None]
         exceptions = live(self.ledger.intents(ACCEPT), self.clock.now().date())
-        sent = sum(each.name not in before for each in out)
+        sent = sum(_is_due(before.get(each.name)) for each in out)
         seen = dict(sorted(Counter(each.standing.value for each in fates.values()).items()))
         people = sum(1 for each in wanted if each.guid)
         tried = Tried(wave.id, turn, people, sent, seen, *parted(found, exceptions))
@@ -110,7 +110,7 @@ class TryDelivery:
         self, wave: Wave, turn: int, probe: Probe, before: Intent | None
     ) -> list[tuple[Probe, Difference]]:
         """Hand *probe* over, unless that was done or may have been; what is wrong where it is refused."""
-        if before is not None and before.outcome is not Outcome.FAILED:
+        if not _is_due(before):
             return []
         detail = {
             "wave": wave.id,
@@ -172,6 +172,11 @@ class TryDelivery:
         with acting(self.ledger, act=DELIVERY, subject=tried.wave, reason=self.reason, detail=detail):
             name = f"aftercare-{tried.wave}-delivery-{digest.rpartition(':')[2][:16]}.json"
             self.kept.keep(name, content)
+
+
+def _is_due(before: Intent | None) -> bool:
+    """Whether a message has to be handed over: it never was, or is known not to have been taken."""
+    return before is None or before.outcome is Outcome.FAILED
 
 
 def _is_settled(fate: Fate) -> bool:

@@ -35,6 +35,8 @@ class ActionModule(LeavingAction):
         server, state = options["server"], options["state"]
         if state != "listed" and not server:
             raise ValueError("server is needed to say which one")
+        if server and not own(options).has(server):
+            raise ValueError(f"{server} is no server of {options['site']}, which is the one that leaves")
         staying = self._staying(options, endpoints)
         if state == "listed":
             return self._listed(options, endpoints)

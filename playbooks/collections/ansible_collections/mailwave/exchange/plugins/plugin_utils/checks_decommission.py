@@ -184,8 +184,8 @@ def _relayed(leaving: Leaving) -> list[str]:
     if leaving.logs is None:
         raise NotTold("no SMTP receive logs of its servers were handed in")
     heard = relay_log.read(leaving.logs)
-    servers = leaving.servers if leaving.listening is None else leaving.listening
-    if missing := relay_log.uncovered(heard, servers, leaving.now):
+    deaf = [] if leaving.listening is None else sorted({*leaving.servers} - {*leaving.listening})
+    if missing := relay_log.uncovered(heard, leaving.servers, leaving.now, deaf):
         raise NotTold("; ".join(missing))
     return relay_log.senders(heard, leaving.servers, leaving.now)
 
@@ -193,9 +193,14 @@ def _relayed(leaving: Leaving) -> list[str]:
 def _last(site: ExchangeAdmin, leaving: Leaving) -> list[str]:
     """Its servers, where they are the organisation's last and nothing takes their place."""
     going = {each.casefold() for each in leaving.servers}
-    every = {str(row["Name"]) for row in site.invoke("Get-ExchangeServer").rows}
+    every = {str(row["Name"]) for row in site.invoke("Get-ExchangeServer").rows if not is_edge(row)}
     stay = sorted(each for each in every if each.casefold() not in going)
     return [] if stay or leaving.tools else sorted(every)
+
+
+def is_edge(row: Mapping[str, Any]) -> bool:
+    """Whether a server is at the network's edge: subscribed, it is listed, and it keeps nothing of the organisation."""
+    return str(plain(row.get("ServerRole"))).casefold() == "edge"
 
 
 def _batches(tenant: ExchangeAdmin, endpoint: str) -> list[str]:

@@ -57,16 +57,22 @@ def read(folder: Path) -> dict[str, Heard]:
     return heard
 
 
-def uncovered(heard: Mapping[str, Heard], servers: Iterable[str], now: datetime) -> list[str]:
-    """Those of *servers* whose logs do not reach from `QUIET` ago to now, each with what is missing."""
+def uncovered(
+    heard: Mapping[str, Heard], servers: Iterable[str], now: datetime, deaf: Iterable[str] = ()
+) -> list[str]:
+    """Those of *servers* whose logs do not reach from `QUIET` ago to now, each with what is missing.
+
+    The *deaf* ones take no mail any more: theirs may end earlier, and have to begin as early as the others'.
+    """
     found = []
+    ended = {each.casefold() for each in deaf}
     for server in sorted(each.casefold() for each in servers):
         known = heard.get(server)
         if known is None:
             found.append(f"no log of {server}")
         elif known.first > now - QUIET:
             found.append(f"the logs of {server} begin {known.first:%d %B %Y}, which is less than 30 days ago")
-        elif known.last < now - FRESH:
+        elif known.last < now - FRESH and server not in ended:
             found.append(f"the logs of {server} end {known.last:%d %B %Y}")
     return found
 

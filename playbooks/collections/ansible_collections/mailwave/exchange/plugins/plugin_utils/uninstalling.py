@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.checks_decommission import is_edge
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.decommission import Site
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import PlayError
 
@@ -54,9 +55,13 @@ class Wait:
 
 
 def listed(witness: ExchangeAdmin, site: Site) -> tuple[list[str], list[str]]:
-    """The servers of *site* that the organisation still has, and those of other sites, as *witness* lists them."""
-    names = [str(row["Name"]) for row in witness.invoke("Get-ExchangeServer").rows]
-    return [name for name in names if site.has(name)], [name for name in names if not site.has(name)]
+    """The servers of *site* that the organisation still has, and those of other sites, as *witness* lists them.
+
+    An Edge Transport server of another site does not count: none can stand for the last server.
+    """
+    rows = witness.invoke("Get-ExchangeServer").rows
+    own = [str(row["Name"]) for row in rows if site.has(row["Name"])]
+    return own, [str(row["Name"]) for row in rows if not (site.has(row["Name"]) or is_edge(row))]
 
 
 def in_order(servers: Sequence[str], answering: str) -> list[str]:
