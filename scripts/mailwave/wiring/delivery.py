@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from estate_schema import ConfigurationError
+from mailwave.adapters.run_lock import run_lock
 from mailwave.core.aftercare.delivery import Boxes, Sampling
 from mailwave.core.reason import Reason
 from mailwave.runbooks.aftercare.delivery import TryDelivery
 from mailwave.wiring.alerts import announcing
-from mailwave.wiring.settings import Say, Settings, estate_file, kept
+from mailwave.wiring.settings import Say, Settings, estate_file, folder, kept
 from mailwave.wiring.waves import admin_of
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
@@ -27,6 +28,7 @@ def trying(
     """The runbook, with the ledger and the post that it works on; in a *dry_run* nothing can be sent.
 
     Raises:
+        AlreadyRunning: another process tries mail of this environment.
         ConfigurationError: the estate file has no mailboxes for this, or the endpoints name no Graph or no relay.
     """
     declared, clock = settings.estate.delivery, settings.clock()
@@ -38,7 +40,12 @@ def trying(
             allowed="the addresses of two mailboxes made for it: premises, cloud",
         )
     runs = _post(settings, declared.premises, dry_run=dry_run)
-    with settings.ledger() as ledger, runs as post:
+    with (
+        run_lock(folder(settings) / "delivery.lock"),
+        settings.ledger() as ledger,
+        ledger.alone("aftercare delivery"),
+        runs as post,
+    ):
         yield (
             ledger,
             post,

@@ -40,14 +40,17 @@ def allow(services: Services) -> None:
 
 
 class Submission:
-    """A connection to the services' relay, of which *lost* answers never come: the message was taken."""
+    """A connection to the services' relay: a *lost* answer never comes, what is *cut* off never got there."""
 
-    def __init__(self, services: Services, *, lost: bool) -> None:
+    def __init__(self, services: Services, *, lost: bool, cut: bool) -> None:
         self._services = services
         self._lost = lost
+        self._cut = cut
 
     def send_message(self, message: EmailMessage) -> None:
         """Hand it over."""
+        if self._cut:
+            raise ConnectionResetError("the connection was cut")
         envelope = Envelope(str(message["From"]), [str(message["To"])])
         reply = self._services.relay.handle(offer(envelope, message.as_bytes()))
         assert reply.status == 250, reply.body
@@ -60,11 +63,15 @@ class Submission:
 
 @dataclass
 class Delivery:
-    """Runs `mailwave aftercare delivery` for the *operator*; the relay's answers to the numbers in *lost* are lost."""
+    """Runs `mailwave aftercare delivery` for the *operator*.
+
+    The relay's answers to the numbers in *lost* are lost, and it never gets the numbers in *cut*.
+    """
 
     operator: Operator
     sampling: Sampling = EVERYBODY
     lost: set[int] = field(default_factory=set)
+    cut: set[int] = field(default_factory=set)
     sent: int = 0
     calls: tuple[int, int] = (0, 0)
 
@@ -106,4 +113,4 @@ class Delivery:
 
     def _dial(self) -> Any:
         self.sent += 1
-        return Submission(self.operator.services, lost=self.sent in self.lost)
+        return Submission(self.operator.services, lost=self.sent in self.lost, cut=self.sent in self.cut)

@@ -138,6 +138,20 @@ def test_an_answer_that_was_lost_is_looked_up(delivery: Delivery, wave: Wave) ->
         assert not ledger.open_intents()
 
 
+def test_what_no_trace_shows_is_not_sent_again(delivery: Delivery, wave: Wave) -> None:
+    """It should name what may or may not have been taken, as often as it is asked, and send it no second time."""
+    taken = len(delivery.operator.services.relay.taken)
+    cut = replace(delivery, cut={1}, sent=0)
+
+    first = cut.run(wave, again=True)
+    second = cut.run(wave)
+
+    assert ["mail-untraced"] == [each.kind for each in first.open] == [each.kind for each in second.open]
+    assert first.people - 1 == len(cut.operator.services.relay.taken) - taken
+    with cut.operator.ledger() as ledger:
+        assert 1 == len(ledger.doubtful(PROBE))
+
+
 def test_what_was_not_sent_is_sent_by_the_next_run(delivery: Delivery, wave: Wave) -> None:
     """It should say what was refused, and hand over only that when it is done again, in the same verification."""
     (refused,) = [each for each in OF_ALL if each.kind == "mail-not-sent"]

@@ -149,14 +149,14 @@ class TryDelivery:
             self.clock.sleep_until(min(now + BETWEEN_LOOKS, end))
 
     def _judge(self, probe: Probe, fate: Fate) -> Difference | None:
-        """What is wrong with *probe*; an outcome that nobody knew is known now."""
+        """What is wrong with *probe*; whoever wrote anything down of it has taken it.
+
+        Where nobody has, its outcome stays unknown: a trace may come later, so that it is not handed over again.
+        """
         doubtful = next((each for each in self.ledger.doubtful(PROBE) if each.subject == probe.name), None)
-        if doubtful is None:
-            return judged(probe, fate)
-        unseen = fate.standing is Standing.UNSEEN
-        outcome = Outcome.FAILED if unseen else Outcome.OK
-        self.ledger.outcome(doubtful.id, outcome, {"why": f"read back: {fate.standing}"})
-        return not_sent(probe, "its trace shows that it was not taken") if unseen else judged(probe, fate)
+        if doubtful is not None and fate.standing is not Standing.UNSEEN:
+            self.ledger.outcome(doubtful.id, Outcome.OK, {"why": f"read back: {fate.standing}"})
+        return judged(probe, fate)
 
     def _keep(self, tried: Tried, wanted: Sequence[Probe], fates: Mapping[str, Fate]) -> None:
         content = msgspec.json.format(msgspec.json.encode(_report(tried, wanted, fates))) + b"\n"
