@@ -68,6 +68,22 @@ _REHEARSED = tuple(
 )
 """What a wave is run in: the rehearsed services, the operator, and what is held after each kill."""
 
+_CHANGE = tuple(
+    f"scripts/mailwave/core/change/{name}.py"
+    for name in (
+        "__init__",
+        "costs",
+        "dangers",
+        "evidence",
+        "meters",
+        "radius",
+        "report",
+        "risks",
+        "steps",
+    )
+)
+"""What a change is made of, but for the table of risk classes, which no update reads."""
+
 PROOFS = (
     Proof(
         name="core-properties",
@@ -209,7 +225,7 @@ PROOFS = (
         claim="an approved change killed at each write of its update, one by one, and made again, is made once",
         covers=(
             "scripts/change_control/*.py",
-            "scripts/mailwave/core/change/*.py",
+            *_CHANGE,
             "scripts/mailwave/adapters/engine*.py",
             "scripts/mailwave/adapters/claims.py",
             "scripts/mailwave/adapters/written_once.py",

@@ -19,7 +19,13 @@ _TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "managedidentity:UserAssignedIdentity",
         ),
         "exchange:index:": (
-            *("AuthenticationPolicy", "ManagementRoleAssignment", "ManagementScope", "OrganizationConfig"),
+            *(
+                "ApplicationAssignment",
+                "AuthenticationPolicy",
+                "ManagementRoleAssignment",
+                "ManagementScope",
+                "OrganizationConfig",
+            ),
             *("RoleAssignmentPolicy", "RoleGroup", "ServicePrincipal", "OrganizationRelationship"),
         ),
         "azuread:index/": (
