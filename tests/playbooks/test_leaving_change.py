@@ -22,6 +22,7 @@ from mailwave.adapters.artifacts import ArtifactFolder
 from mailwave.adapters.ledger import Ledger
 from mailwave.adapters.play_files import load_plays, source
 from mailwave.adapters.plays import Plays
+from mailwave.adapters.stragglers import end_stragglers
 from mailwave.core.outcomes import PlayFailed
 from mailwave.runbooks.site_changes.carried import carrying
 from mailwave.runbooks.site_plays import ApplyPlay, Sites
@@ -185,7 +186,10 @@ def _uninstalled(scene: Scene, server: str) -> int:
 
 
 def _killed(scene: Scene, folder: Path, play: str, dies_after: int) -> subprocess.Popen[bytes]:
-    """Ansible on *play*, killed after so many writes, or without any number once a server is uninstalled."""
+    """Ansible on *play*, killed after so many writes, or without any number once a server is uninstalled.
+
+    Its workers lead sessions of their own and would go on with the task they have.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "ANSIBLE_CONFIG": str(PLAYBOOKS / "ansible.cfg"),
@@ -205,6 +209,7 @@ def _killed(scene: Scene, folder: Path, play: str, dies_after: int) -> subproces
     def kill(call: CmdletCall) -> None:
         if len(scene.writes) >= dies_after if dies_after else _uninstalls(call):
             os.killpg(running.pid, signal.SIGKILL)
+            end_stragglers(f"ANSIBLE_HOME={folder / 'ansible'}")
 
     scene.after = kill
     return running

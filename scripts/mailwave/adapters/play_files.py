@@ -24,6 +24,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passing: bool = False
     variables: dict[str, Variable] = {}
     batch: BatchAct | None = None
+    reviewed: bool = False
 
 
 def load_plays(folder: Path) -> PlayTable:
@@ -95,4 +96,5 @@ def _play(row: _Row, folder: Path, name: str, *, changes: bool) -> Play:
         passing=row.passing,
         batched="serial" in last,
         batch=row.batch if changes else None,
+        reviewed=changes and row.reviewed,
     )

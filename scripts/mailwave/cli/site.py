@@ -70,6 +70,8 @@ def apply(  # noqa: PLR0913  each is an option of the command
 ) -> None:
     """Run one play and read back with its twin; a run that was cut off goes on with the servers not done."""
     found = settings(environment)
+    if not check:
+        wiring.refuse_reviewed(found, play)
     with keeping(found), found.ledger() as ledger, showing(err) as on_beat:
         runbook = wiring.apply_play(found, ledger, reason(ticket, why), on_beat=on_beat)
         order = runbook.prepare(play, _variables(given), server or (), check=check)

@@ -50,7 +50,8 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
 
     *changes*: it may change something; then *twin* names the play that only reads whether it is done. *prepares*: it is
     one of those that make a site ready. *passing*: what it brings about is not to last. *batched*: it takes its servers
-    in batches, one after the other. *batch* is what it does to a migration batch.
+    in batches, one after the other. *batch* is what it does to a migration batch. *reviewed*: what it takes away does
+    not come back, so that where changes are approved it runs as a part of one only.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Play(msgspec.Struct, frozen=True, kw_only=True):
     passing: bool = False
     batched: bool = False
     batch: BatchAct | None = None
+    reviewed: bool = False
 
     @property
     def required(self) -> list[str]:

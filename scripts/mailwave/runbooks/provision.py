@@ -33,13 +33,13 @@ class NotConfirmed(Refusal):
 
 
 class ChangeNeeded(Refusal):
-    """The stacks of *environment* are updated, and never removed, by changes only, which *needed* people approve."""
+    """*what*, as subject and verb, happens in changes only, which *needed* other people approve."""
 
-    def __init__(self, *, environment: str, needed: int) -> None:
-        self.environment = environment
+    def __init__(self, *, what: str, needed: int) -> None:
+        self.what = what
         self.needed = needed
         people = "somebody else has approved" if needed == 1 else f"{needed} others have approved"
-        super().__init__(f"the stacks of {environment} change only by what {people}")
+        super().__init__(f"{what} only by what {people}")
 
 
 class StillNeeded(Refusal):

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     )
     from mailwave.wiring.returns import cost_return, cost_waves, returning
     from mailwave.wiring.settings import LEDGER_VARIABLE, ROOT, Settings, folder
-    from mailwave.wiring.sites import apply_play, play_table, prepare_sites, verify_sites
+    from mailwave.wiring.sites import apply_play, play_table, prepare_sites, refuse_reviewed, verify_sites
     from mailwave.wiring.stacks import (
         StackTelling,
         find_drift,
@@ -121,7 +121,7 @@ _HOMES: Mapping[str, tuple[str, ...]] = {
     ),
     "mailwave.wiring.returns": ("cost_return", "cost_waves", "returning"),
     "mailwave.wiring.settings": ("LEDGER_VARIABLE", "ROOT", "Settings", "folder"),
-    "mailwave.wiring.sites": ("apply_play", "play_table", "prepare_sites", "verify_sites"),
+    "mailwave.wiring.sites": ("apply_play", "play_table", "prepare_sites", "refuse_reviewed", "verify_sites"),
     "mailwave.wiring.stacks": (
         "StackTelling",
         "find_drift",
@@ -205,6 +205,7 @@ __all__ = [
     "read_tables",
     "readers",
     "readiness_folder",
+    "refuse_reviewed",
     "returning",
     "rule_book",
     "running_waves",

@@ -17,7 +17,7 @@ from mailwave.runbooks.prepare_sites import PrepareSites
 from mailwave.runbooks.site_plays import ApplyPlay, Sites, VerifySites
 from mailwave.wiring.alerts import announcing
 from mailwave.wiring.settings import ROOT, Settings, estate_file, folder, kept
-from mailwave.wiring.stacks import engine
+from mailwave.wiring.stacks import engine, refuse_unreviewed
 
 if TYPE_CHECKING:  # each takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.ansible import OnBeat
@@ -31,6 +31,18 @@ def play_table() -> PlayTable:
     from mailwave.adapters.play_files import load_plays
 
     return load_plays(PLAYBOOKS)
+
+
+def refuse_reviewed(settings: Settings, play: str) -> None:
+    """Refuse to run *play* by itself in an environment where it is to be a part of a change.
+
+    Raises:
+        NoSuchPlay: there is no play of that name.
+        ChangeNeeded: it is such a play, and the environment has approvers.
+    """
+    found = play_table().find(play)
+    if found.reviewed:
+        refuse_unreviewed(settings, f"play {found.name} runs in {settings.environment}")
 
 
 def apply_play(settings: Settings, ledger: Ledger, reason: Reason, *, on_beat: OnBeat) -> ApplyBatchPlay:

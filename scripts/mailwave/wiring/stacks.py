@@ -47,7 +47,8 @@ def provision(
     telling: StackTelling,
 ) -> Provision:
     """The runbook that deploys *layers*; raise `ChangeNeeded` where the environment takes changes only."""
-    _refuse_unreviewed(settings, dry_run=dry_run)
+    if not dry_run:
+        refuse_unreviewed(settings, f"the stacks of {settings.environment} change")
     stacks = engine(settings, on_beat=telling.beat, dry_run=dry_run)
     return Provision(stacks, ledger, reason, telling.report, telling.line, kept(settings), layers)
 
@@ -56,14 +57,16 @@ def tear_down(
     settings: Settings, ledger: Ledger, reason: Reason, *, layer: str, dry_run: bool, telling: StackTelling
 ) -> TearDown:
     """The runbook that removes *layer*; raise `ChangeNeeded` as `provision` does."""
-    _refuse_unreviewed(settings, dry_run=dry_run)
+    if not dry_run:
+        refuse_unreviewed(settings, f"the stacks of {settings.environment} change")
     stacks = engine(settings, on_beat=telling.beat, dry_run=dry_run)
     return TearDown(stacks, ledger, reason, layer, telling.line)
 
 
-def _refuse_unreviewed(settings: Settings, *, dry_run: bool) -> None:
-    if not dry_run and (needed := settings.approvers().needed):
-        raise ChangeNeeded(environment=settings.environment, needed=needed)
+def refuse_unreviewed(settings: Settings, what: str) -> None:
+    """Raise `ChangeNeeded` for *what*, as subject and verb, where the environment has approvers."""
+    if needed := settings.approvers().needed:
+        raise ChangeNeeded(what=what, needed=needed)
 
 
 def find_drift(settings: Settings, *, layers: tuple[str, ...], telling: StackTelling) -> FindDrift:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import mailwave.wiring.readiness
+import mailwave.wiring.sites  # their folders are the project's, also where a test has other environments  # noqa: F401
 from mailwave import cli
 from mailwave.cli.context import err, out
 

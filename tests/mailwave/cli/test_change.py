@@ -58,6 +58,16 @@ def test_stacks_are_neither_updated_nor_removed_unreviewed(run: Run, command: tu
     assert "the stacks of pilot change only by what somebody else has approved" in said
 
 
+@pytest.mark.usefixtures("pilot")
+def test_a_site_is_not_taken_down_unreviewed(run: Run) -> None:
+    """It should refuse to run a play that takes a site down by itself, and not one that gives it a setting."""
+    code, said = run("site", "apply", "65", *WHY)
+    assert Exit.NOT_APPROVED == code
+    assert "play 65_remove_databases runs in pilot only by what somebody else has approved" in said
+    code, said = run("site", "apply", "22", *WHY)
+    assert Exit.NOT_APPROVED != code, said
+
+
 @pytest.mark.usefixtures("change")
 def test_a_release_that_nobody_proved_is_not_promoted(run: Run) -> None:
     """It should end 43 where the environment before has proved nothing, also when it only looks."""
