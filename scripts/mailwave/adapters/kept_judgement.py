@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from mailwave.adapters.written_whole import write_whole
 from mailwave.core.readiness.judge import Judged
 from mailwave.core.readiness.kept import Kept
 
@@ -71,10 +72,9 @@ class KeptJudgement:
             "clients": kept.clients,
         }
         digests = {name: self._keep(name, table) for name, table in tables.items()}
-        part = self._folder / f"{NAME}.part"
         elsewhere = "" if self._handed_in == self._folder else str(self._handed_in.resolve())
-        part.write_bytes(msgspec.json.encode(_Named(kept.book, kept.on, digests, elsewhere)))
-        part.rename(self._folder / NAME)
+        named = _Named(kept.book, kept.on, digests, elsewhere)
+        write_whole(self._folder / NAME, msgspec.json.encode(named))
         for file in before - {self._file(name, its) for name, its in digests.items()}:
             file.unlink(missing_ok=True)
 
@@ -83,10 +83,7 @@ class KeptJudgement:
         table.write_parquet(buffer, compression="lz4")
         content = buffer.getvalue()
         its_digest = hashlib.sha256(content).hexdigest()
-        file = self._file(name, its_digest)
-        part = file.with_suffix(".part")
-        part.write_bytes(content)
-        part.rename(file)
+        write_whole(self._file(name, its_digest), content)
         return its_digest
 
     def _table(self, name: str, its_digest: str) -> pl.DataFrame:

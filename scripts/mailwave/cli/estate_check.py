@@ -88,7 +88,7 @@ def export(environment: Environment, to: Path, organisation: str | None) -> int:
         boxes = ledger.mailbox_columns(*STANDING, organisation=scope.organisation)
     to.mkdir(parents=True, exist_ok=True)
     text = sheet(boxes, wiring.rule_book(found), scope)
-    (to / "readiness.csv").write_text(text, encoding="utf-8-sig", newline="")
+    wiring.write_whole(to / "readiness.csv", text.encode("utf-8-sig"))
     return len(boxes)
 
 

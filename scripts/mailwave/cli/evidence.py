@@ -18,7 +18,7 @@ from mailwave.core.evidence.checking import Say, Verified
 from mailwave.core.evidence.entries import Sealed, tree
 from mailwave.core.evidence.note import Checkpoint, NoteBroken, unbase64
 from mailwave.core.evidence.refusals import NoSuchEntry, shown
-from mailwave.wiring import vault
+from mailwave.wiring import vault, write_whole
 
 app = typer.Typer(
     help="The evidence: vault, checkpoints and proofs (docs/evidence.md).", no_args_is_help=True
@@ -178,7 +178,7 @@ def prove(
         if growth
         else proofs.of_entry(sealed, whole, size, checkpoint)
     )
-    to.write_bytes(proof)
+    write_whole(to, proof)
     out.print(f"{to}: {checked.anchor.short}", markup=False)
 
 

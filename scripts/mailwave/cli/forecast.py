@@ -60,7 +60,7 @@ def forecast(
     cases = [text for text in what_if or USUAL if text != NONE]
     told, view = _foreseen(found, plan, runs=runs, seed=seed, cases=cases)
     if svg is not None:
-        svg.write_text(picture(view), encoding="utf-8")
+        wiring.write_whole(svg, picture(view).encode())
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
         return
@@ -70,7 +70,7 @@ def forecast(
 def draw(found: wiring.Settings, plan: Path | None, svg: Path) -> None:
     """Write the calendar and the burn-up of *plan*, or of the ledger's, with its usual forecast to the file *svg*."""
     _, view = _foreseen(found, plan, runs=RUNS, seed=SEED, cases=())
-    svg.write_text(picture(view), encoding="utf-8")
+    wiring.write_whole(svg, picture(view).encode())
 
 
 def _foreseen(

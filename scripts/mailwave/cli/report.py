@@ -13,7 +13,7 @@ from rich.table import Table
 from mailwave.cli.context import AsJson, Environment, err, out, settings
 from mailwave.core.reports.document import Document, Section
 from mailwave.core.reports.words import NUMBERS, said
-from mailwave.wiring import reports
+from mailwave.wiring import reports, write_whole
 
 app = typer.Typer(
     help="What was promised, done and is open: a wave, an organisation, the programme.", no_args_is_help=True
@@ -93,7 +93,7 @@ def _give(report: Document, html: Path | None, xlsx: Path | None, *, as_json: bo
     """Write *report* to the files, and show it."""
     for file, make in ((html, reports.page), (xlsx, reports.workbook)):
         if file is not None:
-            file.write_bytes(make(report))
+            write_whole(file, make(report))
             err.print(f"wrote {file}", markup=False)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mailwave.adapters.plan_file import SavedPlan
+    from mailwave.adapters.written_whole import write_whole
     from mailwave.wiring import batches, trouble
     from mailwave.wiring.discovery import (
         Asked,
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
 
 _HOMES: Mapping[str, tuple[str, ...]] = {
     "mailwave.adapters.plan_file": ("SavedPlan",),
+    "mailwave.adapters.written_whole": ("write_whole",),
     "mailwave.wiring.discovery": (
         "Asked",
         "discover_estate",
@@ -222,4 +224,5 @@ __all__ = [
     "verify_sites",
     "verifying",
     "withdraw_wave",
+    "write_whole",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,10 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from estate_schema import ConfigurationError
+from mailwave.adapters.written_whole import write_whole
 from mailwave.core.source import Inventory
 from mailwave.wiring.settings import Settings, folder
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
+    import polars as pl
+
     from mailwave.adapters.discovery_store import DiscoveryStore
     from mailwave.adapters.source_reading import Progress
     from mailwave.core.discovery.found import Found
@@ -110,7 +114,7 @@ def keep_found(settings: Settings, found: Found) -> Path:
     write_found(place / "evidence", {"mailboxes": evidence(found, today), "domains": domains(found, today)})
     files = {**inventory(found).files, "lanes.csv": special_lanes(found)}
     for name, content in files.items():
-        (place / name).write_bytes(content)
+        write_whole(place / name, content)
     return place
 
 
@@ -135,12 +139,14 @@ def export_found(settings: Settings, to: Path, form: str) -> dict[str, int]:
     tables = {name: harmless(frame) for name, frame in found(settings).files.items()}
     to.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        file = to / f"{name}.{form}"
-        if form == "csv":
-            file.write_bytes(as_csv(frame))
-        else:
-            frame.write_parquet(file)
+        write_whole(to / f"{name}.{form}", as_csv(frame) if form == "csv" else _as_parquet(frame))
     return {f"{name}.{form}": len(frame) for name, frame in tables.items()}
+
+
+def _as_parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
 
 
 def exported(files: Iterable[Path]) -> Mapping[str, bytes]:
