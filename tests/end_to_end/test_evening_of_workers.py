@@ -36,6 +36,10 @@ KILLS = int(os.environ.get("KILLS", "2"))
 UP_SECONDS = 4.0
 """How long the database is up between its deaths."""
 
+WATCH_MINUTES = 360 if IS_SMALL else 20
+"""Virtual, between two looks at the waves that a worker does not have. All sleep as long when all have begun anew, and
+people are to be told within eleven hours: a database that dies a hundred times leaves no room for many of six."""
+
 SECONDS = 400 if IS_SMALL else 14_000
 pytestmark = [pytest.mark.timeout(3 * SECONDS)] if IS_SMALL else []
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +55,7 @@ class Evening:
         self.world = world
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str, watch: int = 360) -> subprocess.Popen[bytes]:
+    def start(self, name: str, watch: int = WATCH_MINUTES) -> subprocess.Popen[bytes]:
         """A worker of this *name*, in a session of its own, that asks for others' waves every *watch* minutes."""
         self.world.time("come", name)
         command = [sys.executable, "-m", "bench.evening.worker", self.url, name, str(self.folder), str(watch)]

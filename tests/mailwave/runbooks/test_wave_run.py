@@ -148,6 +148,31 @@ def test_too_late_to_tell_is_too_late(operator: Operator) -> None:
     assert [] == operator.services.notify._sent
 
 
+def test_a_wave_that_is_too_late_stops_no_other(operator: Operator) -> None:
+    """It should end the waves that can go on, tell nobody of the one that is too late, and name that."""
+    operator.approve()
+    first, late, third = waves(operator)
+    the_first_are_told = Boundary(40)
+    with pytest.raises(Killed):
+        Operator(operator.services, operator.folder, the_first_are_told).run()
+    with operator.ledger() as ledger:
+        assert ledger.notices_of(Milestone.TWO_WEEKS, first.mailboxes, first.night)
+        assert not ledger.notices_of(Milestone.TWO_WEEKS, late.mailboxes, late.night)
+    operator.clock.sleep_until(late.window_start - timedelta(days=13, hours=20))
+
+    with pytest.raises(NoticeTooLate) as caught:
+        operator.run()
+
+    assert (late.id, 13) == (caught.value.wave, caught.value.people)
+    assert any(text.startswith(f"{late.id} is stopped: 13 people") for text in operator.said)
+    with operator.ledger() as ledger:
+        assert {MailboxState.WAITING} == {each.state for each in ledger.mailboxes(wave=late.id)}
+        assert not ledger.notices_of(Milestone.TWO_WEEKS, late.mailboxes, late.night)
+        ended = [each.state for wave in (first, third) for each in ledger.mailboxes(wave=wave.id)]
+    assert MailboxState.MOVED in ended
+    assert not OPEN & set(ended)
+
+
 def remove_somebody(cloud: Any, manifest: Path) -> None:
     if SOMEBODY in manifest.read_text(encoding="utf-8"):
         cloud.invoke("Remove-MigrationUser", {"Identity": SOMEBODY, "Confirm": False})

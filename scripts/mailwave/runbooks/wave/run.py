@@ -15,7 +15,7 @@ from mailwave.core.courses import NEVER, Course, Step
 from mailwave.core.licences import JOIN
 from mailwave.core.notices import Milestone, has_reader
 from mailwave.core.planner import Batch, Wave
-from mailwave.core.states import MailboxState
+from mailwave.core.states import IN_FLIGHT, MailboxState
 from mailwave.ports.durable import Durable, Durably, Held
 from mailwave.ports.telemetry import Telemetry, Unwatched
 from mailwave.runbooks.acting import close_cut_off
@@ -84,30 +84,62 @@ class RunWaves(Crew):
             NotApproved: a wave that is not over has no approval that is live at its window.
             NoticeTooLate: it is too late to tell people of a wave.
         """
-        plan = self.ledger.plan()
-        if plan is None:
-            raise NoPlan
-        for wave in plan.waves:
-            if are_open(self.ledger.mailboxes(wave=wave.id)):
-                self._check(wave)
-        return list(plan.waves)
+        waves = self._saved()
+        for error in self._barred(waves).values():
+            raise error
+        return waves
 
     def run(self) -> None:
         """Go on until no mailbox of any wave is open or without its licence, but for the waves that were stopped.
 
+        A wave that may not begin keeps no other from going on that is under way; where none is, nothing begins.
+
         Raises:
+            NoPlan: none is saved.
+            NoticeTooLate, NotApproved: a wave may not begin.
             TwoPrimaries, StrangersInBatch, DoesNotEnd, NotApproved, SeatsMissing, NotLicensed, GateShut, NotReady,
                 NeverChecked, GroupFull: a wave was stopped; the others have ended.
         """
-        waves = self.prepare()
+        waves = self._saved()
+        barred = self._barred(waves)
+        free = [wave for wave in waves if wave.id not in barred]
+        if barred and not any(map(self._is_under_way, free)):
+            raise next(iter(barred.values()))
         courses = Courses(self, waves, self.clock.now())
+        for wave, error in barred.items():
+            courses.stop(wave, error)
         with self.durably(courses.find) as durable:
-            ahead = {wave.id: self._begins(wave) for wave in waves}
+            ahead = {wave.id: self._begins(wave) for wave in free}
             while (due := self._turn(durable, courses, ahead)) != NEVER:
                 self.clock.sleep_until(due)
         self.remover.settle()
         for error in courses.stopped.values():
             raise error
+
+    def _saved(self) -> list[Wave]:
+        plan = self.ledger.plan()
+        if plan is None:
+            raise NoPlan
+        return list(plan.waves)
+
+    def _barred(self, waves: Sequence[Wave]) -> dict[str, Exception]:
+        """The waves that may not begin or go on, and why."""
+        barred: dict[str, Exception] = {}
+        for wave in waves:
+            if are_open(self.ledger.mailboxes(wave=wave.id)):
+                try:
+                    self._check(wave)
+                except (NotApproved, NoticeTooLate) as error:
+                    barred[wave.id] = error
+        return barred
+
+    def _is_under_way(self, wave: Wave) -> bool:
+        """Whether people of *wave* wait for it who were told, or are on their way."""
+        records = self.ledger.mailboxes(wave=wave.id)
+        return are_open(records) and (
+            any(record.state in IN_FLIGHT | {MailboxState.UNKNOWN} for record in records)
+            or bool(self.ledger.notices_of(Milestone.TWO_WEEKS, wave.mailboxes, wave.night))
+        )
 
     def _turn(self, durable: Durable, courses: Courses, ahead: dict[str, datetime]) -> datetime:
         """Begin what has come of *ahead*, let what is due go on, and return when there is more to do."""
@@ -249,9 +281,13 @@ class Courses:
         try:
             return act()
         except STOPS_ITS_WAVE as error:
-            self.stopped[wave.id] = error
-            self._crew.say(f"{wave.id} is stopped: {error}")
+            self.stop(wave.id, error)
             return NEVER
+
+    def stop(self, wave: str, error: Exception) -> None:
+        """Let *wave* go no further, for *error*."""
+        self.stopped[wave] = error
+        self._crew.say(f"{wave} is stopped: {error}")
 
 
 def _id(digest: str, name: str) -> str:
