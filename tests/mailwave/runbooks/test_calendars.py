@@ -39,7 +39,8 @@ def calendars(tmp_path_factory: pytest.TempPathFactory) -> Calendars:
 def wave(calendars: Calendars) -> Wave:
     """The greatest wave."""
     with calendars.operator.ledger() as ledger:
-        return max(ledger.plan().waves, key=lambda each: len(each.mailboxes))
+        found: Wave = max(ledger.plan().waves, key=lambda each: len(each.mailboxes))
+    return found
 
 
 def people(calendars: Calendars, wave: Wave) -> list[str]:
