@@ -101,6 +101,7 @@ CMDLETS = tuple(
     Get-UserPrincipalNamesSuffix
     Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation Enable-Mailbox
     Get-MessageTraceV2 Get-MessageTraceDetailV2 Get-MessageTrackingLog
+    Test-OAuthConnectivity Test-OrganizationRelationship
     Dismount-Database Mount-Database Remove-MailboxDatabase Remove-DatabaseAvailabilityGroupServer
     Remove-DatabaseAvailabilityGroup
     """.split()

@@ -22,7 +22,7 @@ from infra.hybrid.part import Part
 class AdministrationArgs:
     """*clients* and *principals* are application and object ids by duty; *names* what each role group is called.
 
-    *mailbox* is the address of the mailbox that mail is tried with, None where there is none; *mailbox_scope* is what
+    *mailbox* is that by which mail and free/busy are tried, None where there is none; *mailbox_scope* is what
     the scope is called that has it.
     """
 
@@ -37,7 +37,8 @@ class AdministrationArgs:
 class Administration(Part):
     """A role group a duty with one member, the duty's application.
 
-    Whoever changes recipients does so within one scope, and whoever sends mail does so out of one mailbox. Roles are
+    Whoever changes recipients does so within one scope, and whoever sends mail or asks for free/busy
+    does so as one mailbox. Roles are
     assigned one by one, so that none is missing while another changes.
     """
 

@@ -13,7 +13,8 @@ MOVABLE = "RecipientType -eq 'MailUser' -or RecipientType -eq 'UserMailbox'"
 class Duty:
     """*reads* are roles that change nothing; *writes* are roles that change recipients within `MOVABLE` only.
 
-    *mailbox* are roles of applications, which give what is in the one mailbox that mail is tried with, and no cmdlet.
+    *mailbox* are roles of applications, which give what is in the one mailbox that mail and free/busy are tried with,
+    and no cmdlet.
     """
 
     description: str
@@ -33,9 +34,9 @@ DUTIES: Mapping[str, Duty] = {
     ),
     "completer": Duty("Completes batches", ("View-Only Recipients",), ("Migration",)),
     "courier": Duty(
-        "Tries after a wave whether mail arrives",
+        "Tries after a wave whether mail arrives and free/busy is seen",
         ("View-Only Configuration",),
-        mailbox=("Application Mail.Send",),
+        mailbox=("Application Mail.Send", "Application Calendars.Read"),
     ),
 }
 """By the name that the identity layer gives the application."""

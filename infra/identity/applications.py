@@ -67,9 +67,9 @@ APPLICATIONS: Mapping[str, Duty] = {
         "Completes batches of the mail migration inside their window",
         {MANAGE_AS_APP: "Completes batches and postpones what a window has no time for, and nothing else"},
     ),
-    # A consent to Mail.Send in the directory would open every mailbox, whatever scope Exchange gives it.
+    # A consent to Mail.Send or Calendars.Read in the directory would open every mailbox, whatever scope Exchange gives.
     "courier": Duty(
-        "Tries after a wave of the mail migration whether mail arrives",
+        "Tries after a wave of the mail migration whether mail arrives and free/busy is seen",
         {
             MANAGE_AS_APP: "Reads the trace of messages; what it may send, and out of which mailbox, Exchange says"
         },

@@ -180,7 +180,7 @@ class HybridSettings(Common):
         str | None,
         Field(
             pattern=r"^[a-z0-9._-]{1,64}@[a-z0-9.-]{3,253}$",
-            description="The address of the shared mailbox that mail is tried with after a wave, or null",
+            description="The address of the shared mailbox by which mail and free/busy are tried, or null",
         ),
     ] = None
     smart_hosts: Annotated[

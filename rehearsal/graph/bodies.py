@@ -87,6 +87,15 @@ class MailBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     save_to_sent_items: bool = True
 
 
+class ScheduleBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """Whose calendars are asked for, by address, and in which stretch; a slot has so many minutes."""
+
+    schedules: list[str]
+    start_time: dict[str, Any]
+    end_time: dict[str, Any]
+    availability_view_interval: int = 30
+
+
 def given(body: msgspec.Struct, *left_out: str) -> dict[str, Any]:
     """What a body says, by field."""
     found = ((name, getattr(body, name)) for name in body.__struct_fields__ if name not in left_out)

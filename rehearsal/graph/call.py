@@ -14,6 +14,7 @@ from rehearsal.graph.errors import BadRequest
 from rehearsal.graph.options import Options
 from rehearsal.graph.query import Query
 from rehearsal.graph.tokens import Seal
+from rehearsal.post.hidden import Hidden
 from rehearsal.post.track import Letter
 from rehearsal.wire import Reply, Request, json_reply
 
@@ -31,6 +32,10 @@ class Mail(Protocol):
 
     def may(self, application: str, role: str, address: str | None) -> bool:
         """Tell whether a role of applications is assigned, and its scope has the mailbox."""
+        ...
+
+    def hidden(self, address: str) -> Hidden | None:
+        """Why a mailbox in the cloud is not shown when somebody is free; None where it is."""
         ...
 
     def from_cloud(self, letter: Letter, recipients: Sequence[str]) -> None:

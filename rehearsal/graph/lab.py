@@ -24,7 +24,7 @@ TENANT = REHEARSAL.id
 CLIENT = "7f1c33a2-0000-4000-8000-000000000002"
 SECRET = "throw-away"
 ROLES = (
-    *("Directory.ReadWrite.All", "User.ReadWrite.All", "Group.ReadWrite.All", "Mail.Send"),
+    *("Directory.ReadWrite.All", "User.ReadWrite.All", "Group.ReadWrite.All", "Mail.Send", "Calendars.Read"),
     *("LicenseAssignment.ReadWrite.All", "AdministrativeUnit.ReadWrite.All", "Domain.Read.All"),
     *(
         "Policy.ReadWrite.Authorization",

@@ -93,6 +93,16 @@ class AccessOptions:
     )
     mail_status: int = choice(202, (200,), "E9", "doc", "the status of sendMail, which proves no delivery")
     mail_needs_cloud_mailbox: bool = rule("E9, D24", "doc, inf", "only who has moved can send through Graph")
+    schedules_at_once: int = choice(
+        20,
+        (100,),
+        "Graph: free/busy",
+        "doc, live",
+        "schedules that one getSchedule takes; somebody met a refusal at 101 only",
+    )
+    schedule_stretch: bool = rule(
+        "Graph: free/busy", "doc", "the stretch that getSchedule looks at is shorter than 42 days"
+    )
     inner_error: str = choice(
         "innerError", ("innererror",), "E10", "doc", "the spelling of the inner part of an error"
     )

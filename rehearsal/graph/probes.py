@@ -268,6 +268,27 @@ def _mail_needs_cloud_mailbox(options: Options) -> object:
     return lab.send("POST", f"users/{lab.users[0].id}/sendMail", _MAIL).status == 404
 
 
+def _schedules(options: Options, many: int, days: int) -> int:
+    """The status of a getSchedule of so *many* calendars and *days*."""
+    lab = _lab(options)
+    begin, end = (
+        {"dateTime": f"2026-0{month}-01T00:00:00", "timeZone": "UTC"} for month in (3, 3 + days // 30)
+    )
+    asked = [f"person.{n}@{REHEARSAL.mail_domain}" for n in range(many)]
+    body = {"schedules": asked, "startTime": begin, "endTime": end, "availabilityViewInterval": 1_440}
+    return lab.send("POST", f"users/{_hosted(lab)}/calendar/getSchedule", body).status
+
+
+@PROBES.keep
+def _schedules_at_once(options: Options) -> object:
+    return next(most for most in (20, 100) if _schedules(options, most + 1, 30) == 400)
+
+
+@PROBES.keep
+def _schedule_stretch(options: Options) -> object:
+    return _schedules(options, 1, 60) == 400
+
+
 @PROBES.keep
 def _inner_error(options: Options) -> object:
     error = json.loads(_lab(options).send("GET", "users/nobody").body)["error"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rehearsal.directory.errors import Refusal
-from rehearsal.graph import groups, settings, tenancy, users
+from rehearsal.graph import calendars, groups, settings, tenancy, users
 from rehearsal.graph.call import Call
 from rehearsal.graph.errors import NotModelled
 from rehearsal.wire import Reply
@@ -24,6 +24,7 @@ _UNITS_WRITE = (_WRITE_ALL, "AdministrativeUnit.ReadWrite.All")
 _UNITS = (_READ_ALL, *_UNITS_WRITE, "AdministrativeUnit.Read.All")
 _DOMAINS = (_READ_ALL, _WRITE_ALL, "Domain.Read.All")
 _MAIL = ("Mail.Send",)
+_CALENDARS = ("Calendars.ReadBasic.All", "Calendars.Read", "Calendars.ReadWrite")
 _AUTHORISE = ("Policy.ReadWrite.Authorization",)
 _CONSENT = ("Policy.ReadWrite.ConsentRequest",)
 _APPLICATIONS = ("Policy.ReadWrite.ApplicationConfiguration",)
@@ -42,7 +43,7 @@ ADMINISTRATOR = (
     *("AdministrativeUnit.Read.All", "Domain.Read.All", "Organization.Read.All", "Mail.Send"),
 )
 """The permissions of the tenant's own administration, which the migration does not have."""
-OF_MAILBOXES = frozenset({"sendMail"})
+OF_MAILBOXES = frozenset({"sendMail", "getSchedule"})
 """The ends of routes to what is in a mailbox, which Exchange can open to an application by a role with a scope."""
 KEY = "*"
 """The part of a path that names an object."""
@@ -100,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
         ("POST", "*/assignLicense", users.give, _LICENCES, 1),
         ("POST", "*/reprocessLicenseAssignment", users.reprocess, _LICENCES, 1),
         ("POST", "*/sendMail", users.send_mail, _MAIL, 1),
+        ("POST", "*/calendar/getSchedule", calendars.schedules, _CALENDARS, 1),
     ),
     *_rows(
         "groups",

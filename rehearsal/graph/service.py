@@ -139,7 +139,7 @@ class Graph:
 
     def _charge(self, caller: _Caller, route: Route, keys: tuple[str, ...], cost: int) -> float:
         """Charge the request to its limits; what comes in a `$batch` too (fact E4)."""
-        if route.path[-1] == "sendMail":
+        if route.path[-1] in routes.OF_MAILBOXES:
             self.throttle.mail(caller.application, keys[0])
         users = len(self._entra.store.ids("users"))
         return self.throttle.charge(caller.application, cost, writes=route.writes, users=users)

@@ -132,15 +132,20 @@ def send_mail(call: Call) -> Reply:
     if call.scoped and not (mail and mail.may(call.application, "Application Mail.Send", user.mail)):
         raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
     said = call.body(bodies.MailBody, action=True)
-    hosted = (user.exchange.target_address or "").casefold().endswith(f"@{call.entra.tenant.routing_domain}")
-    hosted = hosted or (mail is not None and mail.hosts(user.mail))
-    if call.options.mail_needs_cloud_mailbox and not hosted:
-        raise Refusal(404, "MailboxNotEnabledForRESTAPI", _NO_MAILBOX)
+    hosted(call, user)
     if not said.message.get("toRecipients"):
         raise BadRequest("At least one recipient is not valid.")
     if mail is not None:
         mail.from_cloud(*_posted(call, user, said.message))
     return json_reply(None, 200) if call.options.mail_status == 200 else Reply(call.options.mail_status)
+
+
+def hosted(call: Call, user: User) -> None:
+    """Refuse where the mailbox of *user* is not in the cloud."""
+    there = (user.exchange.target_address or "").casefold().endswith(f"@{call.entra.tenant.routing_domain}")
+    there = there or (call.mail is not None and call.mail.hosts(user.mail))
+    if call.options.mail_needs_cloud_mailbox and not there:
+        raise Refusal(404, "MailboxNotEnabledForRESTAPI", _NO_MAILBOX)
 
 
 def _posted(call: Call, user: User, message: Mapping[str, Any]) -> tuple[Letter, list[str]]:

@@ -22,7 +22,9 @@ from rehearsal.environments import Tenant
 from rehearsal.estate import Estate
 from rehearsal.exchange_online import ExchangeOnline
 from rehearsal.exchange_online.cmdlet import filtered
+from rehearsal.post.calendars import Calendars
 from rehearsal.post.cloud import Cloud
+from rehearsal.post.hidden import Hidden
 from rehearsal.post.premises import Premises
 from rehearsal.post.steps import Does, Step
 from rehearsal.post.track import (
@@ -81,7 +83,10 @@ def addresses(tenant: Tenant) -> Addresses:
 
 
 class Post:
-    """Carries messages between *sites* and *online*, and writes what happens into *track*."""
+    """Carries messages between *sites* and *online*, and writes what happens into *track*.
+
+    *synchronised* are the mailboxes at the sites, beside those of the estate, whom the cloud knows.
+    """
 
     def __init__(
         self,
@@ -97,9 +102,13 @@ class Post:
         self._track = track
         self._online = online
         home, there = (self.mailboxes.premises,), (self.mailboxes.cloud,)
+        self.synchronised = [*home]
+        self._calendars = Calendars(online, sites, estate.tenant, there, home, self.synchronised)
+        for site in sites.values():
+            site.halves.far = self._calendars
         self._sides: Mapping[str, _Side] = {
             PREMISES: Premises(sites, estate.tenant, home),
-            CLOUD: Cloud(online, there, home),
+            CLOUD: Cloud(online, there, self.synchronised),
         }
         self._servers = [server.name for server in estate.sites[0].servers]
 
@@ -121,6 +130,10 @@ class Post:
     def hosts(self, address: str | None) -> bool:
         """Whether *address* is the mailbox in the cloud that is none of the estate's."""
         return (address or "").lower() == self.mailboxes.cloud
+
+    def hidden(self, address: str) -> Hidden | None:
+        """Why a mailbox in the cloud does not see when somebody is free; None where it does."""
+        return self._calendars.hidden(address)
 
     def may(self, application: str, role: str, address: str | None) -> bool:
         """Whether an assignment of *role* lets the application into the mailbox (RBAC for Applications)."""

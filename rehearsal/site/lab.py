@@ -23,6 +23,31 @@ class Unexpected(Exception):
         super().__init__(f"{cmdlet} was refused: {text}")
 
 
+_APPLICATION = "7f1c33a2-0000-4000-8000-0000000000a1"
+RELATIONSHIP = "On-premises to O365"
+
+
+class _Tenant:
+    """A tenant that knows everybody."""
+
+    serves_ews = True
+
+    def owns(self, _address: str) -> bool:
+        """Nobody is beside the estate."""
+        return False
+
+    def knows(self, _address: str) -> bool:
+        """Everybody is known."""
+        return True
+
+    def relationships(self, domain: str) -> list[dict[str, object]]:
+        """One, as the Hybrid Configuration Wizard makes it."""
+        row: dict[str, object] = dict.fromkeys(("FreeBusyAccessEnabled", "MailTipsAccessEnabled"), True)
+        row |= {"Name": "lab", "FreeBusyAccessLevel": "LimitedDetails", "MailTipsAccessLevel": "All"}
+        row |= {"MailboxMoveEnabled": True, "DeliveryReportEnabled": True}
+        return [row | {"TargetApplicationUri": f"FYDIBOHF25SPDLT.{domain}"}]
+
+
 class Lab:
     """The two sites of *estate*, or of the estate of pairs, with *options*."""
 
@@ -73,6 +98,36 @@ class Lab:
         self.organisation.machines.change(
             server, lambda there: there.service_started(REPLICATION_SERVICE, now)
         )
+
+    def reach(self) -> None:
+        """Let every site reach a tenant that knows everybody, and whose one relationship is with this organisation."""
+        for site in self.sites.values():
+            site.halves.far = _Tenant()
+
+    def own_application(self) -> None:
+        """Let the servers call as an application of the organisation's own (fact D21)."""
+        (server,) = [row for row in self.rows("Get-AuthServer") if row["Type"] == "AzureAD"]
+        self.rows("Set-AuthServer", Identity=server["Name"], ApplicationIdentifier=_APPLICATION)
+        self.rows(
+            "New-SettingOverride",
+            Name="own application",
+            Component="Global",
+            Section="ExchangeOnpremAsThirdPartyAppId",
+            Parameters=["Enabled=true"],
+            Reason="lab",
+        )
+        self.wait(minutes=1)
+
+    def sign_in(self) -> str:
+        """The result of a site's sign-in at the tenant as the first of its mailboxes."""
+        asked = {"Service": "EWS", "TargetUri": "https://outlook.office365.com/ews/exchange.asmx"}
+        mailbox = self.estate.at("leeds").mailboxes[0].address
+        return str(self.rows("Test-OAuthConnectivity", Mailbox=mailbox, **asked)[0]["ResultType"])
+
+    def relationship_tested(self) -> list[dict[str, Any]]:
+        """What the test of the relationship with the tenant writes."""
+        user = self.estate.at("leeds").mailboxes[0].address
+        return self.rows("Test-OrganizationRelationship", Identity=RELATIONSHIP, UserIdentity=user)
 
     def knock(self, server: str = "EX01", connections: int = 0, account: str = "svc-migration") -> str:
         """How MRSProxy of *server* refuses a move that logs on as *account*; empty where it does not."""

@@ -135,7 +135,8 @@ def _ntlm_off(door: Door) -> bool:
     return door.options.ntlm_needed and shut
 
 
-def _protection_broken(door: Door) -> bool:
+def protection_broken(door: Door) -> bool:
+    """Whether Extended Protection refuses what comes to the web services of the server (fact D19)."""
     level = door.machine.registry.value(LSA, "LmCompatibilityLevel")
     old = level is not None and isinstance(level.data, int) and level.data < 3
     checked = door.directory["ExtendedProtectionTokenChecking"] != "None"
@@ -167,7 +168,7 @@ _REFUSALS: tuple[tuple[Callable[[Door], bool], Refusal], ...] = (
         Refusal(_REMOTE, "The remote server returned an error: (405) Method Not Allowed."),
     ),
     (
-        _protection_broken,
+        protection_broken,
         Refusal(
             _REMOTE,
             f"{_NEGOTIATE} --> The remote server returned an error: (401) Unauthorized.",

@@ -109,3 +109,19 @@ class Options:
     auth_certificate_turns: bool = rule(
         "opd:Set-AuthConfig", "2nd", "on its date the next certificate becomes the current one by itself"
     )
+    oauth_certificate_counts: bool = rule(
+        "D12, opd:Test-OAuthConnectivity",
+        "inf",
+        "a server whose certificate for OAuth is missing or has expired gets no token for the tenant",
+    )
+    shared_application_refused: bool = rule(
+        "D21", "doc", "the tenant's web services refuse servers that call as the shared application"
+    )
+    relationship_test_ignores_state: bool = rule(
+        "opd:Test-OrganizationRelationship",
+        "decomp",
+        "a relationship is tested alike whether it is on or off",
+    )
+    relationship_test_is_federated: bool = rule(
+        "opd:Test-OrganizationRelationship", "decomp", "without a federation trust no relationship is tested"
+    )

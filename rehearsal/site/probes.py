@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from rehearsal.estate import START, generate
 from rehearsal.matrix import Probes, Subject
-from rehearsal.site.lab import Lab, Unexpected
+from rehearsal.site.lab import RELATIONSHIP, Lab, Unexpected
 from rehearsal.site.machine import RegistryValue
 from rehearsal.site.machine_setup import IIS_CONFIG, NTLM, OAUTH
 from rehearsal.site.mrs_proxy import Publishing
@@ -274,6 +274,48 @@ def _group_is_empty(options: Options) -> bool:
 @PROBES.keep
 def _setup_looks_first(options: Options) -> bool:
     return bool(Lab(options).organisation.removal.obstacles("EX01"))
+
+
+def _reached(options: Options) -> Lab:
+    """An organisation whose servers call as its own application, and a tenant that knows everybody."""
+    lab = Lab(options)
+    lab.reach()
+    return lab
+
+
+@PROBES.keep
+def _oauth_certificate_counts(options: Options) -> bool:
+    lab = _reached(options)
+    lab.own_application()
+    lab.wait(days=2_000)
+    return lab.sign_in() == "Error"
+
+
+@PROBES.keep
+def _shared_application_refused(options: Options) -> bool:
+    return _reached(options).sign_in() == "Error"
+
+
+@PROBES.keep
+def _relationship_test_ignores_state(options: Options) -> bool:
+    lab = _reached(options)
+    lab.rows("Set-OrganizationRelationship", Identity=RELATIONSHIP, Enabled=False)
+    lab.wait(minutes=1)
+    return not any("disabled" in str(row.get("Description")) for row in lab.relationship_tested())
+
+
+@PROBES.keep
+def _relationship_test_is_federated(options: Options) -> bool:
+    lab = _reached(options)
+    identifier = lab.organisation.objects("FederatedOrganizationIdentifier")
+    controller = lab.organisation.around.controllers.of("")
+    identifier.change(identifier.rows()[0], {"Enabled": False}, controller)
+    lab.wait(minutes=1)
+    try:
+        lab.relationship_tested()
+    except Unexpected:
+        return True
+    return False
 
 
 SUBJECT = Subject("site", Options, PROBES, Unexpected)

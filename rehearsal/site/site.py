@@ -14,6 +14,7 @@ from rehearsal.site.directory import Directory
 from rehearsal.site.failures import CmdletFailure
 from rehearsal.site.folders import Folders
 from rehearsal.site.groups import Groups
+from rehearsal.site.halves import Halves
 from rehearsal.site.inbox_rules import InboxRules
 from rehearsal.site.machine import Machines
 from rehearsal.site.mrs_proxy import Door
@@ -57,6 +58,7 @@ class Site:
         self._settings = read.settings
         self._rules = InboxRules(read.named)
         self.address_book = AddressBook(estate, self.directory, around, read, groups)
+        self.halves = Halves(self.organisation, lambda name: bool(self.directory.find(name)))
         parts: tuple[Part, ...] = (
             self.organisation,
             read,
@@ -68,6 +70,7 @@ class Site:
             self.address_book,
             self._users,
             Tracking(around, track or Track()),
+            self.halves,
         )
         self.cmdlets = joined(parts)
         self._modelled = {name: each.parameters for name, each in self.cmdlets.items()}

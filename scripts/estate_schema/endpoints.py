@@ -86,7 +86,7 @@ class PagesCredential(ApplicationCredential):
 class Credentials(Model):
     """Who signs in where.
 
-    *courier* is the application that may send out of the mailbox that mail is tried with (null: the one of
+    *courier* is the application that may send and ask as the mailbox that mail is tried with (null: the one of
     *exchange_online* has to), *vault* is for the evidence's bucket (null: what the AWS profile or role of this machine
     is), *evidence_key* a private key in PEM that signs evidence (null: a key of KMS does).
     """

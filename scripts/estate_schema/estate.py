@@ -258,7 +258,7 @@ Address = Annotated[str, Field(pattern=_ADDRESS, description="A mail address in 
 
 
 class Delivery(Model):
-    """How mail is tried after a wave: two mailboxes made for it, and how many people are sent a message.
+    """How mail and free/busy are tried after a wave: two mailboxes made for it, and how many people are sent a message.
 
     *premises* is one that stays at a site, *cloud* a shared one in the tenant. The *share* of a wave's moved people is
     tried, *most* at most. *minutes* is how long a message may take: the cloud's trace alone is up to ten behind.

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mailwave.cli import aftercare_delivery, aftercare_licences
+from mailwave.cli import aftercare_calendars, aftercare_delivery, aftercare_licences
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.core.aftercare.exceptions import Accepted
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 
 aftercare_delivery.add_to(app)
+aftercare_calendars.add_to(app)
 aftercare_licences.add_to(app)
 
 OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Protocol
 
+from mailwave.core.aftercare.calendars import Look
 from mailwave.core.aftercare.delivery import Fate, Probe
 from mailwave.core.aftercare.differences import Difference
 from mailwave.core.aftercare.leftovers import Leftover
@@ -75,4 +76,16 @@ class Post(Protocol):
 
     def fates(self, probes: Sequence[Probe], since: datetime) -> Mapping[str, Fate]:
         """What became of each of *probes*, the first handed over at *since*, by name; a read that fails raises."""
+        ...
+
+
+class Calendars(Protocol):
+    """What asks either side for the free/busy of the other; nothing raises: what could not be asked is a `Look`."""
+
+    def from_cloud(self, addresses: Sequence[str]) -> Sequence[Look]:
+        """What the cloud shows of each of *addresses*; one look alone for several that it would not hear of."""
+        ...
+
+    def from_sites(self) -> Sequence[Look]:
+        """What the tests of every site say of the way to the cloud."""
         ...

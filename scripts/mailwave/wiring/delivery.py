@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from estate_schema import ConfigurationError
+from estate_schema.estate import Delivery
 from mailwave.adapters.run_lock import run_lock
 from mailwave.core.aftercare.delivery import Boxes, Sampling
 from mailwave.core.reason import Reason
@@ -18,6 +19,7 @@ from mailwave.wiring.waves import admin_of
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.delivery_post import DeliveryPost
+    from mailwave.adapters.graph import Graph
     from mailwave.adapters.ledger import Ledger
 
 
@@ -31,15 +33,8 @@ def trying(
         AlreadyRunning: another process tries mail of this environment.
         ConfigurationError: the estate file has no mailboxes for this, or the endpoints name no Graph or no relay.
     """
-    declared, clock = settings.estate.delivery, settings.clock()
-    if declared is None:
-        raise ConfigurationError(
-            file=estate_file(settings.environment).name,
-            key="delivery",
-            problem="is missing, so that no mail can be tried",
-            allowed="the addresses of two mailboxes made for it: premises, cloud",
-        )
-    runs = _post(settings, declared.premises, dry_run=dry_run)
+    wanted, clock = declared(settings), settings.clock()
+    runs = _post(settings, wanted.premises, dry_run=dry_run)
     with (
         run_lock(folder(settings) / "delivery.lock"),
         settings.ledger() as ledger,
@@ -53,9 +48,9 @@ def trying(
                 clock,
                 ledger,
                 post,
-                Boxes(declared.premises, declared.cloud),
-                Sampling(declared.share, declared.most),
-                timedelta(minutes=declared.minutes),
+                Boxes(wanted.premises, wanted.cloud),
+                Sampling(wanted.share, wanted.most),
+                timedelta(minutes=wanted.minutes),
                 kept(settings),
                 reason,
                 say,
@@ -63,19 +58,47 @@ def trying(
         )
 
 
-@contextmanager
-def _post(settings: Settings, sender: str, *, dry_run: bool) -> Iterator[DeliveryPost]:
-    from exchange_admin import connect
-    from mailwave.adapters.delivery_post import DeliveryPost
-    from mailwave.adapters.graph import Graph
-    from mailwave.adapters.relay import Relay
+def declared(settings: Settings) -> Delivery:
+    """What the estate file says of trying mail and free/busy.
 
-    endpoints, clock = settings.endpoints(), settings.clock()
-    graph = Graph.connect(endpoints, clock.sleep, endpoints.credentials.courier)
+    Raises:
+        ConfigurationError: it says nothing of it.
+    """
+    if settings.estate.delivery is None:
+        raise ConfigurationError(
+            file=estate_file(settings.environment).name,
+            key="delivery",
+            problem="is missing, so that neither mail nor free/busy can be tried",
+            allowed="the addresses of two mailboxes made for it: premises, cloud",
+        )
+    return settings.estate.delivery
+
+
+def courier_graph(settings: Settings) -> Graph:
+    """Graph as the application that may send out of the mailbox of the cloud, and ask as it.
+
+    Raises:
+        ConfigurationError: the endpoints name no Graph.
+    """
+    from mailwave.adapters.graph import Graph
+
+    endpoints = settings.endpoints()
+    graph = Graph.connect(endpoints, settings.clock().sleep, endpoints.credentials.courier)
     if graph is None:
         raise ConfigurationError(
             file="endpoints", key="graph", problem="is missing", allowed="https://graph.microsoft.com"
         )
+    return graph
+
+
+@contextmanager
+def _post(settings: Settings, sender: str, *, dry_run: bool) -> Iterator[DeliveryPost]:
+    from exchange_admin import connect
+    from mailwave.adapters.delivery_post import DeliveryPost
+    from mailwave.adapters.relay import Relay
+
+    endpoints, clock = settings.endpoints(), settings.clock()
+    graph = courier_graph(settings)
     with ExitStack() as stack:
         sites = {
             site.name: stack.enter_context(

@@ -56,14 +56,19 @@ def test_whoever_writes_does_so_within_a_scope() -> None:
     assert expected == found
 
 
-def test_whoever_sends_does_so_out_of_one_mailbox() -> None:
-    """It should give a role of applications to the courier alone, within a scope that has the one mailbox."""
+def test_whoever_sends_or_asks_does_so_as_one_mailbox() -> None:
+    """It should give roles of applications to the courier alone, within a scope that has the one mailbox."""
     clouds, _ = lay()
-    given = clouds.only("exchange:index:ApplicationAssignment").inputs
+    given = [each.inputs for each in clouds.of_type("exchange:index:ApplicationAssignment")]
     scopes = {
         each.inputs["name"]: each.inputs["recipientRestrictionFilter"]
         for each in clouds.of_type("exchange:index:ManagementScope")
     }
 
-    assert ("Application Mail.Send", "principal-of-courier") == (given["role"], given["app"])
-    assert "PrimarySmtpAddress -eq 'delivery-check@x.example'" == scopes[given["customResourceScope"]]
+    assert {
+        ("Application Mail.Send", "principal-of-courier"),
+        ("Application Calendars.Read", "principal-of-courier"),
+    } == {(each["role"], each["app"]) for each in given}
+    assert {"PrimarySmtpAddress -eq 'delivery-check@x.example'"} == {
+        scopes[each["customResourceScope"]] for each in given
+    }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,14 @@ from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
 )
+from msgraph.generated.models.date_time_time_zone import DateTimeTimeZone
 from msgraph.generated.models.email_address import EmailAddress
 from msgraph.generated.models.message import Message
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.recipient import Recipient
+from msgraph.generated.users.item.calendar.get_schedule.get_schedule_post_request_body import (
+    GetSchedulePostRequestBody,
+)
 from msgraph.generated.users.item.send_mail.send_mail_post_request_body import SendMailPostRequestBody
 from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 from msgraph.graph_request_adapter import GraphRequestAdapter
@@ -95,6 +100,32 @@ def sent_by_sdk(services: Services, sender: str, recipient: str, message_id: str
             return ""
 
     return asyncio.run(send())
+
+
+def schedules_by_sdk(services: Services, asker: str, of: Sequence[str], *, days: int = 1) -> dict[str, str]:
+    """Ask by msgraph-sdk for calendars: each address with its response code, empty where it is shown.
+
+    A question that Graph refuses has its error's code under no address.
+    """
+    begin, end = (
+        DateTimeTimeZone(date_time=when.strftime("%Y-%m-%dT%H:%M:%S"), time_zone="UTC")
+        for when in (services.clock.now, services.clock.now + timedelta(days=days))
+    )
+    body = GetSchedulePostRequestBody(
+        schedules=list(of), start_time=begin, end_time=end, availability_view_interval=60
+    )
+
+    async def ask() -> dict[str, str]:
+        async with httpx.AsyncClient(transport=_Carrier(services)) as http:
+            calendar = _sdk(services, http).users.by_user_id(asker).calendar
+            try:
+                found = await calendar.get_schedule.post(body)
+            except ODataError as error:
+                return {"": str(error.error.code) if error.error else "unknown"}
+            rows = (found.value if found else None) or []
+            return {str(row.schedule_id): str(row.error.response_code) if row.error else "" for row in rows}
+
+    return asyncio.run(ask())
 
 
 def _sdk(services: Services, http: httpx.AsyncClient) -> GraphServiceClient:

@@ -65,6 +65,27 @@ def test_the_courier_alone_may_send_and_out_of_one_mailbox_alone(world: World, s
     assert (403, "ErrorAccessDenied") == sending(world, secrets, secrets.client_id, BOXES.cloud)
 
 
+def asking(world: World, secrets: Credentials, client: str, asker: str) -> tuple[int, str]:
+    """The status, and the code of a refusal or of the first calendar, when *client* asks as the mailbox *asker*."""
+    day = {"dateTime": "2026-09-01T00:00:00", "timeZone": "UTC"}
+    next_day = day | {"dateTime": "2026-09-02T00:00:00"}
+    body = json.dumps({"schedules": [BOXES.premises], "startTime": day, "endTime": next_day}).encode()
+    headers = {"authorization": token(world, secrets, client, GRAPH)}
+    path = f"/v1.0/users/{asker}/calendar/getSchedule"
+    said = json.loads((reply := world.handler("graph")(Request("POST", path, "", headers, body))).body)
+    error = said.get("error") or said["value"][0].get("error") or {}
+    return reply.status, str(error.get("code") or error.get("responseCode") or "")
+
+
+def test_the_courier_alone_may_ask_and_as_one_mailbox_alone(world: World, secrets: Credentials) -> None:
+    """It should be shown the calendar at the sites as the mailbox made for it, and nobody else, nor as another."""
+    other = world.estate.mailboxes[0].address
+
+    assert (200, "") == asking(world, secrets, COURIER, BOXES.cloud)
+    assert (403, "ErrorAccessDenied") == asking(world, secrets, COURIER, other)
+    assert (403, "ErrorAccessDenied") == asking(world, secrets, secrets.client_id, BOXES.cloud)
+
+
 def test_the_courier_runs_no_cmdlet(world: World, secrets: Credentials) -> None:
     """It should have no role that carries a cmdlet: the trace is read with the other credential."""
     claims = world.tokens.claims(token(world, secrets, COURIER, EXCHANGE))

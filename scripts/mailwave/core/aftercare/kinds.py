@@ -42,6 +42,21 @@ KINDS: Mapping[str, Kind] = {
     "mail-astray": Kind("the message was put into a mailbox at its site and never came to the cloud"),
     "mail-held": Kind("the message is kept as spam or in quarantine", SECURITY),
     "mail-untraced": Kind("neither side has written down anything of the message"),
+    # whether calendars are seen, as asked
+    "calendar-not-asked": Kind(
+        "nobody would take the question for free/busy, so that nothing is known of it"
+    ),
+    "calendar-unknown": Kind("the side that was asked for its free/busy knows nobody of its address"),
+    "calendar-hidden": Kind("its calendar shows nobody when its owner is free", OWNER),
+    "calendar-not-shown": Kind("its free/busy is not shown, for a reason that has no name here"),
+    "calendars-not-shared": Kind(
+        "the relationship between the halves is missing, off, or shows no free/busy"
+    ),
+    "calendars-astray": Kind("where the other half is asked for free/busy nobody answers, or somebody else"),
+    "calendars-refused": Kind("the other half does not take the sign-in of who asks for free/busy"),
+    "calendars-not-set": Kind(
+        "what a half is set to keeps free/busy from being seen, whatever the tests say"
+    ),
     # who it is
     "address-changed": Kind("its primary address is another"),
     "address-lost": Kind("an address that it had is gone"),

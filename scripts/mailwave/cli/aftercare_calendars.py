@@ -1,0 +1,50 @@
+"""`mailwave aftercare calendars`: whether free/busy is seen both ways after a wave."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from mailwave.cli.context import Environment, Ticket, Why, out, reason, settings
+from mailwave.cli.keeping import keeping
+from mailwave.core.aftercare.kinds import KINDS
+from mailwave.exits import Exit
+from mailwave.runbooks.aftercare.calendars import Looked
+from mailwave.runbooks.approve_waves import wave_of_plan
+from mailwave.wiring import calendars as wiring
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the group *app*."""
+    app.command("calendars")(calendars)
+
+
+def calendars(
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    wave: Annotated[str, typer.Option("--wave", "-w", help="The wave")],
+) -> None:
+    """Ask for the free/busy of a sample of a wave's people, and of the other half from either; change nothing."""
+    found = settings(environment)
+    with keeping(found), wiring.seeing(found, reason(ticket, why)) as (ledger, asked, runbook):
+        looked = runbook.run(wave_of_plan(ledger, wave))
+        calls = list(asked.calls)
+    _show(looked)
+    out.print(f"{calls[0]} calls at the sites, {calls[1]} in the tenant, beside those that read both halves")
+    if looked.open:
+        raise typer.Exit(Exit.NOT_AS_PROMISED)
+
+
+def _show(looked: Looked) -> None:
+    table = Table("of", "kind", "what", "mended by", title=f"{looked.wave}: calendars that are not seen")
+    for each in looked.open:
+        table.add_row(each.address, each.kind, each.what, KINDS[each.kind].owner)
+    if looked.open:
+        out.print(table)
+    out.print(
+        f"{looked.people} people tried, {looked.shown} answers as they should be, {len(looked.open)} differences, "
+        f"{len(looked.covered)} accepted"
+    )
