@@ -102,7 +102,7 @@ CMDLETS = tuple(
     Get-MailboxAuditBypassAssociation Set-MailboxAuditBypassAssociation Enable-Mailbox
     Get-MessageTraceV2 Get-MessageTraceDetailV2 Get-MessageTrackingLog
     Dismount-Database Mount-Database Remove-MailboxDatabase Remove-DatabaseAvailabilityGroupServer
-    Remove-DatabaseAvailabilityGroup
+    Remove-DatabaseAvailabilityGroup Remove-MailboxDatabaseCopy
     """.split()
 )
 
