@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from estate_schema import ConfigurationError
 from mailwave.adapters.run_lock import run_lock
@@ -20,6 +23,8 @@ if TYPE_CHECKING:  # it takes up to a second to import: a command loads only wha
     from mailwave.adapters.delivery_post import DeliveryPost
     from mailwave.adapters.ledger import Ledger
 
+_MAILBOX = "mailwave:delivery_mailbox"
+
 
 @contextmanager
 def trying(
@@ -29,7 +34,8 @@ def trying(
 
     Raises:
         AlreadyRunning: another process tries mail of this environment.
-        ConfigurationError: the estate file has no mailboxes for this, or the endpoints name no Graph or no relay.
+        ConfigurationError: the estate file has no mailboxes for this, or another than the stack hybrid has; or the
+            endpoints name no Graph or no relay.
     """
     declared, clock = settings.estate.delivery, settings.clock()
     if declared is None:
@@ -39,6 +45,7 @@ def trying(
             problem="is missing, so that no mail can be tried",
             allowed="the addresses of two mailboxes made for it: premises, cloud",
         )
+    _require_the_stack_s(declared.cloud, settings.rules / f"Pulumi.hybrid-{settings.environment}.yaml")
     runs = _post(settings, declared.premises, dry_run=dry_run)
     with (
         run_lock(folder(settings) / "delivery.lock"),
@@ -60,6 +67,23 @@ def trying(
                 reason,
                 say,
             ),
+        )
+
+
+def _require_the_stack_s(cloud: str, file: Path) -> None:
+    """Raise `ConfigurationError` where the stack hybrid lets the courier send out of another mailbox than *cloud*.
+
+    Nothing is known of an environment whose stack's *file* is kept elsewhere; Graph refuses the message then.
+    """
+    if not file.exists():
+        return
+    allowed = (yaml.safe_load(file.read_text(encoding="utf-8")).get("config") or {}).get(_MAILBOX)
+    if str(allowed or "").casefold() != cloud.casefold():
+        raise ConfigurationError(
+            file=file.name,
+            key=_MAILBOX,
+            problem=f"is {allowed or 'missing'}, and delivery.cloud of the estate file is {cloud}",
+            allowed="one shared mailbox in both",
         )
 
 

@@ -225,7 +225,7 @@ def test_a_database_with_a_copy_elsewhere_is_a_person_s(scene: Scene) -> None:
 
 
 def test_passive_copies_go_before_their_database(scene: Scene) -> None:
-    """It should end circular logging and remove each passive copy before the database, and go on where it was cut off."""
+    """It should end circular logging and remove passive copies before the database, and go on where it was cut off."""
     scene.run("Set-MailboxDatabase", Identity="EX11-A", CircularLoggingEnabled=True)
     scene.through(*BEFORE[Step.DATABASES])
     first = [(each.cmdlet, each.identity) for each in deeds(scene.admin(), Step.DATABASES, LEAVING)][:4]

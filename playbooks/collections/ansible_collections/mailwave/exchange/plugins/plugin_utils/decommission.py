@@ -4,8 +4,8 @@
 A step is a list of deeds: what still has to be sent so that it is done, none once it is. So a run that was cut off goes
 on by itself, and a second run finds nothing to do. The gates of a step are asked before its first deed, and again
 before each server's: an older answer counts for nothing. The order is that of Microsoft's pages
-"Remove-MailboxDatabaseCopy", "Remove-MailboxDatabase", "Remove-DatabaseAvailabilityGroupServer" and "Manage recipients in Exchange Hybrid
-environments using Management tools".
+"Remove-MailboxDatabaseCopy", "Remove-MailboxDatabase", "Remove-DatabaseAvailabilityGroupServer" and "Manage recipients
+in Exchange Hybrid environments using Management tools".
 """
 
 from __future__ import annotations
