@@ -44,8 +44,8 @@ BETWEEN_LOOKS = timedelta(minutes=2)
 
 
 REMEMBERED = timedelta(days=30)
-"""How far back the sites' logs of messages reach, unless somebody set it otherwise (docs/unproved.md: "Configure message
-tracking"). The cloud's trace reaches back 90 days (that of "Get-MessageTraceV2")."""
+"""How far back the sites' logs of messages reach, unless somebody set it otherwise (docs/unproved.md). The cloud's
+trace reaches back 90 days (Microsoft's page of Get-MessageTraceV2)."""
 
 
 class LogsForgot(Refusal):
