@@ -7,6 +7,7 @@ told.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,6 +36,14 @@ Scheme = Literal["light", "dark"]
 WIDE, PHONE = (1280, 900), (390, 844)
 """Sizes of a window in pixels, of a desk's and of a telephone's."""
 
+VIEWS: Mapping[str, tuple[tuple[int, int], Scheme]] = {
+    "light": (WIDE, "light"),
+    "dark": (WIDE, "dark"),
+    "phone": (PHONE, "light"),
+    "phone-dark": (PHONE, "dark"),
+}
+"""Windows and colours in which a page is looked at."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -49,6 +58,12 @@ class Opened:
         """What axe finds wrong with it, each with the first place."""
         found = Axe().run(self.page).response["violations"]
         return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+
+    @property
+    def troubles(self) -> list[str]:
+        """What keeps anybody from reading it: errors, requests to others, broken rules of axe, and what is cut off."""
+        wide = [f"{self.overflow} pixels wider than its window"] if self.overflow else []
+        return [*self.console, *self.asked, *self.violations, *wide]
 
     @property
     def overflow(self) -> int:
@@ -142,6 +157,25 @@ def _answered(answer: Callable[[Request], Reply], route: Route) -> None:
     headers = {"host": parts.netloc}
     reply = answer(Request(asked.method, parts.path, parts.query, headers, asked.post_data_buffer or b""))
     route.fulfill(status=reply.status, headers=reply.headers, body=reply.body)
+
+
+def in_every_view(name: str) -> Callable[..., Iterator[Opened]]:
+    """A fixture: the page of the fixture `file` in each of `VIEWS`, of which pictures are left as *name*."""
+
+    @pytest.fixture(params=VIEWS)
+    def opened(request: pytest.FixtureRequest, chromium: Chromium, file: Path) -> Iterator[Opened]:
+        size, scheme = VIEWS[request.param]
+        with chromium.opened(file, size=size, scheme=scheme) as found:
+            found.shot(f"{name}-{request.param}")
+            yield found
+
+    return opened
+
+
+def leaves(paper: bytes) -> int:
+    """How many pages a PDF has."""
+    assert paper.startswith(b"%PDF")
+    return len(re.findall(rb"/Type\s*/Page\b", paper))
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ CMDLETS = tuple(
     Get-MessageTraceV2 Get-MessageTraceDetailV2 Get-MessageTrackingLog
     Test-OAuthConnectivity Test-OrganizationRelationship
     Dismount-Database Mount-Database Remove-MailboxDatabase Remove-DatabaseAvailabilityGroupServer
-    Remove-DatabaseAvailabilityGroup
+    Remove-DatabaseAvailabilityGroup Remove-MailboxDatabaseCopy
     """.split()
 )
 

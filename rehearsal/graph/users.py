@@ -133,10 +133,9 @@ def send_mail(call: Call) -> Reply:
         raise Refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
     said = call.body(bodies.MailBody, action=True)
     hosted(call, user)
-    if not said.message.get("toRecipients"):
-        raise BadRequest("At least one recipient is not valid.")
+    to = _recipients(said.message)
     if mail is not None:
-        mail.from_cloud(*_posted(call, user, said.message))
+        mail.from_cloud(_letter(call, user, said.message), to)
     return json_reply(None, 200) if call.options.mail_status == 200 else Reply(call.options.mail_status)
 
 
@@ -148,12 +147,25 @@ def hosted(call: Call, user: User) -> None:
         raise Refusal(404, "MailboxNotEnabledForRESTAPI", _NO_MAILBOX)
 
 
-def _posted(call: Call, user: User, message: Mapping[str, Any]) -> tuple[Letter, list[str]]:
+def _recipients(message: Mapping[str, Any]) -> list[str]:
+    """The addresses that it goes to; raise `BadRequest` where one is no recipient of Graph's, or there is none."""
+    rows = message.get("toRecipients")
+    boxes = [each.get("emailAddress") if isinstance(each, dict) else None for each in _listed(rows)]
+    to = [each.get("address") if isinstance(each, dict) else None for each in boxes]
+    if not to or not all(isinstance(each, str) and "@" in each.strip("@") for each in to):
+        raise BadRequest("At least one recipient is not valid.")
+    return [str(each) for each in to]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _letter(call: Call, user: User, message: Mapping[str, Any]) -> Letter:
     """The message as the post takes it; one without a Message-ID is given one."""
     made = f"<{call.entra.store.new_id('message')}@{call.entra.tenant.domain}>"
     key = str(message.get("internetMessageId") or made)
-    to = [str(each["emailAddress"]["address"]) for each in message["toRecipients"]]
-    return Letter(key, str(user.mail), str(message.get("subject") or "")), to
+    return Letter(key, str(user.mail), str(message.get("subject") or ""))
 
 
 def deleted(call: Call) -> Reply:

@@ -75,6 +75,16 @@ class Options:
     database_is_emptied: bool = rule(
         "opd:Remove-MailboxDatabase", "2nd", "a database in which any mailbox lives is not removed"
     )
+    passive_copies_go_first: bool = rule(
+        "opd:Remove-MailboxDatabaseCopy",
+        "doc",
+        "a database goes only without passive copies, and its active copy only with it",
+    )
+    last_copy_is_not_circular: bool = rule(
+        "opd:Remove-MailboxDatabaseCopy",
+        "doc",
+        "the last passive copy of a database goes only where circular logging is off",
+    )
     member_has_no_copies: bool = rule(
         "opd:Remove-DatabaseAvailabilityGroupServer",
         "doc",

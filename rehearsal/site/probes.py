@@ -258,6 +258,23 @@ def _database_is_emptied(options: Options) -> bool:
 
 
 @PROBES.keep
+def _passive_copies_go_first(options: Options) -> bool:
+    return "has passive copies" in Lab(replace(options, database_is_emptied=False)).refused(
+        "Remove-MailboxDatabase", Identity="DB01", Confirm=False
+    )
+
+
+@PROBES.keep
+def _last_copy_is_not_circular(options: Options) -> bool:
+    lab = Lab(options)
+    lab.rows("Set-MailboxDatabase", Identity="DB01", CircularLoggingEnabled=True)
+    lab.rows("Remove-MailboxDatabaseCopy", Identity="DB01\\EX02", Confirm=False)
+    return "circular logging" in lab.refused(
+        "Remove-MailboxDatabaseCopy", Identity="DB01\\EX03", Confirm=False
+    )
+
+
+@PROBES.keep
 def _member_has_no_copies(options: Options) -> bool:
     return "hosts mailbox database copies" in Lab(options).refused(
         "Remove-DatabaseAvailabilityGroupServer", Identity="DAG-LEEDS", MailboxServer="EX03", Confirm=False

@@ -38,6 +38,7 @@ class Removal:
             "Mount-Database": offered("Identity", self._mount),
             "Dismount-Database": offered("Identity", self._dismount),
             "Remove-MailboxDatabase": offered("Identity", self._remove_database),
+            "Remove-MailboxDatabaseCopy": offered("Identity", self._remove_copy),
             "Remove-DatabaseAvailabilityGroupServer": offered("Identity MailboxServer", self._remove_member),
             "Remove-DatabaseAvailabilityGroup": offered("Identity", self._remove_group),
         }
@@ -108,10 +109,18 @@ class Removal:
         return CmdletResult()
 
     def _remove_database(self, bound: Bound) -> CmdletResult:
-        """Remove it with its copies, whose files stay (Microsoft's page of the cmdlet)."""
+        """Remove it, whose files stay; with passive copies it is refused.
+
+        Its page says that copies go along, that of Remove-MailboxDatabaseCopy that they have to go first.
+        """
         row, controller = self._meant(bound)
         if self._around.options.database_is_emptied and self._lives_in(str(row["Name"])):
             raise failures.invalid_operation(_LIVED_IN)
+        if self._around.options.passive_copies_go_first and (passive := self._passive(row)):
+            raise failures.invalid_operation(
+                f"The mailbox database '{row['Name']}' has passive copies on {', '.join(passive)}. Remove all of them "
+                "with Remove-MailboxDatabaseCopy before you remove the database."
+            )
         if not bound.changes:
             return CmdletResult()
         self._databases.databases.remove(row, controller)
@@ -120,6 +129,41 @@ class Removal:
             f"{row['EdbFilePath']} from your computer manually if it exists. Specified database: {row['Name']}"
         )
         return CmdletResult(warnings=[text])
+
+    def _passive(self, row: Row) -> list[str]:
+        active = self._databases.server_of(str(row["Name"]))
+        return [server for server in _texts(row["Servers"]) if server != active]
+
+    def _remove_copy(self, bound: Bound) -> CmdletResult:
+        """Remove a passive copy, whose files stay (Microsoft's page of the cmdlet)."""
+        controller = self._around.controller(bound)
+        name, _, holder = str(bound.get("Identity")).partition("\\")
+        row = self._databases.databases.find(name, controller)
+        server = self._around.server(holder, controller).name
+        self._ask(bound, f"{row['Name']}\\{server}")
+        passive = self._passive(row)
+        if server not in _texts(row["Servers"]):
+            raise failures.not_found(str(bound.get("Identity")), controller)
+        if server not in passive:
+            if self._around.options.passive_copies_go_first:
+                raise failures.invalid_operation(
+                    f"The copy of '{row['Name']}' on {server} is the active one. Remove all passive copies, and then "
+                    "the database with Remove-MailboxDatabase."
+                )
+            return CmdletResult()
+        circular = row["CircularLoggingEnabled"] and self._around.options.last_copy_is_not_circular
+        if circular and passive == [server]:
+            raise failures.invalid_operation(
+                f"Database '{row['Name']}' has circular logging enabled. Disable it before you remove the last passive "
+                "copy."
+            )
+        if bound.changes:
+            left = [each for each in _texts(row["Servers"]) if each != server]
+            order = [f"[{each}, {n}]" for n, each in enumerate(left, start=1)]
+            self._databases.databases.change(
+                row, {"Servers": left, "ActivationPreference": order}, controller
+            )
+        return CmdletResult()
 
     def _remove_member(self, bound: Bound) -> CmdletResult:
         controller = self._around.controller(bound)

@@ -18,17 +18,15 @@ from mailwave.core.aftercare.delivery import Fate, Probe, Standing, Way
 from mailwave.core.letters import Letter
 from mailwave.core.notice_templates import ENGLISH, Template
 from mailwave.core.notices import Audience, Milestone
-from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
 
-ACCEPTED, PUT_OFF = 202, (429, 503)
-"""What was put off had no effect (fact C24)."""
-FAILED = 500
-"""From here on nobody knows whether the message was taken."""
+ACCEPTED = 202
 MARGIN = timedelta(hours=1)
 """By how much clocks of servers may differ."""
 LONGEST = timedelta(days=10)
 """The longest stretch that one question to the trace may cover."""
 MOST_ROWS = 5_000
+Span = tuple[datetime, datetime]
+"""From when until when a question looks."""
 _HELD = ("Quarantined", "FilteredAsSpam")
 _SUBJECT = "Delivery check after the mailbox move: no answer is needed"
 _BODY = (
@@ -75,12 +73,8 @@ class DeliveryPost:
             return
         self.calls[1] += 1
         (answer,) = self.graph.batch([("POST", f"users/{probe.sender}/sendMail", _message(probe))])
-        if answer.status in PUT_OFF:
-            raise ActPostponed(act="sending", subject=probe.name, why=answer.said)
-        if answer.status >= FAILED:
-            raise ActUnknown(act="sending", subject=probe.name, why=answer.said)
         if answer.status != ACCEPTED:
-            raise ActRefused(act="sending", subject=probe.name, why=answer.said)
+            raise answer.refusal("sending", probe.name)
 
     def fates(self, probes: Sequence[Probe], since: datetime) -> Mapping[str, Fate]:
         """See `mailwave.ports.aftercare.Post`.
@@ -91,7 +85,7 @@ class DeliveryPost:
         end = min(self.now() + MARGIN, begin + LONGEST)
         senders = sorted({each.sender for each in probes})
         traced = self._traced(senders, begin, end)
-        found = {each.name: self._in_cloud(each, traced) for each in probes}
+        found = {each.name: self._in_cloud(each, traced, (begin, end)) for each in probes}
         open_ = [each for each in probes if _is_open(found[each.name])]
         logged = self._logged({each.sender for each in open_}, begin, end) if open_ else {}
         return found | {
@@ -108,29 +102,38 @@ class DeliveryPost:
         self.calls[1] += 1
         return _by_id(self.admin.invoke("Get-MessageTraceV2", asked).rows)
 
-    def _in_cloud(self, probe: Probe, traced: Mapping[str, list[Row]]) -> Fate:
-        """What the trace says; what was handed to the next server is Delivered too, and only the detail tells."""
+    def _in_cloud(self, probe: Probe, traced: Mapping[str, list[Row]], span: Span) -> Fate:
+        """What the trace says; what was handed to the next server is Delivered too, and only the detail tells.
+
+        What is in the mailbox has arrived, whatever became of the copy that its owner has forwarded.
+        """
         rows = traced.get(probe.message_id, [])
+        if any(row["Status"] == "Delivered" and self._is_in_mailbox(probe, row, span) for row in rows):
+            return Fate(Standing.ARRIVED)
         if held := next((str(row["Status"]) for row in rows if row["Status"] in _HELD), ""):
             return Fate(Standing.HELD, held)
         for row in rows:
             if row["Status"] == "Failed":
-                return Fate(Standing.RETURNED, self._reason(row))
-        if any(row["Status"] == "Delivered" and self._is_in_mailbox(probe, row) for row in rows):
-            return Fate(Standing.ARRIVED)
-        waits = next((self._reason(row) for row in rows if row["Status"] == "Pending"), "")
+                return Fate(Standing.RETURNED, self._reason(row, span))
+        waits = next((self._reason(row, span) for row in rows if row["Status"] == "Pending"), "")
         return Fate(Standing.UNDER_WAY, waits) if rows else Fate(Standing.UNSEEN)
 
-    def _is_in_mailbox(self, probe: Probe, row: Row) -> bool:
-        return probe.way is Way.IN and any(each["Event"] == "Deliver" for each in self._detail(row))
+    def _is_in_mailbox(self, probe: Probe, row: Row, span: Span) -> bool:
+        return probe.way is Way.IN and any(each["Event"] == "Deliver" for each in self._detail(row, span))
 
-    def _reason(self, row: Row) -> str:
+    def _reason(self, row: Row, span: Span) -> str:
         """The status in SMTP's words, of the last event that has one."""
-        said = [str(each["Detail"]) for each in self._detail(row) if "LED=" in str(each["Detail"])]
+        said = [str(each["Detail"]) for each in self._detail(row, span) if "LED=" in str(each["Detail"])]
         return said[-1].rpartition("LED=")[2].rstrip("}]") if said else str(row["Status"])
 
-    def _detail(self, row: Row) -> list[Row]:
-        asked = {"MessageTraceId": row["MessageTraceId"], "RecipientAddress": row["RecipientAddress"]}
+    def _detail(self, row: Row, span: Span) -> list[Row]:
+        """The events of one passage; without a span of its own only those of the last two days are shown."""
+        asked = {
+            "MessageTraceId": row["MessageTraceId"],
+            "RecipientAddress": row["RecipientAddress"],
+            "StartDate": span[0].isoformat(),
+            "EndDate": span[1].isoformat(),
+        }
         self.calls[1] += 1
         return list(self.admin.invoke("Get-MessageTraceDetailV2", asked).rows)
 

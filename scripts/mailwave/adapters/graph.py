@@ -16,7 +16,7 @@ from exchange_admin import ExchangeError
 from exchange_admin.reach import Reach
 from exchange_admin.reach_httpx2 import http_client
 from exchange_admin.tokens import ClientSecretTokens, TokenSource
-from mailwave.core.outcomes import ActRefused, ActUnknown
+from mailwave.core.outcomes import ActError, ActPostponed, ActRefused, ActUnknown
 
 SCOPE = "https://graph.microsoft.com/.default"
 PATIENCE = 100.0
@@ -51,6 +51,15 @@ class Answer:
     def said(self) -> str:
         """Graph's own sentence about a request that it refused."""
         return f"{self.status} {(self.body.get('error') or {}).get('message', '')}".strip()
+
+    def refusal(self, act: str, subject: str) -> ActError:
+        """What to raise where this is no answer to *act* on *subject* that succeeded.
+
+        Postponed where it was put off, which had no effect (fact C24); unknown where the service failed.
+        """
+        kind: type[ActError] = ActUnknown if self.status >= httpx2.codes.INTERNAL_SERVER_ERROR else ActRefused
+        kind = ActPostponed if self.status in _THROTTLED else kind
+        return kind(act=act, subject=subject, why=self.said)
 
 
 class Graph:
@@ -104,9 +113,9 @@ class Graph:
 
     def every(self, path: str) -> Iterator[Row]:
         """Each object of the list at *path*, page by page (fact E1); raises as `known` does."""
-        address: str | None = f"{self._base}/{path}"
+        address: str | None = path
         while address:
-            page = self._known(address)
+            page = self.page(address)
             yield from page["value"]
             address = page.get("@odata.nextLink")
 

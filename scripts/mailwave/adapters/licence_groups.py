@@ -8,7 +8,7 @@ from typing import Any
 from mailwave.adapters.graph import Answer, Graph
 from mailwave.core.licence_seats import Stock
 from mailwave.core.licences import Held, Standing
-from mailwave.core.outcomes import ActPostponed, ActRefused, ActUnknown
+from mailwave.core.outcomes import ActRefused
 from mailwave.core.services.judge import Entitled
 from mailwave.ports.licences import Person
 from mailwave.ports.roll_out import Processing
@@ -23,8 +23,7 @@ _Plans = Mapping[str, Mapping[str, str]]
 """The names of the service plans of each licence, by the ids of both."""
 
 _SHOWN = "id,assignedLicenses,licenseAssignmentStates"
-_OK, _NO_CONTENT, _NOT_FOUND, _PUT_OFF = 200, 204, 404, (429, 503)
-_BROKEN = 500
+_OK, _NO_CONTENT, _NOT_FOUND = 200, 204, 404
 
 
 class LicenceGroups:
@@ -135,7 +134,7 @@ class LicenceGroups:
         )
         for key, answer in zip(people, answers, strict=True):
             if answer.status != _NO_CONTENT and THERE_ALREADY not in answer.said:
-                _refuse(f"join {group}", key, answer)
+                raise answer.refusal(f"join {group}", key)
 
     def leave(self, people: Sequence[str]) -> None:
         """See `mailwave.ports.Licences`."""
@@ -144,7 +143,7 @@ class LicenceGroups:
         answers = self._graph.batch([("DELETE", path, None) for path in paths])
         for (group, key), answer in zip(pairs, answers, strict=True):
             if answer.status not in (_NO_CONTENT, _NOT_FOUND):
-                _refuse(f"leave {group}", key, answer)
+                raise answer.refusal(f"leave {group}", key)
 
     def licensed(self) -> set[str]:
         """See `mailwave.ports.Licences`."""
@@ -230,11 +229,4 @@ def _with_exchange(licences: Iterable[Mapping[str, Any]], plans: Mapping[str, se
 
 def _check(act: str, key: str, answer: Answer) -> None:
     if answer.status != _OK:
-        _refuse(act, key, answer)
-
-
-def _refuse(act: str, key: str, answer: Answer) -> None:
-    kind = ActPostponed if answer.status in _PUT_OFF else ActRefused
-    raise (ActUnknown if answer.status >= _BROKEN and kind is ActRefused else kind)(
-        act=act, subject=key, why=answer.said
-    )
+        raise answer.refusal(act, key)

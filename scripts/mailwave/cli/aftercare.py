@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Annotated
 
@@ -9,12 +10,13 @@ import typer
 from rich.table import Table
 
 from mailwave.cli import aftercare_calendars, aftercare_delivery, aftercare_licences
-from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
+from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
+from mailwave.core.aftercare.differences import first
 from mailwave.core.aftercare.exceptions import Accepted
 from mailwave.core.aftercare.kinds import KINDS
 from mailwave.exits import Exit
-from mailwave.runbooks.aftercare.check import Checked
+from mailwave.runbooks.aftercare.check import Checked, as_json
 from mailwave.runbooks.approve_waves import wave_of_plan
 from mailwave.wiring import aftercare
 
@@ -59,7 +61,13 @@ def snapshot(
 
 @app.command()
 def check(
-    environment: Environment, ticket: Ticket, why: Why, wave: OneWave, *, thorough: Thorough = False
+    environment: Environment,
+    ticket: Ticket,
+    why: Why,
+    wave: OneWave,
+    *,
+    thorough: Thorough = False,
+    json_: AsJson = False,
 ) -> None:
     """Read everybody of a wave back on both sides, and name what is not as promised; change nothing."""
     found = settings(environment)
@@ -71,8 +79,11 @@ def check(
     ):
         checked = care.checker().run(wave_of_plan(care.ledger, wave))
         calls = care.sites.calls, care.tenant.calls
-    _show(checked)
-    out.print(f"{calls[0]} calls at the sites, {calls[1]} in the tenant")
+    if json_:
+        typer.echo(json.dumps(as_json(checked), indent=2))
+    else:
+        _show(checked)
+        out.print(f"{calls[0]} calls at the sites, {calls[1]} in the tenant")
     _end(checked)
 
 
@@ -156,9 +167,12 @@ def kinds() -> None:
 
 def _show(checked: Checked) -> None:
     table = Table("mailbox", "kind", "what", "mended by", title=f"{checked.wave}: not as promised")
-    for each in checked.open:
+    shown, more = first(checked.open)
+    for each in shown:
         by = "aftercare repair" if each.remedy else KINDS[each.kind].owner
         table.add_row(each.address, each.kind, each.what, by)
+    for kind, number in more.items():
+        table.add_row("", kind, f"and {number:,} more: the artifact and `check --json` have all", "")
     if checked.open:
         out.print(table)
     for kind, number in checked.kinds.items():

@@ -15,6 +15,10 @@ from mailwave.runbooks.aftercare.delivery import Tried
 from mailwave.runbooks.approve_waves import wave_of_plan
 from mailwave.wiring import delivery as wiring
 
+NOBODY = (
+    "nobody of {wave} has moved yet, so that there is nobody to try mail with; try it after the wave's window"
+)
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the group *app*."""
@@ -44,10 +48,14 @@ def delivery(
             turn, probes = runbook.prepare(planned, again=again)
             for each in probes:
                 out.print(f"would try {each.way.value}: {each.recipient}", markup=False)
-            out.print(f"{len(probes)} messages of verification {turn}")
+            told = f"{len(probes)} messages of verification {turn}" if probes else NOBODY.format(wave=wave)
+            out.print(told, markup=False)
             return
         tried = runbook.run(planned, again=again)
         calls = list(post.calls)
+    if not tried.people:
+        out.print(NOBODY.format(wave=wave), markup=False)
+        return
     _show(tried)
     out.print(f"{calls[0]} calls at the sites, {calls[1]} in the tenant")
     if tried.open:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from estate_schema import ConfigurationError
 from estate_schema.estate import Delivery
@@ -22,6 +25,8 @@ if TYPE_CHECKING:  # it takes up to a second to import: a command loads only wha
     from mailwave.adapters.graph import Graph
     from mailwave.adapters.ledger import Ledger
 
+_MAILBOX = "mailwave:delivery_mailbox"
+
 
 @contextmanager
 def trying(
@@ -31,7 +36,8 @@ def trying(
 
     Raises:
         AlreadyRunning: another process tries mail of this environment.
-        ConfigurationError: the estate file has no mailboxes for this, or the endpoints name no Graph or no relay.
+        ConfigurationError: the estate file has no mailboxes for this, or another than the stack hybrid has; or the
+            endpoints name no Graph or no relay.
     """
     wanted, clock = declared(settings), settings.clock()
     runs = _post(settings, wanted.premises, dry_run=dry_run)
@@ -62,7 +68,7 @@ def declared(settings: Settings) -> Delivery:
     """What the estate file says of trying mail and free/busy.
 
     Raises:
-        ConfigurationError: it says nothing of it.
+        ConfigurationError: it says nothing of it, or names another mailbox than the stack hybrid.
     """
     if settings.estate.delivery is None:
         raise ConfigurationError(
@@ -71,7 +77,26 @@ def declared(settings: Settings) -> Delivery:
             problem="is missing, so that neither mail nor free/busy can be tried",
             allowed="the addresses of two mailboxes made for it: premises, cloud",
         )
+    file = settings.rules / f"Pulumi.hybrid-{settings.environment}.yaml"
+    _require_the_stack_s(settings.estate.delivery.cloud, file)
     return settings.estate.delivery
+
+
+def _require_the_stack_s(cloud: str, file: Path) -> None:
+    """Raise `ConfigurationError` where the stack hybrid lets the courier send out of another mailbox than *cloud*.
+
+    Nothing is known of an environment whose stack's *file* is kept elsewhere; Graph refuses the message then.
+    """
+    if not file.exists():
+        return
+    allowed = (yaml.safe_load(file.read_text(encoding="utf-8")).get("config") or {}).get(_MAILBOX)
+    if str(allowed or "").casefold() != cloud.casefold():
+        raise ConfigurationError(
+            file=file.name,
+            key=_MAILBOX,
+            problem=f"is {allowed or 'missing'}, and delivery.cloud of the estate file is {cloud}",
+            allowed="one shared mailbox in both",
+        )
 
 
 def courier_graph(settings: Settings) -> Graph:

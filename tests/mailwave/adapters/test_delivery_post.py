@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
+from exchange_admin.port import NOTHING, Result
 from mailwave.adapters.delivery_post import DeliveryPost
 from mailwave.adapters.graph import Answer
-from mailwave.core.aftercare.delivery import Probe, Way
+from mailwave.core.aftercare.delivery import Fate, Probe, Standing, Way
 from mailwave.core.outcomes import ActError, ActPostponed, ActRefused, ActUnknown
 
 PROBE = Probe("one", Way.OUT, "check@x.onmicrosoft.com", "check@x.example")
@@ -56,3 +57,38 @@ def test_what_failed_on_its_way_is_never_taken_for_refused(status: int, kind: ty
     with pytest.raises(kind) as raised:
         post(status).send(PROBE)
     assert kind is type(raised.value)
+
+
+class Trace:
+    """Shows a message that was delivered, and the copy of it that its owner forwards and that was given back.
+
+    As the service does, it shows the detail of the last two days where no span is asked for.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
+        """Answer as the trace."""
+        rows = [
+            {"MessageId": INWARD.message_id, "MessageTraceId": key, "RecipientAddress": to, "Status": status}
+            for key, to, status in (("2", "other@y.example", "Failed"), ("1", INWARD.recipient, "Delivered"))
+        ]
+        if cmdlet == "Get-MessageTraceV2":
+            return Result(rows)
+        begin = datetime.fromisoformat(str(parameters.get("StartDate", self.now - timedelta(days=2))))
+        delivered = parameters["MessageTraceId"] == "1" and begin <= SENT
+        return Result([{"Event": "Deliver", "Detail": ""}] if delivered else [])
+
+
+INWARD = Probe("two", Way.IN, "check@x.example", "a@x.example", "g1")
+SENT = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("days", [0, 3, 29])
+def test_what_is_in_the_mailbox_has_arrived(days: int) -> None:
+    """It should not tell a forward that failed as a message that failed, nor forget after two days what arrived."""
+    nobody, now = cast("Any", None), SENT + timedelta(days=days)
+    told = DeliveryPost(nobody, nobody, Trace(now), {}, {}, lambda: now)
+
+    assert {INWARD.name: Fate(Standing.ARRIVED)} == told.fates([INWARD], SENT)

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mailwave.core.aftercare.delivery import Sampling
 from mailwave.core.aftercare.kinds import KINDS
 from mailwave.core.intents import Outcome
 from mailwave.core.planner import Wave
-from mailwave.runbooks.aftercare.delivery import DELIVERY, PROBE, Tried
+from mailwave.runbooks.aftercare.delivery import DELIVERY, PROBE, LogsForgot, Tried
 from tests.mailwave.rehearsed import delivery_damage
 from tests.mailwave.rehearsed.aftercare_acts import Place
 from tests.mailwave.rehearsed.delivery import Delivery, allow
@@ -224,3 +225,24 @@ def logged(services: Services) -> set[tuple[str, str]]:
             for row in sites.at(site.name, "Get-MessageTrackingLog", Sender=sender, Server=server.name)
             for each in row["Recipients"]
         }
+
+
+def test_a_verification_of_which_no_log_is_left_is_not_judged(delivery: Delivery, wave: Wave) -> None:
+    """It should find after days what arrived, and after a month say that nobody knows, with nothing sent."""
+    services = delivery.operator.services
+    delivery.run(wave, again=True)
+    taken = len(services.relay.taken)
+    services.clock.advance_to(services.clock.now + timedelta(days=31))
+
+    with pytest.raises(LogsForgot, match="reach back 30 days"):
+        delivery.run(wave)
+    assert taken == len(services.relay.taken)
+
+
+def test_a_wave_of_which_nobody_has_moved_is_tried_with_nobody(delivery: Delivery, wave: Wave) -> None:
+    """It should send nothing, one way or the other, and keep no report."""
+    tried = delivery.run(msgspec.structs.replace(wave, id="2027-01-01 nobody"))
+
+    assert (0, 0, {}) == (tried.people, tried.sent, tried.seen)
+    with delivery.operator.ledger() as ledger:
+        assert [] == [each for each in ledger.intents(DELIVERY) if each.subject == tried.wave]

@@ -29,9 +29,22 @@ KEYS = ("type", "required", "default", "choices", "elements")
 
 
 def documented(action: str) -> dict[str, Any]:
+    """What Ansible reads of *action*: what its module says, with the options of the fragments that it names."""
     module = importlib.import_module(f"{PLUGINS}.modules.{action}")
     document: dict[str, Any] = yaml.safe_load(module.DOCUMENTATION)
-    return document
+    options = dict(document.get("options", {}))
+    for name in document.get("extends_documentation_fragment", []):
+        common = fragment(name)
+        assert not options.keys() & common.keys(), f"{action} says again what {name} says"
+        options |= common
+    return document | {"options": options}
+
+
+def fragment(name: str) -> dict[str, Any]:
+    """The options of the fragment *name* of this collection."""
+    module = importlib.import_module(f"{PLUGINS}.doc_fragments.{name.removeprefix('mailwave.exchange.')}")
+    document: dict[str, Any] = yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION)
+    return dict(document["options"])
 
 
 def only(option: dict[str, Any]) -> dict[str, Any]:

@@ -224,6 +224,25 @@ def test_a_database_with_a_copy_elsewhere_is_a_person_s(scene: Scene) -> None:
         take(scene.admin(), Step.DATABASES, LEAVING, Gates(), check=False)
 
 
+def test_passive_copies_go_before_their_database(scene: Scene) -> None:
+    """It should end circular logging and remove passive copies before the database, and go on where it was cut off."""
+    scene.run("Set-MailboxDatabase", Identity="EX11-A", CircularLoggingEnabled=True)
+    scene.through(*BEFORE[Step.DATABASES])
+    first = [(each.cmdlet, each.identity) for each in deeds(scene.admin(), Step.DATABASES, LEAVING)][:4]
+    assert [
+        ("Set-MailboxDatabase", "database EX11-A"),
+        ("Remove-MailboxDatabaseCopy", "copy EX11-A\\EX12"),
+        ("Dismount-Database", "database EX11-A"),
+        ("Remove-MailboxDatabase", "database EX11-A"),
+    ] == first
+    scene.run("Set-MailboxDatabase", Identity="EX11-A", CircularLoggingEnabled=False)
+    scene.run("Remove-MailboxDatabaseCopy", Identity="EX11-A\\EX12", Confirm=False)
+    left = [each.cmdlet for each in deeds(scene.admin(), Step.DATABASES, LEAVING)]
+    assert ["Dismount-Database", "Remove-MailboxDatabase"] == left[:2]
+    scene.through(Step.DATABASES)
+    assert [] == deeds(scene.admin(), Step.DATABASES, LEAVING)
+
+
 def test_a_group_left_empty_by_a_run_that_was_cut_off_is_removed(scene: Scene) -> None:
     """It should remember by the estate file which group was the site's, and remove no other that is empty."""
     scene.through(*BEFORE[Step.GROUP])

@@ -47,9 +47,13 @@ def token(world: World, secrets: Credentials, client: str, service: str) -> str:
     return f"Bearer {answer['access_token']}"
 
 
-def sending(world: World, secrets: Credentials, client: str, sender: str) -> tuple[int, str]:
+USUAL = [{"emailAddress": {"address": BOXES.premises}}]
+
+
+def sending(
+    world: World, secrets: Credentials, client: str, sender: str, to: object = USUAL
+) -> tuple[int, str]:
     """The status, and the code of a refusal, when *client* sends a message out of the mailbox *sender*."""
-    to = [{"emailAddress": {"address": BOXES.premises}}]
     body = json.dumps({"message": {"subject": "s", "toRecipients": to}}).encode()
     headers = {"authorization": token(world, secrets, client, GRAPH)}
     reply = world.handler("graph")(Request("POST", f"/v1.0/users/{sender}/sendMail", "", headers, body))
@@ -84,6 +88,24 @@ def test_the_courier_alone_may_ask_and_as_one_mailbox_alone(world: World, secret
     assert (200, "") == asking(world, secrets, COURIER, BOXES.cloud)
     assert (403, "ErrorAccessDenied") == asking(world, secrets, COURIER, other)
     assert (403, "ErrorAccessDenied") == asking(world, secrets, secrets.client_id, BOXES.cloud)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        [],
+        "a@x.example",
+        ["a@x.example"],
+        [{"address": "a@x.example"}],
+        [{"emailAddress": "a@x.example"}],
+        [{"emailAddress": {"name": "A"}}],
+        [{"emailAddress": {"address": 1}}],
+        [*USUAL, {"emailAddress": {"address": "nobody"}}],
+    ],
+)
+def test_a_recipient_that_is_none_is_refused(world: World, secrets: Credentials, to: object) -> None:
+    """It should answer 400 where one of the recipients has no address as Graph writes it, and send nothing."""
+    assert 400 == sending(world, secrets, COURIER, BOXES.cloud, to)[0]
 
 
 def test_the_courier_runs_no_cmdlet(world: World, secrets: Credentials) -> None:

@@ -28,6 +28,31 @@ def emptied(lab: Lab) -> None:
     lab.organisation.removal.residents.pop(0)
 
 
+def without_copies(lab: Lab, database: str) -> None:
+    """Remove the passive copies of *database*."""
+    for copy in lab.rows("Get-MailboxDatabaseCopyStatus", Identity=database):
+        if not copy["ActiveCopy"]:
+            lab.rows("Remove-MailboxDatabaseCopy", Identity=copy["Identity"], **QUIETLY)
+
+
+def test_passive_copies_go_before_their_database(lab: Lab) -> None:
+    """It should refuse a database with copies, its active copy, and the last passive one under circular logging."""
+    emptied(lab)
+    remove, copy = "Remove-MailboxDatabase", "Remove-MailboxDatabaseCopy"
+    assert "has passive copies on EX02, EX03" in lab.refused(remove, Identity="DB01", **QUIETLY)
+    assert "is the active one" in lab.refused(copy, Identity="DB01\\EX01", **QUIETLY)
+    assert "prompts the user" in lab.refused(copy, Identity="DB01\\EX02")
+    lab.rows("Set-MailboxDatabase", Identity="DB01", CircularLoggingEnabled=True)
+    lab.rows(copy, Identity="DB01\\EX02", **QUIETLY)
+    assert "couldn't be found" in lab.refused(copy, Identity="DB01\\EX02", **QUIETLY)
+    assert "circular logging enabled" in lab.refused(copy, Identity="DB01\\EX03", **QUIETLY)
+    lab.rows("Set-MailboxDatabase", Identity="DB01", CircularLoggingEnabled=False)
+    lab.rows(copy, Identity="DB01\\EX03", **QUIETLY)
+    (row,) = lab.rows("Get-MailboxDatabase", Identity="DB01")
+    assert (["EX01"], ["[EX01, 1]"]) == (row["Servers"], row["ActivationPreference"])
+    lab.rows(remove, Identity="DB01", **QUIETLY)
+
+
 def test_a_database_goes_when_nobody_lives_there(lab: Lab) -> None:
     """It should refuse a database with people, or the organisation's own mailboxes, and remove an empty one."""
     asked = {"Identity": "DB01", **QUIETLY}
@@ -37,6 +62,7 @@ def test_a_database_goes_when_nobody_lives_there(lab: Lab) -> None:
     for mailbox in directory.mailboxes():
         directory.convert_to_remote(mailbox.exchange_guid)
     assert "one or more mailboxes" in lab.refused("Remove-MailboxDatabase", **asked)
+    without_copies(lab, "DB02")
     lab.rows("Remove-MailboxDatabase", Identity="DB02", **QUIETLY)
     assert "couldn't be found" in lab.refused("Get-MailboxDatabase", Identity="DB02")
     assert lab.rows("Get-Mailbox", Arbitration=None, Database="DB01")
@@ -65,6 +91,7 @@ def test_a_group_is_left_and_then_removed(lab: Lab) -> None:
     assert "hosts mailbox database copies" in lab.refused("Remove-DatabaseAvailabilityGroupServer", **member)
     for row in lab.rows("Get-MailboxDatabase"):
         if str(row["Server"]) in ("EX01", "EX02", "EX03"):
+            without_copies(lab, str(row["Name"]))
             lab.rows("Remove-MailboxDatabase", Identity=str(row["Name"]), **QUIETLY)
     assert "still has" in lab.refused("Remove-DatabaseAvailabilityGroup", Identity="DAG-LEEDS", **QUIETLY)
     for server in ("EX01", "EX02", "EX03"):

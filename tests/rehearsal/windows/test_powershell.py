@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +72,13 @@ def test_no_cluster(member: Machine) -> None:
     with pytest.raises(ModuleFailed, match="cluster service is not running"):
         powershell(task(replace(member, cluster_node=None), Name="EX01", State="Paused"))
     assert Premises().machines["EX03"].cluster_node is None
+
+
+@pytest.mark.parametrize("script", sorted(FOLDER.glob("*/files/*.ps1")), ids=lambda file: file.name)
+def test_no_script_waits_for_ever(script: Path) -> None:
+    """It should wait for other processes only up to a moment, which PowerShell's own waits do not know."""
+    text = script.read_text(encoding="utf-8")
+    assert [] == re.findall(r"Wait-Process(?!.*-Timeout)|Start-Process\b.*-Wait|WaitForExit\(\)", text)
 
 
 def test_uninstalling(member: Machine) -> None:

@@ -87,9 +87,10 @@ class Sampling(msgspec.Struct, frozen=True):
 
 
 def sample(wave: str, guids: Iterable[str], sampling: Sampling) -> list[str]:
-    """The mailboxes of a wave that are tried, drawn from its id: the same each time, whoever has moved beside them.
+    """Those of *guids* that are tried, one at least where there is any: the same of the same *guids* each time.
 
-    At least one of those there are.
+    Their order is drawn from the wave's id. Whoever moves later may come before others in it, and take the place of
+    one that was drawn when fewer had moved.
     """
     drawn = sorted(guids, key=lambda guid: sha256(f"{wave}|{guid}".encode()).digest())
     return drawn[: min(sampling.most, ceil(sampling.share * len(drawn)))]

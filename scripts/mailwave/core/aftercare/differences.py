@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +40,21 @@ class Difference:
     def key(self) -> str:
         """What this difference is called in the journal; the same for as long as it is the same."""
         return " ".join(part for part in (self.guid, self.kind, self.what) if part)
+
+
+SHOWN = 20
+"""How many differences of one kind people are shown; a wave has up to 22,000 mailboxes."""
+
+
+def first(differences: Iterable[Difference]) -> tuple[list[Difference], dict[str, int]]:
+    """The first `SHOWN` of each kind, in their order, and how many more there are, of those kinds that have more."""
+    shown: list[Difference] = []
+    seen: Counter[str] = Counter()
+    for each in differences:
+        seen[each.kind] += 1
+        if seen[each.kind] <= SHOWN:
+            shown.append(each)
+    return shown, {kind: number - SHOWN for kind, number in sorted(seen.items()) if number > SHOWN}
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class Checker:
             NoSnapshot: what somebody was who has moved was not kept.
         """
         checked = self.look(wave)
-        content = msgspec.json.format(msgspec.json.encode(_report(checked))) + b"\n"
+        content = msgspec.json.format(msgspec.json.encode(as_json(checked))) + b"\n"
         digest = digest_of_bytes(content)
         detail = {
             "digest": digest,
@@ -168,7 +168,9 @@ def _held_by(movers: set[str], pictures: Mapping[str, Picture]) -> dict[str, Pic
     }
 
 
-def _report(checked: Checked) -> dict[str, object]:
+def as_json(checked: Checked) -> dict[str, object]:
+    """All that was found, as the artifact has it."""
+
     def rows(differences: Sequence[Difference]) -> list[dict[str, str]]:
         return [
             {"kind": each.kind, "mailbox": each.guid, "address": each.address, "what": each.what}

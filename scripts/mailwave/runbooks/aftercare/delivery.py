@@ -7,7 +7,7 @@ outcome of is read back by its Message-ID.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +32,7 @@ from mailwave.core.manifest import digest_of_bytes
 from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
+from mailwave.core.refusals import Refusal
 from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger
 from mailwave.ports.aftercare import Kept, Post
@@ -40,6 +41,24 @@ from mailwave.runbooks.acting import acting, close_cut_off
 DELIVERY, PROBE = "aftercare.delivery", "aftercare.probe"
 BETWEEN_LOOKS = timedelta(minutes=2)
 """The trace may be asked a hundred times in five minutes, and is minutes behind."""
+
+
+REMEMBERED = timedelta(days=30)
+"""How far back the sites' logs of messages reach, unless somebody set it otherwise (docs/unproved.md). The cloud's
+trace reaches back 90 days (Microsoft's page of Get-MessageTraceV2)."""
+
+
+class LogsForgot(Refusal):
+    """The messages of verification *turn* of *wave* were *sent* so long ago that logs of them are gone."""
+
+    def __init__(self, *, wave: str, turn: int, sent: datetime) -> None:
+        self.wave = wave
+        self.turn = turn
+        self.sent = sent
+        super().__init__(
+            f"messages of verification {turn} of wave {wave} were sent on {sent:%d %b %Y}, and the sites' logs reach "
+            f"back {REMEMBERED.days} days"
+        )
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,10 @@ class TryDelivery:
 
     def prepare(self, wave: Wave, *, again: bool = False) -> tuple[int, list[Probe]]:
         """The number of the verification, and its messages; *again* begins another one. It changes nothing."""
-        turns = [int(each.detail["turn"]) for each in self._intents(wave)]
+        return self._prepared(wave, self._intents(wave), again=again)
+
+    def _prepared(self, wave: Wave, tried: Sequence[Intent], *, again: bool) -> tuple[int, list[Probe]]:
+        turns = [int(each.detail["turn"]) for each in tried]
         turn = max(turns, default=0) + again if turns else 1
         moved = {
             each.mailbox.guid: each.mailbox.smtp
@@ -85,16 +107,27 @@ class TryDelivery:
         return turn, probes(wave.id, turn, people, self.boxes)
 
     def run(self, wave: Wave, *, again: bool = False) -> Tried:
-        """Send what was not sent, wait, and keep what became of all, under a digest that the journal has."""
+        """Send what was not sent, wait, and keep what became of all, under a digest that the journal has.
+
+        Where nobody of the wave has moved there is nothing to send or to keep, and *people* is 0.
+
+        Raises:
+            LogsForgot: what became of the messages of this verification is in no log any more; nothing was sent.
+        """
         close_cut_off(self.ledger, PROBE)
-        turn, wanted = self.prepare(wave, again=again)
-        before = {each.subject: each for each in self._intents(wave) if int(each.detail["turn"]) == turn}
+        tried_before = self._intents(wave)
+        turn, wanted = self._prepared(wave, tried_before, again=again)
+        if not wanted:
+            return Tried(wave.id, turn, 0, 0, {}, (), ())
+        before = {each.subject: each for each in tried_before if int(each.detail["turn"]) == turn}
+        self._require_logs(wave, turn, before.values())
         refused = [each for probe in wanted for each in self._send(wave, turn, probe, before.get(probe.name))]
         lost = {each.name for each, _ in refused}
         out = [each for each in wanted if each.name not in lost]
         fates = self._wait(wave, out)
         found = [difference for _, difference in refused]
-        found += [each for probe in out if (each := self._judge(probe, fates[probe.name])) is not None]
+        self._settle(fates)
+        found += [each for probe in out if (each := judged(probe, fates[probe.name])) is not None]
         exceptions = live(self.ledger.intents(ACCEPT), self.clock.now().date())
         sent = sum(_is_due(before.get(each.name)) for each in out)
         seen = dict(sorted(Counter(each.standing.value for each in fates.values()).items()))
@@ -148,15 +181,20 @@ class TryDelivery:
                 return fates
             self.clock.sleep_until(min(now + BETWEEN_LOOKS, end))
 
-    def _judge(self, probe: Probe, fate: Fate) -> Difference | None:
-        """What is wrong with *probe*; whoever wrote anything down of it has taken it.
+    def _require_logs(self, wave: Wave, turn: int, before: Iterable[Intent]) -> None:
+        moments = [datetime.fromisoformat(str(each.detail["at"])) for each in before if not _is_due(each)]
+        if moments and self.clock.now() - min(moments) > REMEMBERED:
+            raise LogsForgot(wave=wave.id, turn=turn, sent=min(moments))
+
+    def _settle(self, fates: Mapping[str, Fate]) -> None:
+        """Whoever wrote anything down of a message has taken it.
 
         Where nobody has, its outcome stays unknown: a trace may come later, so that it is not handed over again.
         """
-        doubtful = next((each for each in self.ledger.doubtful(PROBE) if each.subject == probe.name), None)
-        if doubtful is not None and fate.standing is not Standing.UNSEEN:
-            self.ledger.outcome(doubtful.id, Outcome.OK, {"why": f"read back: {fate.standing}"})
-        return judged(probe, fate)
+        for each in self.ledger.doubtful(PROBE):
+            fate = fates.get(each.subject)
+            if fate is not None and fate.standing is not Standing.UNSEEN:
+                self.ledger.outcome(each.id, Outcome.OK, {"why": f"read back: {fate.standing}"})
 
     def _keep(self, tried: Tried, wanted: Sequence[Probe], fates: Mapping[str, Fate]) -> None:
         content = msgspec.json.format(msgspec.json.encode(_report(tried, wanted, fates))) + b"\n"

@@ -8,6 +8,7 @@ module: decommission
 short_description: One step in taking a site down
 version_added: "0.2.0"
 author: The mailwave authors
+extends_documentation_fragment: [mailwave.exchange.leaving]
 description:
   - Works out from what Exchange says what the step still has to do, asks every gate of the step, does it, and reads
     back.
@@ -25,31 +26,6 @@ attributes:
     description: Runs on the controller.
     support: full
 options:
-  site:
-    description: The site of the endpoints file that leaves.
-    type: str
-    required: true
-  endpoint:
-    description: The migration endpoint of the site.
-    type: str
-    required: true
-  servers:
-    description: The short names of the site's servers.
-    type: list
-    elements: str
-    required: true
-  domains:
-    description: The mail domains whose MX and autodiscover must lead to the tenant.
-    type: list
-    elements: str
-    required: true
-  logs:
-    description: A folder of the controller with the SMTP receive logs of its servers, as for decommission_info.
-    type: path
-  tools:
-    description: The machine that has Exchange's management tools, where the last servers of the organisation go.
-    type: str
-    default: ""
   groups:
     description: The availability groups that its servers were in, of which an empty one is removed.
     type: list

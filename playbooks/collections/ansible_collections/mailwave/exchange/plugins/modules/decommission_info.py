@@ -8,6 +8,7 @@ module: decommission_info
 short_description: What still keeps a site in use
 version_added: "0.2.0"
 author: The mailwave authors
+extends_documentation_fragment: [mailwave.exchange.leaving]
 description:
   - Reads what the site's servers still hold, what still leads to them, and who still sends mail by them; it changes
     nothing.
@@ -22,34 +23,6 @@ attributes:
   action:
     description: Runs on the controller.
     support: full
-options:
-  site:
-    description: The site of the endpoints file.
-    type: str
-    required: true
-  endpoint:
-    description: The migration endpoint of the site.
-    type: str
-    required: true
-  servers:
-    description: The short names of the site's servers.
-    type: list
-    elements: str
-    required: true
-  domains:
-    description: The mail domains whose MX and autodiscover must lead to the tenant.
-    type: list
-    elements: str
-    required: true
-  logs:
-    description:
-      - A folder of the controller with what every server of the site logged of the SMTP protocol on receiving mail in
-        the last 30 days. Without it nobody knows who still sends.
-    type: path
-  tools:
-    description: The machine that has Exchange's management tools, where the last servers of the organisation go.
-    type: str
-    default: ""
 """
 
 EXAMPLES = """

@@ -8,6 +8,7 @@ module: decommission_server
 short_description: A server of a site that is taken down, before and after Exchange is uninstalled
 version_added: "0.2.0"
 author: The mailwave authors
+extends_documentation_fragment: [mailwave.exchange.leaving]
 description:
   - Puts a server into maintenance, asks every gate again when it is, and sees afterwards that the directory lists it no
     more. Uninstalling itself is Setup's, which a task runs on the server.
@@ -24,31 +25,6 @@ attributes:
     description: Runs on the controller.
     support: full
 options:
-  site:
-    description: The site of the endpoints file that leaves.
-    type: str
-    required: true
-  endpoint:
-    description: The migration endpoint of the site.
-    type: str
-    required: true
-  servers:
-    description: The short names of the site's servers.
-    type: list
-    elements: str
-    required: true
-  domains:
-    description: The mail domains whose MX and autodiscover must lead to the tenant.
-    type: list
-    elements: str
-    required: true
-  logs:
-    description: A folder of the controller with the SMTP receive logs of its servers, as for decommission_info.
-    type: path
-  tools:
-    description: The machine that has Exchange's management tools, where the last servers of the organisation go.
-    type: str
-    default: ""
   witness:
     description: A site that stays, which is asked for the organisation's servers; empty where none does.
     type: str

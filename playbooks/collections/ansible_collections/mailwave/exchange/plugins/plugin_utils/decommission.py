@@ -4,8 +4,8 @@
 A step is a list of deeds: what still has to be sent so that it is done, none once it is. So a run that was cut off goes
 on by itself, and a second run finds nothing to do. The gates of a step are asked before its first deed, and again
 before each server's: an older answer counts for nothing. The order is that of Microsoft's pages
-"Remove-MailboxDatabase", "Remove-DatabaseAvailabilityGroupServer" and "Manage recipients in Exchange Hybrid
-environments using Management tools".
+"Remove-MailboxDatabaseCopy", "Remove-MailboxDatabase", "Remove-DatabaseAvailabilityGroupServer" and "Manage recipients
+in Exchange Hybrid environments using Management tools".
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def _client(name: str, uri: str, staying: Sequence[str]) -> Deed:
 
 
 def _databases(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
-    """No server of the site has a database: each is dismounted, and then removed with its copies."""
+    """No server of the site has a database: each loses its passive copies, is dismounted, and then removed."""
     for row in admin.invoke("Get-MailboxDatabase", {"Status": True}).rows:
         holders = [str(each) for each in plain(row.get("Servers")) or (row["Server"],)]
         if any(site.has(each) for each in holders):
@@ -250,9 +250,32 @@ def _database(admin: ExchangeAdmin, row: Row, elsewhere: Sequence[str]) -> Itera
             raise StillUsed(what=f"the database {name}", why=f"it holds {some(residents)}")
 
     about = ("site-has-databases", owner, f"database {name}")
+    yield from _copies(row, about, require)
     if plain(row.get("Mounted")):
         yield Deed(*about, "mounted", True, False, "Dismount-Database", {"Identity": name}, require)
     yield Deed(*about, "state", "present", "absent", "Remove-MailboxDatabase", {"Identity": name}, require)
+
+
+def _copies(row: Row, about: tuple[str, str, str], require: Callable[[], None]) -> Iterator[Deed]:
+    """No passive copy is left; circular logging ends before the last of them goes.
+
+    The page of `Remove-MailboxDatabaseCopy` wants both; on a database with copies circular logging ends at once
+    (Microsoft's page "Configure circular logging for a mailbox database").
+    """
+    name, active = str(row["Name"]), str(plain(row["Server"]))
+    holders = [str(each) for each in plain(row.get("Servers")) or ()]
+    passive = [each for each in holders if each.casefold() != active.casefold()]
+    if passive and plain(row.get("CircularLoggingEnabled")):
+        settings = {"Identity": name, "CircularLoggingEnabled": False}
+        yield Deed(*about, "circular_logging_enabled", True, False, "Set-MailboxDatabase", settings, require)
+    check, owner, _ = about
+    for holder in passive:
+        copy = f"{name}\\{holder}"
+        yield Deed(
+            *(check, owner, f"copy {copy}", "state", "present", "absent", "Remove-MailboxDatabaseCopy"),
+            {"Identity": copy},
+            require,
+        )
 
 
 def _residents(admin: ExchangeAdmin, database: str) -> list[str]:

@@ -34,7 +34,7 @@ LEAVING: Options = {
     "logs": {"type": "path"},
     "tools": {"type": "str", "default": ""},
 }
-"""The options that say which site leaves; those of mailwave.exchange.decommission_info."""
+"""The options that say which site leaves; plugins/doc_fragments/leaving.py describes them."""
 
 
 def own(options: Options) -> Site:
@@ -42,25 +42,38 @@ def own(options: Options) -> Site:
     return Site(tuple(options["servers"]), tuple(options.get("groups") or ()))
 
 
+def leaving(options: Options, endpoints: Endpoints) -> Leaving:
+    """The site as its gates judge it, at this moment."""
+    return Leaving(
+        options["site"],
+        options["endpoint"],
+        own(options).servers,
+        now(endpoints),
+        tuple(options["domains"]),
+        Path(options["logs"]) if options["logs"] else None,
+        options["tools"],
+    )
+
+
 class LeavingAction(ExchangeAction):
     """Base of the actions on a site that leaves."""
+
+    @contextmanager
+    def both(
+        self, options: Options, endpoints: Endpoints, *, dry_run: bool
+    ) -> Iterator[tuple[ExchangeAdmin, ExchangeAdmin]]:
+        """The site, and the tenant, of which every action only reads, for as long as the block lasts."""
+        with (
+            on_premises(endpoints, options["site"], dry_run=dry_run) as site,
+            self.tenant(endpoints, dry_run=True) as tenant,
+        ):
+            yield site, tenant
 
     @contextmanager
     def reached(
         self, options: Options, endpoints: Endpoints, step: Step | None, *, dry_run: bool
     ) -> Iterator[tuple[ExchangeAdmin, Gatekeeper]]:
         """The site, for as long as the block lasts, and who asks the gates of *step* there and at the tenant."""
-        leaving = Leaving(
-            options["site"],
-            options["endpoint"],
-            tuple(options["servers"]),
-            now(endpoints),
-            tuple(options["domains"]),
-            Path(options["logs"]) if options["logs"] else None,
-            options["tools"],
-        )
-        with (
-            on_premises(endpoints, options["site"], dry_run=dry_run) as site,
-            self.tenant(endpoints, dry_run=True) as tenant,
-        ):
-            yield site, Gatekeeper(site, tenant, NameService.of(endpoints), leaving, step)
+        names, going = NameService.of(endpoints), leaving(options, endpoints)
+        with self.both(options, endpoints, dry_run=dry_run) as (site, tenant):
+            yield site, Gatekeeper(site, tenant, names, going, step)
