@@ -233,6 +233,9 @@ class DelegationOptions:
         "2nd",
         "a soft-deleted account that sends as somebody is shown by FOREST\\name",
     )
+    principals_show_sid: bool = rule(
+        "opd:Get-ServicePrincipal", "2nd, ?", "an application shows the SID by which access lists hold it"
+    )
     sid_is_taken_off: bool = rule(
         "opd:Remove-MailboxPermission",
         "2nd, ?",

@@ -38,7 +38,10 @@ class Principals:
 
     def _row(self, principal: Principal) -> Row:
         """An application as its own cmdlets show it, with the identifier by which access lists hold it."""
-        return _row(principal) | {"Sid": accounts.sid(self._tenant.seed, accounts.FOREST, principal.guid)}
+        row, seed = _row(principal), self._tenant.seed
+        if not self._tenant.options.principals_show_sid:
+            return row
+        return row | {"Sid": accounts.sid(seed, accounts.FOREST, principal.guid)}
 
     def _find(self, identity: str, status: int = 400) -> Principal:
         found = self._rbac.principal(identity)

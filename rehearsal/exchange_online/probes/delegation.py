@@ -106,6 +106,14 @@ def _binned_sender_by_account(bench: Bench) -> object:
 
 
 @PROBES.keep
+def _principals_show_sid(bench: Bench) -> object:
+    lab, key = bench.tenant(), "7f1c33a2-0000-4000-8000-0000000000b2"
+    lab.rows("New-ServicePrincipal", AppId=key, ObjectId=key, ServiceId=key, DisplayName="scanner")
+    rows = lab.rows("Get-ServicePrincipal", Identity=key)
+    return all(row.get("Sid") for row in rows)
+
+
+@PROBES.keep
 def _sid_is_taken_off(bench: Bench) -> object:
     lab = _left(bench, "FullAccess", days=31)
     one = {"Identity": _owner(lab).address, "User": _sid_of_delegate(lab), "AccessRights": ["FullAccess"]}

@@ -39,12 +39,17 @@ class LeftoversInTenant:
         return [*found, *self._senders(by_identity)]
 
     def accounts(self, sids: AbstractSet[str]) -> Accounts:
-        """See `mailwave.ports.leftovers.AskedSide`: people, groups, and applications, which hold rights too."""
+        """See `mailwave.ports.leftovers.AskedSide`: people, groups, and applications, which hold rights too.
+
+        Where an application does not show its identifier, nobody can tell whose one of the tenant's domain is.
+        """
         if not sids:
             return NOBODY
         known = [row for cmdlet in ("Get-User", "Get-Group") for row in self._whose(cmdlet, sids)]
-        known += self._read("Get-ServicePrincipal")
-        first = self._read("Get-User", {"ResultSize": 1})
+        applications = self._read("Get-ServicePrincipal")
+        known += applications
+        told = all(sid(row.get("Sid")) for row in applications)
+        first = self._read("Get-User", {"ResultSize": 1}) if told else []
         living = {sid(each) for row in known for each in (row.get("Sid"), *_listed(row, "SidHistory"))}
         return Accounts(
             frozenset(living & sids), frozenset(filter(None, (domain(row.get("Sid")) for row in first)))

@@ -368,6 +368,18 @@ def test_what_the_service_does_not_take_off_is_told(tmp_path: Path) -> None:
     assert ["stale"] * 3 == [each["kind"].partition("-")[0] for each in practice.artifacts()[-1]["left"]]
 
 
+def test_where_applications_hide_their_identifiers_nobody_can_tell(tmp_path: Path) -> None:
+    """It should name entries of the tenant's own domain there, which may be an application's, and remove the sites'."""
+    practice = Practice(tmp_path, Options(principals_show_sid=False))
+    practice.orphans()
+    key = "7f1c33a2-0000-4000-8000-0000000000b2"
+    said = {"AppId": key, "ObjectId": key, "ServiceId": key, "DisplayName": "scanner"}
+    at_cloud(practice.services, "New-ServicePrincipal", **said)
+    tidied = practice.run()
+    assert {PARTNERSHIP: 5, STALE_ACCESS: 1, STALE_SENDER: 1} == dict(tidied.removed)
+    assert [practice.boxes[2].address.lower()] == [each.address for each in tidied.seen.named]
+
+
 def test_everything_is_read_in_sets(practice: Practice) -> None:
     """It should read in the tenant two lists beside a call a mailbox, and at the sites in sets."""
     tidier = practice.tidier()
