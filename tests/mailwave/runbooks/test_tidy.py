@@ -217,8 +217,9 @@ def test_entries_of_somebody_stay(practice: Practice) -> None:
     ]
     practice.list_of(MOVED - 1).senders.append(Idle(GONE, ("SendAs",)))
     practice.list_of(MOVED).senders.append(Idle(GONE, ("SendAs",)))
-    before = practice.everything()
+    before, acts = practice.everything(), len(practice.ledger.intents(TIDY))
     tidied = practice.run()
+    assert acts == len(practice.ledger.intents(TIDY)), "nothing was tried"
     assert ({}, [], before) == (dict(tidied.removed), list(tidied.seen.named), practice.everything())
 
 
