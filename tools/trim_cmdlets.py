@@ -54,6 +54,7 @@ CMDLETS = tuple(
     Remove-SettingOverride Set-SettingOverride Get-ExchangeDiagnosticInfo Get-RoleGroup Get-RoleGroupMember
     Add-RoleGroupMember Remove-RoleGroupMember Get-ManagementRoleAssignment New-ManagementRoleAssignment
     Remove-ManagementRoleAssignment Get-User Set-User Get-Group Get-OrganizationalUnit Get-DomainController
+    Get-SecurityPrincipal
     Get-InboxRule New-InboxRule Enable-InboxRule Disable-InboxRule Remove-InboxRule
     Set-Mailbox Set-MailUser Enable-RemoteMailbox Disable-RemoteMailbox Get-CASMailbox Set-CASMailbox
     Get-MailboxFolderStatistics Get-MailboxFolderPermission Add-MailboxFolderPermission

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from rehearsal.estate import Group, Mailbox
+from rehearsal.estate import Group, Mailbox, accounts
+
+BIN = timedelta(days=30)
+"""How long a deleted account can be brought back, and holds its rights so long."""
 
 
 @dataclass(frozen=True)
@@ -16,18 +20,43 @@ class Grant:
     maps: bool = False
 
 
+@dataclass(frozen=True)
+class Idle:
+    """An entry that lets nobody in: of an account that is gone, refused in so many words, or inherited.
+
+    *user* is as the service shows it: a SID of nobody that it knows, or a name.
+    """
+
+    user: str
+    rights: tuple[str, ...] = ("FullAccess",)
+    deny: bool = False
+    inherited: bool = False
+
+    @property
+    def resolves(self) -> bool:
+        """Whether the service shows a name for it."""
+        return not is_sid(self.user)
+
+
+def is_sid(shown: str) -> bool:
+    """Tell whether this is a security identifier of a domain's account."""
+    return shown.upper().startswith("S-1-5-21-")
+
+
 @dataclass
 class AccessList:
     """The explicit entries of one recipient: *store* and *folders* belong to the mailbox, *send_as* to the directory.
 
-    *folders* has the roles in each folder by its lower-case name; *on_behalf* is who sends on behalf, None for whoever
-    does at home.
+    *idle* are entries of the store, and *senders* of the directory, that let nobody in. *folders* has the roles in each
+    folder by its lower-case name; *on_behalf* is who sends on behalf, None for whoever does at home.
     """
 
     store: dict[str, Grant] = field(default_factory=dict)
     send_as: dict[str, None] = field(default_factory=dict)
     folders: dict[str, dict[str, str]] = field(default_factory=dict)
     on_behalf: list[str] | None = None
+    idle: list[Idle] = field(default_factory=list)
+    senders: list[Idle] = field(default_factory=list)
 
 
 class AccessLists:
@@ -46,13 +75,16 @@ class AccessLists:
         if held:
             held.store.clear()
             held.folders.clear()
+            held.idle.clear()
             held.on_behalf = None
 
 
 class Trustees:
     """Who can be given a right: the people and the security groups of an estate that receive mail."""
 
-    def __init__(self, people: Sequence[Mailbox], groups: Sequence[Group]) -> None:
+    def __init__(self, people: Sequence[Mailbox], groups: Sequence[Group], seed: int = 0) -> None:
+        self._seed = seed
+        self._deleted: dict[str, datetime] = {}
         self._people = {each.alias: each for each in people}
         self._groups = {each.alias: each for each in groups}
 
@@ -67,6 +99,32 @@ class Trustees:
     def known(self, alias: str) -> bool:
         """Tell whether this is anybody who receives mail."""
         return alias in self._people or self.is_group(alias)
+
+    def delete(self, alias: str, at: datetime) -> None:
+        """Delete the account of a trustee, whose rights stay where they are."""
+        self._deleted[alias] = at
+
+    def in_the_bin(self, alias: str, now: datetime) -> bool:
+        """Tell whether the account was deleted and can be brought back."""
+        return alias in self._deleted and now < self._deleted[alias] + BIN
+
+    def is_gone(self, alias: str, now: datetime) -> bool:
+        """Tell whether the account was deleted for good."""
+        return alias in self._deleted and not self.in_the_bin(alias, now)
+
+    def sid(self, alias: str) -> str:
+        """Return the identifier of a trustee's account in the tenant's forest, while it is there and after that."""
+        return accounts.sid(self._seed, accounts.FOREST, alias)
+
+    def gone(self, sid: str, now: datetime) -> str | None:
+        """Return the alias of whose account, deleted for good, had this identifier; None for nobody of those."""
+        return next(
+            (each for each in self._deleted if self.sid(each) == sid and self.is_gone(each, now)), None
+        )
+
+    def living(self) -> list[str]:
+        """Return the aliases of those whose account was not deleted, people and groups."""
+        return [each for each in (*self._people, *self._groups) if each not in self._deleted]
 
     def group(self, identity: str) -> str | None:
         """Return the alias of the group of this alias or address."""

@@ -6,9 +6,9 @@ Outlook opens the mailbox by itself, only do for those who moved in the same bat
 
 from __future__ import annotations
 
-from rehearsal.estate import Right
+from rehearsal.estate import Right, accounts
 from rehearsal.exchange_online import trouble
-from rehearsal.exchange_online.access import Grant
+from rehearsal.exchange_online.access import Grant, Idle
 from rehearsal.exchange_online.moves import Move, User
 from rehearsal.exchange_online.premises import Premises
 from rehearsal.exchange_online.states import UserStatus
@@ -34,6 +34,7 @@ class Arrivals:
         rights = home.rights(move.mailbox)
         for right in rights:
             self._carry(user, recipient, right)
+        self._carry_orphan(recipient)
         self._tenant.access.of(recipient.guid).on_behalf = [
             right.trustee
             for right in rights
@@ -73,6 +74,13 @@ class Arrivals:
             held.store[trustee] = Grant(("FullAccess",), maps)
         elif right.kind == "SendAs" and (together or not options.send_as_moves_together):
             held.send_as[trustee] = None
+
+    def _carry_orphan(self, recipient: Recipient) -> None:
+        """The entry of an account that was deleted before the move: the cloud knows nobody for it either."""
+        box = recipient.mailbox
+        gone = accounts.orphan(self._tenant.seed, box.site, box.exchange_guid, "FullAccess")
+        if gone and self._options.orphans_come_along:
+            self._tenant.access.of(recipient.guid).idle.append(Idle(gone))
 
     def _together(self, user: User, trustee: str) -> bool:
         """Tell whether a trustee moves in the same batch."""

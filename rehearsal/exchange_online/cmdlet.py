@@ -18,6 +18,7 @@ _MORE = (
 _CLAUSE = re.compile(
     r"\s*\(?\s*(\w+)\s+-(eq|ne|like)\s+(?:'([^']*)'|\"([^\"]*)\"|(\$?\w+))\s*\)?\s*", re.IGNORECASE
 )
+_ADDRESSES = ("externalemailaddress", "emailaddresses")
 DEFAULT_RESULT_SIZE = 1000
 
 
@@ -156,13 +157,19 @@ def _test(clause: re.Match[str] | None, text: str) -> Callable[[Row], bool]:
         raise NotModelled(f"the filter {text!r}")
     name, operator = clause[1].lower(), clause[2].lower()
     wanted = next(part for part in clause.groups()[2:] if part is not None).lower().removeprefix("$")
+    if name in _ADDRESSES and operator != "like":
+        wanted = wanted.removeprefix("smtp:")
     pattern = re.compile(
         ".*".join(map(re.escape, wanted.split("*"))) if operator == "like" else re.escape(wanted)
     )
 
+    whole = name in _ADDRESSES and operator != "like"  # which needs no prefix
+
     def passes(row: Row) -> bool:
         value = next((each for key, each in row.items() if key.lower() == name), None)
         items = value if isinstance(value, list) else ["" if value is None else value]
+        if whole:
+            items = [str(item).partition(":")[2] or item for item in items]
         return any(pattern.fullmatch(str(item).lower()) for item in items) != (operator == "ne")
 
     return passes

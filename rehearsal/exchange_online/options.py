@@ -213,6 +213,34 @@ class DelegationOptions:
         "peers 6, D26", "doc", "Send-on-Behalf is synchronised both ways, and works across premises"
     )
     groups_do_not_map: bool = rule("peers 6", "doc", "nothing opens by itself by the right of a group")
+    orphans_come_along: bool = rule(
+        "tc:606807",
+        "2nd, ?",
+        "Full Access of an account that was gone before the move comes along with the mailbox, as a SID",
+    )
+    unresolved_on_request: bool = rule(
+        "opd:Get-MailboxPermission",
+        "doc",
+        "an entry of an account that is gone is listed only with IncludeUnresolvedPermissions",
+    )
+    binned_on_request: bool = rule(
+        "opd:Get-MailboxPermission",
+        "doc",
+        "an entry of a soft-deleted account is listed only with IncludeSoftDeletedUserPermissions, by its address",
+    )
+    binned_sender_by_account: bool = rule(
+        "opd:Get-RecipientPermission",
+        "2nd",
+        "a soft-deleted account that sends as somebody is shown by FOREST\\name",
+    )
+    principals_show_sid: bool = rule(
+        "opd:Get-ServicePrincipal", "2nd, ?", "an application shows the SID by which access lists hold it"
+    )
+    sid_is_taken_off: bool = rule(
+        "opd:Remove-MailboxPermission",
+        "2nd, ?",
+        "an entry of an account that is gone is removed by its SID; else a warning says that there is none",
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from rehearsal.exchange_online.access import AccessList, Grant
+from rehearsal.exchange_online.access import AccessList, Grant, Idle, is_sid
 from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, handler, limited
 from rehearsal.exchange_online.errors import BadArgument, NotFound, Refusal
 from rehearsal.exchange_online.tenant import Recipient, Tenant
@@ -22,6 +22,9 @@ _ABSENT = (
     "Can't remove the access control entry on the object for account '{}' because the ACE doesn't exist on the "
     "object."
 )
+_UNUSUAL = "IncludeUnresolvedPermissions IncludeSoftDeletedUserPermissions"
+_FOREST = "EURPRD04A001"
+"""How the domain of Exchange Online's forest is called in which this tenant's accounts are."""
 _ANYBODY = {"default": "Default", "anonymous": "Anonymous"}
 FOLDERS = (
     "",
@@ -63,7 +66,7 @@ class Permissions:
         store, trustee = "Identity User AccessRights InheritanceType", "Identity Trustee AccessRights"
         folder = "Identity User AccessRights"
         return {
-            "Get-MailboxPermission": handler(self._get_store, "Identity User ResultSize"),
+            "Get-MailboxPermission": handler(self._get_store, f"Identity User ResultSize {_UNUSUAL}"),
             "Add-MailboxPermission": handler(self._add_store, f"{store} AutoMapping"),
             "Remove-MailboxPermission": handler(self._remove_store, store),
             "Get-RecipientPermission": handler(self._get_send_as, f"{trustee} ResultSize"),
@@ -81,13 +84,27 @@ class Permissions:
         mailbox = self._mailbox(bound.identity(), status=404)
         wanted = self._asked(bound.text("User"))
         own = [] if wanted else [_store_row(mailbox, SELF, ("FullAccess", "ReadPermission"))]
-        listed = self._list(mailbox).store.items()
+        listed = self._list(mailbox)
         rows = [
-            _store_row(mailbox, self._shown(name), each.rights)
-            for name, each in listed
-            if wanted in (None, name)
+            _store_row(mailbox, self._shown(name), each.rights, sid=self._tenant.trustees.sid(name))
+            for name, each in listed.store.items()
+            if wanted in (None, name) and self._is_listed(name, bound)
         ]
+        idle = [] if wanted else [each for each in listed.idle if each.resolves or self._unresolved(bound)]
+        rows += [_idle_row(mailbox, each) for each in idle]
         return self._limited([*own, *rows], bound)
+
+    def _unresolved(self, bound: Bound) -> bool:
+        asked = bound.flag("IncludeUnresolvedPermissions")
+        return asked or not self._tenant.options.unresolved_on_request
+
+    def _is_listed(self, trustee: str, bound: Bound) -> bool:
+        """Tell whether a right in the store is shown: of deleted accounts only where somebody asks for them."""
+        trustees, now = self._tenant.trustees, self._tenant.now
+        if trustees.in_the_bin(trustee, now):
+            asked = bound.flag("IncludeSoftDeletedUserPermissions")
+            return asked or not self._tenant.options.binned_on_request
+        return not trustees.is_gone(trustee, now) or self._unresolved(bound)
 
     def _add_store(self, bound: Bound) -> Output:
         mailbox, trustee = self._mailbox(bound.identity()), self._trustee(bound.text("User"))
@@ -102,8 +119,11 @@ class Permissions:
         return Output([row])
 
     def _remove_store(self, bound: Bound) -> Output:
-        mailbox, trustee = self._mailbox(bound.identity()), self._trustee(bound.text("User"))
+        mailbox, user = self._mailbox(bound.identity()), bound.text("User") or ""
         held, gone = self._list(mailbox).store, set(_texts(bound["AccessRights"]))
+        trustee = self._formerly(user) if is_sid(user) else self._trustee(user)
+        if trustee is None:
+            return self._remove_idle(user, self._list(mailbox).idle, gone)
         before = held.get(trustee, Grant(()))
         if not gone & set(before.rights):
             return Output([], (_ABSENT.format(self._shown(trustee)),))
@@ -126,7 +146,17 @@ class Permissions:
             yield _send_as_row(recipient, SELF)
         for name in self._list(recipient).send_as:
             if wanted in (None, name):
-                yield _send_as_row(recipient, self._shown(name))
+                yield _send_as_row(recipient, self._sender(name))
+        for each in self._list(recipient).senders:
+            if wanted is None:
+                yield _send_as_row(recipient, each.user, deny=each.deny, inherited=each.inherited)
+
+    def _sender(self, name: str) -> str:
+        """How Get-RecipientPermission shows a trustee; it has no switch for those who are deleted."""
+        by_account = self._tenant.options.binned_sender_by_account
+        if by_account and self._tenant.trustees.in_the_bin(name, self._tenant.now):
+            return f"{_FOREST}\\{name}"
+        return self._shown(name)
 
     def _add_send_as(self, bound: Bound) -> Output:
         recipient, trustee = self._recipient(bound), self._trustee(bound.text("Trustee"))
@@ -137,9 +167,12 @@ class Permissions:
         return Output([_send_as_row(recipient, shown)], warnings)
 
     def _remove_send_as(self, bound: Bound) -> Output:
-        recipient, trustee = self._recipient(bound), self._trustee(bound.text("Trustee"))
+        recipient, user = self._recipient(bound), bound.text("Trustee") or ""
         _only_send_as(bound)
         held = self._list(recipient).send_as
+        trustee = self._formerly(user) if is_sid(user) else self._trustee(user)
+        if trustee is None:
+            return self._remove_idle(user, self._list(recipient).senders, {"SendAs"})
         if trustee not in held:
             return Output([], (_ABSENT.format(self._shown(trustee)),))
         del held[trustee]
@@ -202,6 +235,23 @@ class Permissions:
 
     # --- common
 
+    def _formerly(self, sid: str) -> str | None:
+        """Return the alias of whose account had this identifier until it was deleted, None for a stranger's."""
+        known = self._tenant.trustees.gone(sid.upper(), self._tenant.now)
+        return known if self._tenant.options.sid_is_taken_off else None
+
+    def _remove_idle(self, sid: str, held: list[Idle], rights: set[str]) -> Output:
+        """Take the rights of nobody off a list, neither refused nor inherited ones; warn where there are none."""
+        found = [each for each in held if each.user.upper() == sid.upper() and rights & set(each.rights)]
+        own = [each for each in found if not (each.deny or each.inherited)]
+        if not own or not self._tenant.options.sid_is_taken_off:
+            return Output([], (_ABSENT.format(sid),))
+        for each in own:
+            held.remove(each)
+            if left := tuple(right for right in each.rights if right not in rights):
+                held.append(Idle(each.user, left))
+        return NOTHING
+
     def _list(self, recipient: Recipient) -> AccessList:
         return self._tenant.access.of(recipient.guid)
 
@@ -224,7 +274,10 @@ class Permissions:
         return self._tenant.trustees.group(name) or self._tenant.recipient(name, status=400).mailbox.alias
 
     def _shown(self, trustee: str) -> str:
-        return self._tenant.trustees.shown(trustee)
+        trustees = self._tenant.trustees
+        return (
+            trustees.sid(trustee) if trustees.is_gone(trustee, self._tenant.now) else trustees.shown(trustee)
+        )
 
     def _limited(self, rows: list[Row], bound: Bound) -> Output:
         return limited(rows, bound, honoured=self._tenant.options.honours_result_size)
@@ -239,10 +292,11 @@ def _only_send_as(bound: Bound) -> None:
         raise BadArgument("The only valid value for the AccessRights parameter is SendAs.")
 
 
-def _store_row(recipient: Recipient, user: str, rights: Iterable[str]) -> Row:
+def _store_row(recipient: Recipient, user: str, rights: Iterable[str], *, sid: str = "") -> Row:
     return {
         "Identity": recipient.mailbox.alias,
         "User": user,
+        "UserSid": sid or ("S-1-5-10" if user == SELF else ""),
         "AccessRights": list(rights),
         "IsInherited": False,
         "Deny": False,
@@ -251,12 +305,17 @@ def _store_row(recipient: Recipient, user: str, rights: Iterable[str]) -> Row:
     }
 
 
-def _send_as_row(recipient: Recipient, trustee: str) -> Row:
+def _idle_row(recipient: Recipient, entry: Idle) -> Row:
+    row = _store_row(recipient, entry.user, entry.rights, sid="" if entry.resolves else entry.user)
+    return row | {"Deny": entry.deny, "IsInherited": entry.inherited}
+
+
+def _send_as_row(recipient: Recipient, trustee: str, *, deny: bool = False, inherited: bool = False) -> Row:
     return {
         "Identity": recipient.mailbox.alias,
         "Trustee": trustee,
-        "AccessControlType": "Allow",
+        "AccessControlType": "Deny" if deny else "Allow",
         "AccessRights": ["SendAs"],
-        "IsInherited": False,
+        "IsInherited": inherited,
         "InheritanceType": "None",
     }

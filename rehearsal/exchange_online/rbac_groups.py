@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rehearsal.estate import accounts
 from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, filtered, handler, limited
 from rehearsal.exchange_online.errors import NotFound
 from rehearsal.exchange_online.objects.refusals import DefaultStays, ObjectExists
@@ -33,7 +34,14 @@ class Principals:
     def _get(self, bound: Bound) -> Output:
         identity = bound.text("Identity")
         every = self._rbac.principals.values()
-        return Output([_row(each) for each in ([self._find(identity, 404)] if identity else every)])
+        return Output([self._row(each) for each in ([self._find(identity, 404)] if identity else every)])
+
+    def _row(self, principal: Principal) -> Row:
+        """An application as its own cmdlets show it, with the identifier by which access lists hold it."""
+        row, seed = _row(principal), self._tenant.seed
+        if not self._tenant.options.principals_show_sid:
+            return row
+        return row | {"Sid": accounts.sid(seed, accounts.FOREST, principal.guid)}
 
     def _find(self, identity: str, status: int = 400) -> Principal:
         found = self._rbac.principal(identity)
@@ -48,7 +56,7 @@ class Principals:
         guid = self._tenant.new_guid("service-principal")
         made = Principal(app, key, bound.text("DisplayName") or "", guid, self._tenant.now)
         self._rbac.principals[guid] = made
-        return Output([_row(made)])
+        return Output([self._row(made)])
 
     def _set(self, bound: Bound) -> Output:
         found = self._find(bound.identity())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rehearsal import draws
 from rehearsal.exchange_online.cmdlet import Bound, Handler, Output, filtered, guids_of, handler, limited
@@ -38,17 +38,19 @@ class Recipients:
         return self._read(bound, self._in_cloud)
 
     def _mail_users(self, bound: Bound) -> Output:
-        return self._read(bound, lambda each: not self._in_cloud(each))
+        by_hand = [row for row in self._tenant.by_hand if row["RecipientType"] == "MailUser"]
+        return self._read(bound, lambda each: not self._in_cloud(each), by_hand)
 
     def _recipients(self, bound: Bound) -> Output:
-        return self._read(bound, lambda _: True)
+        return self._read(bound, lambda _: True, self._tenant.by_hand)
 
-    def _read(self, bound: Bound, suits: Callable[[Recipient], bool]) -> Output:
+    def _read(self, bound: Bound, suits: Callable[[Recipient], bool], others: Sequence[Row] = ()) -> Output:
+        """Those whom a call means, of the recipients that *suit* and, where it names nobody, of *others*."""
         identity = bound.text("Identity")
         if identity is None:
             guids = guids_of(bound.text("Filter"))
             among = self._tenant.recipients if guids is None else self._tenant.recipients_of(guids)
-            return self._answer(bound, [self.row(each) for each in among if suits(each)])
+            return self._answer(bound, [*(self.row(each) for each in among if suits(each)), *others])
         found = self._tenant.recipient(identity)
         by_other_guid = (
             identity.lower().strip("{}") == found.mailbox.exchange_guid and self._tenant.standing(found).own

@@ -32,6 +32,7 @@ from rehearsal.exchange_online.rbac_groups import Principals, RoleGroups
 from rehearsal.exchange_online.rbac_policies import RolePolicies
 from rehearsal.exchange_online.recipient_settings import RecipientSettings
 from rehearsal.exchange_online.recipients import Recipients
+from rehearsal.exchange_online.security import Security
 from rehearsal.exchange_online.sessions import Sessions
 from rehearsal.exchange_online.tenant import MailUsers, Tenant
 from rehearsal.exchange_online.users import Users
@@ -88,6 +89,7 @@ class ExchangeOnline:
             **MoveRequests(self.tenant).handlers(),
             **recipients.handlers(),
             **Permissions(self.tenant).handlers(),
+            **Security(self.tenant).handlers(),
             **MailboxSettings(self.tenant).handlers(),
             **InboxRules(self.tenant).handlers(),
             **Principals(self.tenant, rbac).handlers(),

@@ -19,6 +19,7 @@ from rehearsal.exchange_online.mailbox_values import MailboxValues
 from rehearsal.exchange_online.moves import Batch, Move, User
 from rehearsal.exchange_online.options import Options
 from rehearsal.exchange_online.slots import SlotPool
+from rehearsal.exchange_online.values import Row
 
 TENANT_CONCURRENCY = 300
 """Concurrent migrations for each type of endpoint (fact B4)."""
@@ -103,7 +104,9 @@ class Tenant:
         """The accepted domains: they come and go with the tenant's directory only."""
         self.access = AccessLists()
         self.values = MailboxValues(options)
-        self.trustees = Trustees(estate.mailboxes, estate.groups)
+        self.trustees = Trustees(estate.mailboxes, estate.groups, estate.seed)
+        self.by_hand: list[Row] = []
+        """Recipients of another mail system that somebody made in the tenant, as Get-Recipient shows them."""
         self.endpoints = {
             site.name.lower(): self.new_endpoint(site.name, site.endpoint_host) for site in estate.sites
         }

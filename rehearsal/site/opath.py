@@ -16,6 +16,7 @@ _CLAUSE = re.compile(
 )
 
 
+_ADDRESSES = ("externalemailaddress", "emailaddresses")
 _ORDER: Mapping[str, Callable[[datetime, datetime], bool]] = {
     "gt": operator.gt,
     "ge": operator.ge,
@@ -47,6 +48,8 @@ class Clause:
         if self.operator in _ORDER:
             return isinstance(found, datetime) and _ORDER[self.operator](found, moment(self.value))
         items = found if isinstance(found, list) else ["" if found is None else found]
+        if self.name in _ADDRESSES and self.operator in ("eq", "ne"):  # a whole address needs no prefix
+            items = [str(item).partition(":")[2] or item for item in items]
         wild = self.operator.endswith("like")
         pattern = re.compile(
             ".*".join(map(re.escape, self.value.split("*"))) if wild else re.escape(self.value)
@@ -89,4 +92,7 @@ def _clause(match: re.Match[str]) -> Clause:
     value = next(part for part in match.groups()[2:] if part is not None)
     if match[2].casefold() in _ORDER:
         moment(value)
-    return Clause(match[1].casefold(), match[2].casefold(), value.casefold().removeprefix("$"))
+    name, how, wanted = match[1].casefold(), match[2].casefold(), value.casefold().removeprefix("$")
+    if name in _ADDRESSES and how in ("eq", "ne"):
+        wanted = wanted.removeprefix("smtp:")
+    return Clause(name, how, wanted)

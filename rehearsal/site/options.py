@@ -38,6 +38,11 @@ class Options:
     orphaned_trustees: bool = rule(
         "opd:Get-MailboxPermission", "2nd", "a right of a deleted account is shown by its SID"
     )
+    rests_are_purged: bool = rule(
+        "B50, opd:Remove-StoreMailbox",
+        "doc",
+        "what a moved mailbox left is kept for MailboxRetention, then purged",
+    )
     rights_move_when_changed: bool = rule(
         "Active Directory",
         "2nd",

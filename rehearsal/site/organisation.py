@@ -79,7 +79,7 @@ class Organisation:
             self.components,
             self.databases,
             Health(self.around, self.machines, self.components),
-            ProtectedGroups(self.around, self.protected),
+            ProtectedGroups(self.around, self.protected, estate.groups),
         )
         self.cmdlets = joined(parts)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rehearsal import draws
-from rehearsal.estate import Estate, Mailbox, Right
+from rehearsal.estate import Estate, Mailbox, Right, accounts
 from rehearsal.site import failures
 from rehearsal.site.binding import Bound
 from rehearsal.site.directory import Directory
@@ -23,8 +23,6 @@ from rehearsal.wire import CmdletResult
 SELF = "NT AUTHORITY\\SELF"
 _EVERYTHING = ("FullAccess", "DeleteItem", "ReadPermission", "ChangePermission", "ChangeOwner")
 _EXTENDED = ("ExtendedRight",)
-ORPHANS = 0.015
-"""The part of mailboxes on which an account that was deleted holds a right."""
 DENIALS = 0.004
 """The part of people to whose mailbox somebody is refused in so many words."""
 
@@ -195,23 +193,14 @@ class Permissions:
         trustees = [right.trustee for right in mailbox.rights if right.kind == kind and not right.folder]
         trustees += [each.name for each in self._estate.accounts if each.right == kind]
         own = [first, *(Entry(self._directory.logon(name), rights, extended) for name in trustees)]
-        own += [Entry(sid, rights, extended) for sid in self._orphans(mailbox, kind)]
+        gone = accounts.orphan(self._estate.seed, self._estate.site.name, mailbox.exchange_guid, kind)
+        if gone and self._around.options.orphaned_trustees:
+            own.append(Entry(gone, rights, extended))
         own += [Entry(user, rights, extended, deny=True) for user in self._denied(mailbox, kind)]
         inherited = _IN_STORE if place == "store" else _IN_DIRECTORY
         if self._around.options.inherited_entries:
             own += [replace(entry, user=entry.user.format(self._estate.site.netbios)) for entry in inherited]
         return sorted(own, key=lambda entry: entry.order)
-
-    def _orphans(self, mailbox: Mailbox, kind: str) -> list[str]:
-        seed, guid = self._estate.seed, mailbox.exchange_guid
-        if (
-            not self._around.options.orphaned_trustees
-            or draws.uniform(seed, guid, f"orphan-{kind}") >= ORPHANS
-        ):
-            return []
-        domain = (int(10**9 * draws.uniform(seed, self._estate.site.name, "domain-sid", n)) for n in range(3))
-        number = 1_100 + int(90_000 * draws.uniform(seed, guid, "orphan-sid"))
-        return ["-".join(["S-1-5-21", *map(str, domain), str(number)])]
 
     def _denied(self, mailbox: Mailbox, kind: str) -> list[str]:
         seed, guid = self._estate.seed, mailbox.exchange_guid

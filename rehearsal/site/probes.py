@@ -92,6 +92,16 @@ def _orphaned_trustees(options: Options) -> bool:
 
 
 @PROBES.keep
+def _rests_are_purged(options: Options) -> bool:
+    lab = Lab(options)
+    box = lab.estate.at("leeds").mailboxes[0]
+    lab.sites["leeds"].directory.convert_to_remote(box.exchange_guid)
+    lab.wait(days=31)
+    rows = lab.rows("Get-MailboxStatistics", Database=box.database)
+    return box.exchange_guid not in {str(row["MailboxGuid"]) for row in rows}
+
+
+@PROBES.keep
 def _rights_move_when_changed(options: Options) -> bool:
     lab = Lab(options)
     one, other, *_ = lab.estate.at("leeds").mailboxes

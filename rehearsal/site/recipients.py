@@ -31,7 +31,7 @@ from rehearsal.site.replication import Replicated
 from rehearsal.site.result_size import limited
 from rehearsal.site.surroundings import Row
 from rehearsal.site.system_mailboxes import KINDS, system_mailboxes
-from rehearsal.site.values import moment_pair
+from rehearsal.site.values import moment_pair, span
 from rehearsal.wire import CmdletResult
 
 _WRITTEN = frozenset({"Force", "Identity"})
@@ -261,8 +261,18 @@ class Recipients:
         rows += [
             archive_statistics(self._statistics_row(each, None), each) for each in live if each.archive_guid
         ]
-        rows += [self._statistics_row(mailbox, moved[mailbox]) for mailbox in self._in(list(moved), bound)]
+        rests = [each for each in self._in(list(moved), bound) if self._is_kept(each, moved[each], bound)]
+        rows += [self._statistics_row(mailbox, moved[mailbox]) for mailbox in rests]
         return CmdletResult(rows=rows)
+
+    def _is_kept(self, mailbox: Mailbox, moved: datetime, bound: Bound) -> bool:
+        """Whether its database still keeps what a mailbox left behind that *moved* (fact B50)."""
+        if not self._around.options.rests_are_purged:
+            return True
+        database = self._organisation.databases.databases.find(
+            mailbox.database, self._around.controller(bound)
+        )
+        return self._clock.now < moved + span(str(database["MailboxRetention"]))
 
     def _take_time(self, databases: int) -> None:
         """Let the time pass that the stores of so many *databases* need to count what is in every mailbox."""

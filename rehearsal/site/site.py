@@ -21,6 +21,7 @@ from rehearsal.site.mrs_proxy import Door
 from rehearsal.site.offer import Part, joined
 from rehearsal.site.organisation import Account, Organisation
 from rehearsal.site.permissions import Permissions
+from rehearsal.site.principals import Principals
 from rehearsal.site.recipients import Recipients
 from rehearsal.site.tracking import Tracking
 from rehearsal.site.users import MIGRATION_ACCOUNT, Users
@@ -69,6 +70,7 @@ class Site:
             *groups.objects,
             self.address_book,
             self._users,
+            Principals(estate, self._users.names),
             Tracking(around, track or Track()),
             self.halves,
         )

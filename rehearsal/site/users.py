@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rehearsal import draws
-from rehearsal.estate import Estate
-from rehearsal.site import failures
+from rehearsal.estate import Estate, accounts
+from rehearsal.site import failures, opath
 from rehearsal.site.binding import Bound
 from rehearsal.site.directory import Directory
 from rehearsal.site.objects import unchanged
@@ -42,7 +42,7 @@ class Users:
         self._services = (MIGRATION_ACCOUNT, *(each.name for each in estate.accounts))
         self._changes: Replicated[Row] = Replicated(self._around.clock, self._around.controllers)
         self.cmdlets: Offer = {
-            "Get-User": offered("Identity ResultSize", self._get),
+            "Get-User": offered("Filter Identity ResultSize", self._get),
             "Set-User": Offered(self._set, frozenset(_SETTINGS) | {"Identity"}),
             "Get-RoleGroupMember": offered("Identity ResultSize", self._members),
             "Add-RoleGroupMember": offered("BypassSecurityGroupManagerCheck Identity Member", self._add),
@@ -77,12 +77,24 @@ class Users:
 
     def _get(self, bound: Bound) -> CmdletResult:
         controller = self._around.controller(bound)
+        if (text := bound.get("Filter")) is not None:
+            return self._filtered(opath.parse(text), controller, bound)
         if (identity := bound.get("Identity")) is not None:
             names = [self._one(identity, controller)]
         else:
             names = [*self._services, *(each.alias for each in self._directory.mailboxes())]
         rows = (self._row(name, controller) for name in names)
         return limited(rows, len(names), bound, cuts=self._around.options.first_thousand)
+
+    def _filtered(self, wanted: opath.Filter, controller: str, bound: Bound) -> CmdletResult:
+        """The accounts that pass, of those whose mailbox has moved too."""
+        rows = [row for name in self.names() if wanted.passes(row := self._row(name, controller))]
+        return limited(rows, len(rows), bound, cuts=self._around.options.first_thousand)
+
+    def names(self) -> list[str]:
+        """The names of every account: people keep theirs when their mailbox has moved."""
+        moved = (mailbox.alias for mailbox, _ in self._directory.remote_mailboxes())
+        return [*self._services, *(each.alias for each in self._directory.mailboxes()), *moved]
 
     def _suffixes(self, bound: Bound) -> CmdletResult:
         """The forest's suffixes, which the real cmdlet writes as bare texts: they arrive under this name."""
@@ -103,6 +115,8 @@ class Users:
             "SamAccountName": logon.partition("\\")[2],
             "UserPrincipalName": mailbox.address if mailbox else f"{name}@{self._tenant.mail_domain}",
             "Guid": draws.guid(self._seed, name, "object-guid"),
+            "Sid": accounts.sid(self._seed, self._site.name, name),
+            "SidHistory": [],
             "RecipientType": "UserMailbox" if mailbox else "User",
             "RecipientTypeDetails": kind,
             "UserAccountControl": "NormalAccount",

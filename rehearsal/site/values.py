@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB)?(?:\s*\(([\d,]+) bytes\))?$", re.IGNORECASE)
@@ -49,6 +49,15 @@ def parse_span(text: str) -> str:
     days, hours, minutes, seconds = match.groups()
     clock = f"{int(hours):02d}:{int(minutes):02d}:{int(seconds):02d}"
     return f"{int(days)}.{clock}" if days and int(days) else clock
+
+
+def span(shown: str) -> timedelta:
+    """The time span that Exchange shows so; raise `NotAValue`."""
+    match = _SPAN.match(shown.strip())
+    if match is None:
+        raise NotAValue(text=shown, kind="Microsoft.Exchange.Data.EnhancedTimeSpan")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def parse_flags(text: str, allowed: Sequence[str], kind: str) -> str:

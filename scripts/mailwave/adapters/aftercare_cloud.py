@@ -18,7 +18,7 @@ from mailwave.adapters.aftercare_site import KEPT, WAYS_IN, inbox_rules
 from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Found, Picture, Right, Rule
 from mailwave.core.outcomes import ActRefused, ActUnknown
 
-_SELF = "nt authority\\self"
+_SELF, _SID = "nt authority\\self", "s-1-5-"
 _NO_ENTRY = "UserNotFoundInPermissionEntryException"
 _QUOTA = "ProhibitSendReceiveQuota"
 
@@ -85,11 +85,15 @@ class AftercareTenant:
         return next((str(row["ExchangeGuid"]).lower() for row in rows), "")
 
     def _senders(self) -> defaultdict[str, frozenset[Right]]:
-        """Who may send as whom, by the identity of the recipient: one read for all."""
+        """Who may send as whom, by the identity of the recipient: one read for all; a SID is of nobody who could."""
         found: defaultdict[str, frozenset[Right]] = defaultdict(frozenset)
         for row in self._read("Get-RecipientPermission", {"ResultSize": "Unlimited"}):
             who = str(row["Trustee"]).lower()
-            if who != _SELF and SEND_AS in map(str, _listed(row, "AccessRights")):
+            if (
+                who != _SELF
+                and not who.startswith(_SID)
+                and SEND_AS in map(str, _listed(row, "AccessRights"))
+            ):
                 found[str(row["Identity"])] |= {Right(SEND_AS, who)}
         return found
 

@@ -16,7 +16,6 @@ from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import GUIDS_A_FILTER, Row
 from exchange_admin.values import guid as real_guid
 from exchange_admin.values import size_bytes
-from mailwave.core.aftercare.leftovers import Leftover
 from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Home, Picture, Right, Rule
 from mailwave.core.aftercare.rules import ACTIONS
 from mailwave.core.estate import Mailbox
@@ -52,19 +51,6 @@ class AftercareSites:
             for site, some in _by_site((each.site, each.guid) for each in mailboxes)
             for parts in [self._parts(site, some)]
             for row in parts["Get-Mailbox"]
-        ]
-
-    def partnerships(self, mailboxes: Sequence[Mailbox]) -> list[Leftover]:
-        """See `mailwave.ports.aftercare.Premises`: whoever is a mailbox at the site keeps their telephones there."""
-        gone: dict[str, dict[str, Row]] = defaultdict(dict)
-        for site, some in _by_site((each.site, each.guid) for each in mailboxes):
-            gone[site] |= {str(row["Identity"]): row for row in self._read(site, "Get-RemoteMailbox", some)}
-        return [
-            Leftover(_guid(owner), str(owner["PrimarySmtpAddress"]).lower(), site, str(device["Identity"]))
-            for site, owners in gone.items()
-            if owners
-            for device in self._invoke(site, "Get-MobileDevice", {"ResultSize": "Unlimited"})
-            if (owner := owners.get(str(device["UserDisplayName"])))
         ]
 
     def homes(self, pictures: Sequence[Picture]) -> dict[str, Home]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mailwave.cli import aftercare_calendars, aftercare_delivery, aftercare_licences
+from mailwave.cli import aftercare_calendars, aftercare_delivery, aftercare_licences, aftercare_tidy
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.core.aftercare.differences import first
@@ -27,6 +27,7 @@ app = typer.Typer(
 aftercare_delivery.add_to(app)
 aftercare_calendars.add_to(app)
 aftercare_licences.add_to(app)
+aftercare_tidy.add_to(app)
 
 OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
 Thorough = Annotated[
@@ -109,29 +110,6 @@ def repair(
     _show(repaired.left)
     out.print(f"{repaired.mended} differences were mended")
     _end(repaired.left)
-
-
-@app.command()
-def tidy(
-    environment: Environment, ticket: Ticket, why: Why, wave: OneWave, *, dry_run: DryRun = False
-) -> None:
-    """Remove what the moved mailboxes of a wave left behind at their sites, and read that back."""
-    found = settings(environment)
-    asked, say = reason(ticket, why), with_time(found)
-    with keeping(found), aftercare.caring(found, asked, say, dry_run=dry_run) as care:
-        planned, tidier = wave_of_plan(care.ledger, wave), care.tidier()
-        if dry_run:
-            found_there = tidier.look(planned)
-            for each in found_there:
-                out.print(f"would remove {each.what} of {each.address}", markup=False)
-            out.print(f"{len(found_there)} mobile partnerships would be removed")
-            return
-        tidied = tidier.run(planned)
-    for each in tidied.left:
-        out.print(f"is still there: {each.what} of {each.address}", markup=False)
-    out.print(f"{tidied.removed} mobile partnerships were removed")
-    if tidied.left:
-        raise typer.Exit(Exit.NOT_AS_PROMISED)
 
 
 @app.command()

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from mailwave.core.aftercare.calendars import Look
 from mailwave.core.aftercare.delivery import Fate, Probe
 from mailwave.core.aftercare.differences import Difference
-from mailwave.core.aftercare.leftovers import Leftover
 from mailwave.core.aftercare.pictures import Found, Home, Picture
 from mailwave.core.estate import Mailbox
 
@@ -28,10 +27,6 @@ class Premises(Side, Protocol):
 
     def pictures(self, mailboxes: Sequence[Mailbox], folders_of: AbstractSet[str]) -> list[Picture]:
         """Those of *mailboxes* that live at their sites now; roles in folders are read of those in *folders_of*."""
-        ...
-
-    def partnerships(self, mailboxes: Sequence[Mailbox]) -> list[Leftover]:
-        """The mobile partnerships that the sites still hold of those of *mailboxes* that have moved away."""
         ...
 
     def homes(self, pictures: Sequence[Picture]) -> dict[str, Home]:

@@ -24,7 +24,7 @@ from mailwave.runbooks.aftercare.repair import Repairer
 from mailwave.runbooks.aftercare.snapshots import Snapshots, TakeSnapshot
 from mailwave.runbooks.aftercare.tidy import Tidier
 from mailwave.wiring.alerts import announcing
-from mailwave.wiring.estate import aftercare_sites
+from mailwave.wiring.estate import all_sites
 from mailwave.wiring.licences import group_limit, groups_called, licence_groups
 from mailwave.wiring.preflight import both_halves
 from mailwave.wiring.services import services_of
@@ -34,16 +34,19 @@ from mailwave.wiring.waves import admin_of, target_of
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.aftercare_cloud import AftercareTenant
     from mailwave.adapters.aftercare_site import AftercareSites
+    from mailwave.adapters.leftovers_cloud import LeftoversInTenant
+    from mailwave.adapters.leftovers_site import LeftoversAtSites
 
 
 @dataclass(frozen=True)
 class Care:
-    """The runbooks of one environment over its *ledger*, both *sites* and *tenant*."""
+    """The runbooks of one environment over its *ledger*, both *sites* and *tenant*; *left* are what both have left."""
 
     settings: Settings
     ledger: Ledger
     sites: AftercareSites
     tenant: AftercareTenant
+    left: tuple[LeftoversAtSites, LeftoversInTenant]
     kept: ArtifactFolder
     reason: Reason
     say: Say
@@ -75,7 +78,7 @@ class Care:
 
     def tidier(self) -> Tidier:
         """The runbook that removes what moved mailboxes left behind."""
-        return Tidier(self.ledger, self.sites, self.reason, self.say)
+        return Tidier(self.ledger, *self.left, self.kept, self.reason, self.say)
 
 
 @contextmanager
@@ -84,11 +87,15 @@ def caring(
 ) -> Iterator[Care]:
     """The runbooks; in a *dry_run* neither side can be changed. *thorough*: Full Access is read of everybody."""
     from mailwave.adapters.aftercare_cloud import AftercareTenant
+    from mailwave.adapters.aftercare_site import AftercareSites
+    from mailwave.adapters.leftovers_cloud import LeftoversInTenant
+    from mailwave.adapters.leftovers_site import LeftoversAtSites
 
-    with settings.ledger() as ledger, aftercare_sites(settings, dry_run=dry_run) as sites:
+    with settings.ledger() as ledger, all_sites(settings, dry_run=dry_run) as sites:
         admin = admin_of(settings, dry_run=dry_run, announce=announcing(settings))
         tenant = AftercareTenant(admin, thorough=thorough)
-        yield Care(settings, ledger, sites, tenant, kept(settings), reason, say)
+        left = LeftoversAtSites(sites), LeftoversInTenant(admin)
+        yield Care(settings, ledger, AftercareSites(sites), tenant, left, kept(settings), reason, say)
 
 
 def around(settings: Settings) -> AroundWaves:

@@ -13,6 +13,7 @@ from mailwave.runbooks.import_estate import ImportEstate
 from mailwave.wiring.settings import Settings
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
+    from exchange_admin.onpremises import OnPremises
     from mailwave.adapters.aftercare_site import AftercareSites
     from mailwave.adapters.source import Source
 
@@ -27,19 +28,25 @@ def source_of(settings: Settings) -> Source:
 @contextmanager
 def aftercare_sites(settings: Settings, *, dry_run: bool) -> Iterator[AftercareSites]:
     """The sites as aftercare reads and mends them; a *dry_run* only reads."""
-    from exchange_admin import connect
     from mailwave.adapters.aftercare_site import AftercareSites
+
+    with all_sites(settings, dry_run=dry_run) as sites:
+        yield AftercareSites(sites)
+
+
+@contextmanager
+def all_sites(settings: Settings, *, dry_run: bool) -> Iterator[dict[str, OnPremises]]:
+    """A shell at each site, by its name; in a *dry_run* they only read."""
+    from exchange_admin import connect
 
     endpoints, sleep = settings.endpoints(), settings.clock().sleep
     with ExitStack() as stack:
-        yield AftercareSites(
-            {
-                site.name: stack.enter_context(
-                    connect.on_premises(endpoints, site.name, dry_run=dry_run, sleep=sleep)
-                )
-                for site in settings.estate.sites
-            }
-        )
+        yield {
+            site.name: stack.enter_context(
+                connect.on_premises(endpoints, site.name, dry_run=dry_run, sleep=sleep)
+            )
+            for site in settings.estate.sites
+        }
 
 
 def import_estate(settings: Settings, ledger: Ledger, reason: Reason) -> ImportEstate:

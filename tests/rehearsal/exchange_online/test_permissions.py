@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rehearsal.estate import Group, Right
+from rehearsal.exchange_online.access import Idle
 from rehearsal.exchange_online.lab import Lab, small
 from rehearsal.exchange_online.permissions import SELF
 
@@ -197,3 +198,40 @@ def test_a_stranger_is_no_trustee() -> None:
     given = {"Identity": lab.addresses[ME], "User": "nobody", "AccessRights": ["FullAccess"]}
 
     assert "ManagementObjectNotFoundException" == lab.refusal("Add-MailboxPermission", **given)[1]
+
+
+def _entries(lab: Lab, **asked: bool) -> list[str]:
+    rows = lab.rows("Get-MailboxPermission", Identity=lab.addresses[ME], **asked)
+    return [row["User"] for row in rows if row["User"] != SELF]
+
+
+def test_a_deleted_holder_is_shown_where_asked_for() -> None:
+    """It should show a soft-deleted holder by address for 30 days, then by identifier, each only with its switch."""
+    lab = moved(Right("FullAccess", alias(HER)))
+    her = lab.service.tenant.trustees.sid(alias(HER))
+    lab.service.tenant.trustees.delete(alias(HER), lab.clock.now)
+    unresolved, binned = "IncludeUnresolvedPermissions", "IncludeSoftDeletedUserPermissions"
+    assert ([], []) == (_entries(lab), _entries(lab, **{unresolved: True}))
+    assert [lab.addresses[HER]] == _entries(lab, **{binned: True})
+    lab.advance(days=31)
+    assert ([], []) == (_entries(lab), _entries(lab, **{binned: True}))
+    assert [her] == _entries(lab, **{unresolved: True})
+
+
+def test_an_entry_of_nobody_is_taken_off_by_its_identifier() -> None:
+    """It should take off what was given to nobody, and neither what is refused or inherited nor another right."""
+    lab = moved()
+    gone = "S-1-5-21-1-2-3-4711"
+    held = lab.service.tenant.access.of(lab.service.tenant.recipient(lab.addresses[ME]).guid)
+    held.idle += [
+        Idle(gone, ("FullAccess", "ReadPermission")),
+        Idle(gone, deny=True),
+        Idle(gone, inherited=True),
+    ]
+    one = {"Identity": lab.addresses[ME], "User": gone, "AccessRights": ["FullAccess"], "Confirm": False}
+    assert [] == lab.rows("Remove-MailboxPermission", **one)
+    assert {("FullAccess", True, False), ("FullAccess", False, True), ("ReadPermission", False, False)} == {
+        (*each.rights, each.deny, each.inherited) for each in held.idle
+    }
+    answer = lab.answer("Remove-MailboxPermission", **one)
+    assert any("ACE doesn't exist" in each for each in answer["@adminapi.warnings"])

@@ -9,7 +9,7 @@ import pytest
 from pypsrp.exceptions import WSManFaultError
 from pypsrp.powershell import RunspacePool
 
-from rehearsal.estate import Estate
+from rehearsal.estate import Estate, accounts
 from rehearsal.site import Site
 from rehearsal.site.lab import Lab
 from rehearsal.site.options import Options
@@ -63,6 +63,48 @@ def test_lists_are_edited_by_hash_tables(pool: RunspacePool) -> None:
     rows(pool, "Set-OrganizationRelationship", Identity=identity, DomainNames={"Add": ["x.example"]})
     (row,) = rows(pool, "Get-OrganizationRelationship", Identity=identity)
     assert ["nhsmail.mail.onmicrosoft.com", "x.example"] == list(row["DomainNames"])
+
+
+def test_accounts_are_found_by_their_identifiers(pool: RunspacePool, estate: Estate, site: Site) -> None:
+    """It should find a person, also one who has moved, and a computer by identifier, and nobody for a deleted one."""
+    box, server = estate.mailboxes[0], estate.site.servers[0]
+    person = accounts.sid(estate.seed, "leeds", box.alias)
+    computer = accounts.sid(estate.seed, "leeds", f"{server.name}$")
+    gone = f"{accounts.domain_sid(estate.seed, 'leeds')}-4711"
+    site.directory.convert_to_remote(box.exchange_guid)
+    text = " -or ".join(f"Sid -eq '{each}'" for each in (person, computer, gone))
+    for cmdlet, found in (
+        ("Get-SecurityPrincipal", {person, computer}),
+        ("Get-User", {person}),
+        ("Get-Group", set()),
+    ):
+        its = rows(pool, cmdlet, Filter=text, ResultSize="Unlimited")
+        assert found == {str(row["Sid"]) for row in its}, cmdlet
+
+
+def test_what_a_move_leaves_is_kept_for_a_while(pool: RunspacePool, estate: Estate, site: Site) -> None:
+    """It should show a moved mailbox as soft-deleted in its database, whose retention is shown beside it (fact B50)."""
+    box = estate.mailboxes[0]
+    site.directory.convert_to_remote(box.exchange_guid)
+    (kept,) = rows(pool, "Get-MailboxDatabase", Identity=box.database)
+    shown = [
+        row
+        for row in rows(pool, "Get-MailboxStatistics", Database=box.database)
+        if str(row["MailboxGuid"]) == box.exchange_guid
+    ]
+    assert ["SoftDeleted"] == [row["DisconnectReason"] for row in shown]
+    assert ("30.00:00:00", True) == (str(kept["MailboxRetention"]), shown[0]["DisconnectDate"] is not None)
+
+
+def test_a_contact_is_found_by_where_it_leads(pool: RunspacePool, estate: Estate) -> None:
+    """It should find who leads to a whole address without its prefix, and not the person who has it."""
+    box = estate.mailboxes[0]
+    leads = {"Name": "partner", "ExternalEmailAddress": f"SMTP:{box.address}"}
+    rows(pool, "New-MailContact", Alias="partner", **leads)
+    text = f"ExternalEmailAddress -eq '{box.address}'"
+    kinds = ["MailUser", "MailContact"]
+    found = rows(pool, "Get-Recipient", Filter=text, RecipientTypeDetails=kinds, ResultSize="Unlimited")
+    assert ["partner"] == [row["Name"] for row in found]
 
 
 def test_certificates_tell_their_services(pool: RunspacePool) -> None:
