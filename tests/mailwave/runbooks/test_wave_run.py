@@ -22,7 +22,7 @@ from mailwave.core.states import OPEN, MailboxState, Transition
 from mailwave.runbooks.approve_waves import NoSuchWave
 from mailwave.runbooks.wave.completion import LAST_START, NotApproved, WindowClosed
 from mailwave.runbooks.wave.moves import WITHDRAW, StrangersInBatch
-from mailwave.runbooks.wave.run import NoPlan, NoticeTooLate
+from mailwave.runbooks.wave.run import NoPlan
 from mailwave.runbooks.wave.wave_course import DoesNotEnd
 from mailwave.runbooks.withdraw_wave import WithdrawWave
 from rehearsal.estate import OUTLOOK_2010
@@ -134,43 +134,6 @@ def test_outside_the_window_nothing_is_released(operator: Operator) -> None:
                 runbook.completer.complete(wave, [record], ready, moment)
 
     assert [] == released(operator)
-
-
-def test_too_late_to_tell_is_too_late(operator: Operator) -> None:
-    """It should refuse a wave whose people can no longer have their full notice, and tell nobody."""
-    operator.approve()
-    operator.clock.sleep_until(waves(operator)[0].window_start - timedelta(days=13))
-
-    with pytest.raises(NoticeTooLate) as caught:
-        operator.run()
-
-    assert ("W20260915", 15) == (caught.value.wave, caught.value.people)
-    assert [] == operator.services.notify._sent
-
-
-def test_a_wave_that_is_too_late_stops_no_other(operator: Operator) -> None:
-    """It should end the waves that can go on, tell nobody of the one that is too late, and name that."""
-    operator.approve()
-    first, late, third = waves(operator)
-    the_first_are_told = Boundary(40)
-    with pytest.raises(Killed):
-        Operator(operator.services, operator.folder, the_first_are_told).run()
-    with operator.ledger() as ledger:
-        assert ledger.notices_of(Milestone.TWO_WEEKS, first.mailboxes, first.night)
-        assert not ledger.notices_of(Milestone.TWO_WEEKS, late.mailboxes, late.night)
-    operator.clock.sleep_until(late.window_start - timedelta(days=13, hours=20))
-
-    with pytest.raises(NoticeTooLate) as caught:
-        operator.run()
-
-    assert (late.id, 13) == (caught.value.wave, caught.value.people)
-    assert any(text.startswith(f"{late.id} is stopped: 13 people") for text in operator.said)
-    with operator.ledger() as ledger:
-        assert {MailboxState.WAITING} == {each.state for each in ledger.mailboxes(wave=late.id)}
-        assert not ledger.notices_of(Milestone.TWO_WEEKS, late.mailboxes, late.night)
-        ended = [each.state for wave in (first, third) for each in ledger.mailboxes(wave=wave.id)]
-    assert MailboxState.MOVED in ended
-    assert not OPEN & set(ended)
 
 
 def remove_somebody(cloud: Any, manifest: Path) -> None:
