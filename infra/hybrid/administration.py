@@ -37,9 +37,8 @@ class AdministrationArgs:
 class Administration(Part):
     """A role group a duty with one member, the duty's application.
 
-    Whoever changes recipients does so within one scope, and whoever sends mail or asks for free/busy
-    does so as one mailbox. Roles are
-    assigned one by one, so that none is missing while another changes.
+    Whoever changes recipients does so within one scope, and whoever sends mail or asks for free/busy does so as one
+    mailbox. Roles are assigned one by one, so that none is missing while another changes.
     """
 
     def __init__(
