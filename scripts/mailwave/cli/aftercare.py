@@ -9,10 +9,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mailwave.cli import aftercare_calendars, aftercare_delivery, aftercare_licences, aftercare_tidy
+from mailwave.cli import (
+    aftercare_calendars,
+    aftercare_delivery,
+    aftercare_differences,
+    aftercare_licences,
+    aftercare_tidy,
+)
 from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
-from mailwave.core.aftercare.differences import first
 from mailwave.core.aftercare.exceptions import Accepted
 from mailwave.core.aftercare.kinds import KINDS
 from mailwave.exits import Exit
@@ -144,15 +149,7 @@ def kinds() -> None:
 
 
 def _show(checked: Checked) -> None:
-    table = Table("mailbox", "kind", "what", "mended by", title=f"{checked.wave}: not as promised")
-    shown, more = first(checked.open)
-    for each in shown:
-        by = "aftercare repair" if each.remedy else KINDS[each.kind].owner
-        table.add_row(each.address, each.kind, each.what, by)
-    for kind, number in more.items():
-        table.add_row("", kind, f"and {number:,} more: the artifact and `check --json` have all", "")
-    if checked.open:
-        out.print(table)
+    aftercare_differences.show(f"{checked.wave}: not as promised", checked.open)
     for kind, number in checked.kinds.items():
         out.print(f"{kind}: {number:,}", markup=False)
     out.print(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from mailwave.cli import aftercare_differences
 from mailwave.cli.context import Environment, Ticket, Why, out, reason, settings
 from mailwave.cli.keeping import keeping
-from mailwave.core.aftercare.kinds import KINDS
 from mailwave.exits import Exit
 from mailwave.runbooks.aftercare.calendars import Looked
 from mailwave.runbooks.approve_waves import wave_of_plan
@@ -39,11 +38,7 @@ def calendars(
 
 
 def _show(looked: Looked) -> None:
-    table = Table("of", "kind", "what", "mended by", title=f"{looked.wave}: calendars that are not seen")
-    for each in looked.open:
-        table.add_row(each.address, each.kind, each.what, KINDS[each.kind].owner)
-    if looked.open:
-        out.print(table)
+    aftercare_differences.show(f"{looked.wave}: calendars that are not seen", looked.open)
     out.print(
         f"{looked.people} people tried, {looked.shown} answers as they should be, {len(looked.open)} differences, "
         f"{len(looked.covered)} accepted"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from mailwave.cli import aftercare_differences
 from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
-from mailwave.core.aftercare.kinds import KINDS
 from mailwave.exits import Exit
 from mailwave.runbooks.aftercare.delivery import Tried
 from mailwave.runbooks.approve_waves import wave_of_plan
@@ -63,11 +62,7 @@ def delivery(
 
 
 def _show(tried: Tried) -> None:
-    table = Table("to", "kind", "what", "mended by", title=f"{tried.wave}: mail that did not arrive")
-    for each in tried.open:
-        table.add_row(each.address, each.kind, each.what, KINDS[each.kind].owner)
-    if tried.open:
-        out.print(table)
+    aftercare_differences.show(f"{tried.wave}: mail that did not arrive", tried.open)
     for stands, number in tried.seen.items():
         out.print(f"{stands}: {number:,}", markup=False)
     out.print(

@@ -5,23 +5,19 @@ Everything here only reads; what was found is kept under a digest that the journ
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import msgspec
 
 from mailwave.core.aftercare.calendars import Look, judged
 from mailwave.core.aftercare.delivery import Boxes, Sampling, sample
 from mailwave.core.aftercare.differences import Difference
 from mailwave.core.aftercare.exceptions import ACCEPT, live, parted
-from mailwave.core.manifest import digest_of_bytes
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger
 from mailwave.ports.aftercare import Calendars, Kept
-from mailwave.runbooks.acting import acting
+from mailwave.runbooks.aftercare.reported import Reported, by_kind, rows
 from mailwave.runbooks.wave.preflight import ReadsHalves
 
 CALENDARS = "aftercare.calendars"
@@ -78,27 +74,18 @@ class SeeCalendars:
         return {moved[guid]: guid for guid in sample(wave.id, moved, self.sampling)}
 
     def _keep(self, looked: Looked, looks: Sequence[Look], people: Mapping[str, str]) -> None:
-        content = msgspec.json.format(msgspec.json.encode(_report(looked, looks, people))) + b"\n"
-        digest = digest_of_bytes(content)
         detail = {
-            "digest": digest,
             "people": looked.people,
             "shown": looked.shown,
-            "open": dict(sorted(Counter(each.kind for each in looked.open).items())),
+            "open": by_kind(looked.open),
             "excepted": len(looked.covered),
         }
-        with acting(self.ledger, act=CALENDARS, subject=looked.wave, reason=self.reason, detail=detail):
-            name = f"aftercare-{looked.wave}-calendars-{digest.rpartition(':')[2][:16]}.json"
-            self.kept.keep(name, content)
+        name = f"aftercare-{looked.wave}-calendars"
+        made = Reported.of(CALENDARS, looked.wave, name, _report(looked, looks, people), detail)
+        made.keep(self.ledger, self.kept, self.reason)
 
 
 def _report(looked: Looked, looks: Sequence[Look], people: Mapping[str, str]) -> dict[str, object]:
-    def rows(differences: Sequence[Difference]) -> list[dict[str, str]]:
-        return [
-            {"kind": each.kind, "mailbox": each.guid, "address": each.address, "what": each.what}
-            for each in differences
-        ]
-
     return {
         "wave": looked.wave,
         "asked": [

@@ -16,14 +16,13 @@ from mailwave.core.aftercare.rights import People
 from mailwave.core.estate import Record
 from mailwave.core.intents import Outcome
 from mailwave.core.licences import Held, Standing, needs_licence
-from mailwave.core.manifest import digest_of_bytes
 from mailwave.core.moves import Move
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger, Licences
 from mailwave.ports.aftercare import Around, Cloud, Kept, Premises
-from mailwave.runbooks.acting import acting
+from mailwave.runbooks.aftercare.reported import Reported, rows
 from mailwave.runbooks.aftercare.snapshots import NoSnapshot, Snapshots, latest
 
 CHECK, REPAIR = "aftercare.check", "aftercare.repair"
@@ -76,16 +75,13 @@ class Checker:
             NoSnapshot: what somebody was who has moved was not kept.
         """
         checked = self.look(wave)
-        content = msgspec.json.format(msgspec.json.encode(as_json(checked))) + b"\n"
-        digest = digest_of_bytes(content)
         detail = {
-            "digest": digest,
             "mailboxes": checked.mailboxes,
             "open": checked.kinds,
             "excepted": len(checked.covered),
         }
-        with acting(self.ledger, act=CHECK, subject=wave.id, reason=self.reason, detail=detail):
-            self.kept.keep(f"aftercare-{wave.id}-check-{digest.rpartition(':')[2][:16]}.json", content)
+        made = Reported.of(CHECK, wave.id, f"aftercare-{wave.id}-check", as_json(checked), detail)
+        made.keep(self.ledger, self.kept, self.reason)
         return checked
 
     def look(self, wave: Wave) -> Checked:
@@ -170,13 +166,6 @@ def _held_by(movers: set[str], pictures: Mapping[str, Picture]) -> dict[str, Pic
 
 def as_json(checked: Checked) -> dict[str, object]:
     """All that was found, as the artifact has it."""
-
-    def rows(differences: Sequence[Difference]) -> list[dict[str, str]]:
-        return [
-            {"kind": each.kind, "mailbox": each.guid, "address": each.address, "what": each.what}
-            for each in differences
-        ]
-
     return {
         "wave": checked.wave,
         "mailboxes": checked.mailboxes,

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
-
 from mailwave.core.aftercare.delivery import (
     SETTLED,
     Boxes,
@@ -28,7 +26,6 @@ from mailwave.core.aftercare.delivery import (
 from mailwave.core.aftercare.differences import Difference
 from mailwave.core.aftercare.exceptions import ACCEPT, live, parted
 from mailwave.core.intents import Intent, Outcome
-from mailwave.core.manifest import digest_of_bytes
 from mailwave.core.outcomes import ActError, ActUnknown
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
@@ -37,6 +34,7 @@ from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger
 from mailwave.ports.aftercare import Kept, Post
 from mailwave.runbooks.acting import acting, close_cut_off
+from mailwave.runbooks.aftercare.reported import Reported, by_kind, rows
 
 DELIVERY, PROBE = "aftercare.delivery", "aftercare.probe"
 BETWEEN_LOOKS = timedelta(minutes=2)
@@ -197,19 +195,16 @@ class TryDelivery:
                 self.ledger.outcome(each.id, Outcome.OK, {"why": f"read back: {fate.standing}"})
 
     def _keep(self, tried: Tried, wanted: Sequence[Probe], fates: Mapping[str, Fate]) -> None:
-        content = msgspec.json.format(msgspec.json.encode(_report(tried, wanted, fates))) + b"\n"
-        digest = digest_of_bytes(content)
         detail = {
-            "digest": digest,
             "turn": tried.turn,
             "people": tried.people,
             "seen": dict(tried.seen),
-            "open": dict(sorted(Counter(each.kind for each in tried.open).items())),
+            "open": by_kind(tried.open),
             "excepted": len(tried.covered),
         }
-        with acting(self.ledger, act=DELIVERY, subject=tried.wave, reason=self.reason, detail=detail):
-            name = f"aftercare-{tried.wave}-delivery-{digest.rpartition(':')[2][:16]}.json"
-            self.kept.keep(name, content)
+        name = f"aftercare-{tried.wave}-delivery"
+        made = Reported.of(DELIVERY, tried.wave, name, _report(tried, wanted, fates), detail)
+        made.keep(self.ledger, self.kept, self.reason)
 
 
 def _is_due(before: Intent | None) -> bool:
@@ -222,12 +217,6 @@ def _is_settled(fate: Fate) -> bool:
 
 
 def _report(tried: Tried, wanted: Sequence[Probe], fates: Mapping[str, Fate]) -> dict[str, object]:
-    def rows(differences: Sequence[Difference]) -> list[dict[str, str]]:
-        return [
-            {"kind": each.kind, "mailbox": each.guid, "address": each.address, "what": each.what}
-            for each in differences
-        ]
-
     return {
         "wave": tried.wave,
         "turn": tried.turn,

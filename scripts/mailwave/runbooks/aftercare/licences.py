@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from mailwave.core.estate import Mailbox, Record
 from mailwave.core.events import Announce, Event, Kind
 from mailwave.core.licence_errors import error_of
@@ -22,14 +20,13 @@ from mailwave.core.licence_seats import (
     urgent,
 )
 from mailwave.core.licences import Held, Standing, needs_licence
-from mailwave.core.manifest import digest_of_bytes
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
 from mailwave.core.states import IN_FLIGHT, MailboxState
 from mailwave.ports import Clock, Ledger
 from mailwave.ports.aftercare import Kept
 from mailwave.ports.licences import Seats as Tenant
-from mailwave.runbooks.acting import acting
+from mailwave.runbooks.aftercare.reported import Reported
 from mailwave.runbooks.wave.licences import have_joined, rooms
 from mailwave.runbooks.wave.run import NoPlan
 
@@ -81,11 +78,9 @@ class LookAtLicences:
             NoPlan: there are no waves.
         """
         found = self.look()
-        content = msgspec.json.format(msgspec.json.encode(as_json(found))) + b"\n"
-        digest = digest_of_bytes(content)
-        detail = {"digest": digest, "without": len(found.without), "urgent": len(found.urgent)}
-        with acting(self.ledger, act=LOOK, subject="licences", reason=self.reason, detail=detail):
-            self.kept.keep(f"licences-{digest.rpartition(':')[2][:16]}.json", content)
+        detail = {"without": len(found.without), "urgent": len(found.urgent)}
+        made = Reported.of(LOOK, "licences", "licences", as_json(found), detail)
+        made.keep(self.ledger, self.kept, self.reason)
         if found.urgent:
             first = found.urgent[0]
             text = f"{len(found.urgent)} moved mailboxes are lost for want of a licence, the first on day {first.day}"

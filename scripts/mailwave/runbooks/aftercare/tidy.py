@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-import msgspec
-
 from mailwave.core.aftercare import stale
 from mailwave.core.aftercare.leftovers import LEFT, TIDY, Away, Leftover, Named, Rests
 from mailwave.core.intents import Outcome
-from mailwave.core.manifest import digest_of_bytes
 from mailwave.core.outcomes import ActError
 from mailwave.core.planner import Wave
 from mailwave.core.reason import Reason
@@ -21,6 +18,7 @@ from mailwave.ports import Ledger
 from mailwave.ports.aftercare import Kept
 from mailwave.ports.leftovers import LeftAtSites, LeftInTenant
 from mailwave.runbooks.acting import acting, close_cut_off
+from mailwave.runbooks.aftercare.reported import Reported
 
 
 @dataclass(frozen=True)
@@ -105,15 +103,13 @@ class Tidier:
 
     def _keep(self, wave: Wave, left: Sequence[Leftover], seen: Seen) -> None:
         """Keep what is left under a digest that the journal has; what was kept already is not kept again."""
-        content = msgspec.json.format(msgspec.json.encode(_report(wave, left, seen))) + b"\n"
-        digest = digest_of_bytes(content)
-        kept = [each for each in self.ledger.intents(LEFT) if each.subject == wave.id]
-        if kept and (kept[-1].outcome, kept[-1].detail["digest"]) == (Outcome.OK, digest):
-            return
         named = Counter(map(attrgetter("kind"), seen.named))
-        detail = {"digest": digest, "left": len(left), "named": dict(sorted(named.items()))}
-        with acting(self.ledger, act=LEFT, subject=wave.id, reason=self.reason, detail=detail):
-            self.kept.keep(f"aftercare-{wave.id}-tidy-{digest.rpartition(':')[2][:16]}.json", content)
+        detail = {"left": len(left), "named": dict(sorted(named.items()))}
+        made = Reported.of(LEFT, wave.id, f"aftercare-{wave.id}-tidy", _report(wave, left, seen), detail)
+        kept = [each for each in self.ledger.intents(LEFT) if each.subject == wave.id]
+        if kept and (kept[-1].outcome, kept[-1].detail["digest"]) == (Outcome.OK, made.digest):
+            return
+        made.keep(self.ledger, self.kept, self.reason)
 
 
 def _report(wave: Wave, left: Iterable[Leftover], seen: Seen) -> dict[str, object]:

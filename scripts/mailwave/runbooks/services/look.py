@@ -11,7 +11,6 @@ import msgspec
 
 from mailwave.core.estate import Record
 from mailwave.core.intents import Outcome
-from mailwave.core.manifest import digest_of_bytes
 from mailwave.core.reason import Reason
 from mailwave.core.refusals import NoScope
 from mailwave.core.services.judge import Place, Seen, Stage, counts, judged
@@ -30,7 +29,7 @@ from mailwave.core.states import MailboxState
 from mailwave.ports import Clock, Ledger
 from mailwave.ports.aftercare import Kept
 from mailwave.ports.services import Entitlements, ServiceTenant
-from mailwave.runbooks.acting import acting
+from mailwave.runbooks.aftercare.reported import Reported
 from mailwave.runbooks.approve_waves import wave_of_plan
 
 AT = "at"
@@ -70,12 +69,9 @@ class LookAtServices:
     def run(self, wave: str | None = None) -> Looked:
         """Look at everybody, or at a *wave*, and keep what was seen under a digest that the journal has."""
         found = self.look(wave)
-        content = msgspec.json.format(msgspec.json.encode(report(found))) + b"\n"
-        digest = digest_of_bytes(content)
         subject = wave or "everybody"
-        detail = {"digest": digest, "counts": found.counts}
-        with acting(self.ledger, act=LOOK, subject=subject, reason=self.reason, detail=detail):
-            self.kept.keep(f"services-{subject}-{digest.rpartition(':')[2][:16]}.json", content)
+        made = Reported.of(LOOK, subject, f"services-{subject}", report(found), {"counts": found.counts})
+        made.keep(self.ledger, self.kept, self.reason)
         return found
 
     def look(self, wave: str | None = None) -> Looked:
