@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
-from threading import Condition
+from threading import Condition, Lock
 
 from mailwave.core.courses import EARLIEST, NEVER
 
@@ -30,7 +31,11 @@ class Turns:
     """Who works now, and when each of the others is due."""
 
     def __init__(self) -> None:
-        self._changed = Condition()
+        self._lock = Lock()
+        self._changed = Condition(self._lock)
+        self._turns = defaultdict[str, Condition](lambda: Condition(self._lock))
+        """One for each course: were it one for all, each of many threads would wake at every turn of another."""
+
         self._order: dict[str, int] = {}
         self._waiting: dict[str, datetime] = {}
         self._expected: set[str] = set()
@@ -72,12 +77,13 @@ class Turns:
         """End every thread where it waits."""
         with self._changed:
             self._closed = True
-            self._changed.notify_all()
+            for turn in self._turns.values():
+                turn.notify_all()
 
     def _let(self, course: str) -> None:
         del self._waiting[course]
         self._working = course
-        self._changed.notify_all()
+        self._turns[course].notify_all()
         self._changed.wait_for(lambda: self._working is None)
         if self._error is not None:
             error, self._error = self._error, None
@@ -117,6 +123,6 @@ class Turns:
             if self._working == course:
                 self._working = None
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or self._working == course)
+            self._turns[course].wait_for(lambda: self._closed or self._working == course)
             if self._closed and self._working != course:
                 raise Abandoned
