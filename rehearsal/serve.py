@@ -23,6 +23,7 @@ from rehearsal.credentials import RELAY_USER, Credentials
 from rehearsal.errors import PortInUse
 from rehearsal.estate import START, Estate
 from rehearsal.faces import App, only
+from rehearsal.mender import MENDER
 from rehearsal.post.courier import COURIER
 from rehearsal.services import Service, Speaking, kerberos_hosts, services
 from rehearsal.site import app as site_app
@@ -179,6 +180,7 @@ def _write_endpoints(home: Path, world: World, credentials: Credentials, places:
                 "secret_file": str(folder / "client-secret"),
             },
             "courier": {"client_id": COURIER, "secret_file": str(folder / "client-secret")},
+            "mender": {"client_id": MENDER, "secret_file": str(folder / "client-secret")},
             "sites": {"username": credentials.site_user, "secret_file": str(folder / "site-password")},
             "notify": {"secret_file": str(folder / "notify-key")},
             "web": {

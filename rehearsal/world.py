@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from rehearsal import mender
 from rehearsal.clock import ClockMovedBackwards, VirtualClock
 from rehearsal.cloud import Cloud
 from rehearsal.command_log import CommandLog
@@ -22,6 +23,7 @@ from rehearsal.faults import FaultPlan
 from rehearsal.graph import ADMINISTRATOR, OPERATOR, Graph
 from rehearsal.identity import GRAPH, TokenService
 from rehearsal.identity.people import People, Person
+from rehearsal.mender import MENDER
 from rehearsal.notify import Notify, NotifyFaults, astray
 from rehearsal.post import courier
 from rehearsal.post.courier import COURIER
@@ -66,10 +68,10 @@ class World:
         client = secrets.client_id
         self.tokens = TokenService(
             self.estate.tenant_id,
-            dict.fromkeys((client, ADMINISTRATION, COURIER), secrets.client_secret)
+            dict.fromkeys((client, ADMINISTRATION, COURIER, MENDER), secrets.client_secret)
             | {secrets.web_client_id: secrets.web_client_secret},
             roles={client: {GRAPH: OPERATOR}, ADMINISTRATION: {GRAPH: ADMINISTRATOR}},
-            directory_roles={COURIER: ()},
+            directory_roles={COURIER: (), MENDER: ()},
             certificates={key: [secrets.client_certificate.read_bytes()] for key in (client, ADMINISTRATION)},
             people=self._people(secrets),
         )
@@ -91,6 +93,7 @@ class World:
         post = Post(self.estate, self.clock, self.track, self.sites, self.exchange_online)
         post.make_user(self.directory)
         courier.allow(self.exchange_online, post.mailboxes.cloud)
+        mender.allow(self.exchange_online)
         self.graph = Graph(self.directory, self.tokens, estate.seed, mail=post)
         lost = astray(estate.seed, (mailbox.address for mailbox in estate.mailboxes))
         self.notify = Notify(self.clock, secrets.notify_key, faults=NotifyFaults(undeliverable=lost))

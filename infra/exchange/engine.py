@@ -78,7 +78,10 @@ def find(admin: ExchangeAdmin, kind: ObjectType, name: str) -> Row | None:
     live = find_one(admin, kind.cmdlet("Get"), name) if kind.key else _only(admin, kind)
     if live is None:
         return None
-    rows = {key: admin.invoke(cmdlet, {"Identity": name}).rows for key, cmdlet in kind.besides.items()}
+    rows = {
+        key: admin.invoke(cmdlet, {"Identity": identity.format(name)}).rows
+        for key, (cmdlet, identity) in kind.besides.items()
+    }
     return live | rows
 
 

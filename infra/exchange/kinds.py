@@ -73,7 +73,8 @@ class ObjectType:
     *key* names the property that says which object is meant, *given* the parameters of New- that take it; a kind
     without a key has one object a tenant. *standing* are objects that every tenant has: they are adopted whatever the
     *life* of the kind. *absent* says what to do where one that must be there is not. *besides*: rows of
-    another Get- cmdlet that belong to the object, by the name under which they join its row. *called* is what the
+    another Get- cmdlet that belong to the object, by the name under which they join its row, with the Identity that it
+    takes, in which {} is the object's. *called* is what the
     program calls the kind where two have the same cmdlets.
     """
 
@@ -85,7 +86,7 @@ class ObjectType:
     given: tuple[str, ...] = ("Name",)
     standing: frozenset[str] = frozenset()
     absent: str = ""
-    besides: Mapping[str, str] = field(default_factory=dict)
+    besides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     called: str = ""
 
     @property

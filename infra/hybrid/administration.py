@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 from infra.exchange.resources import (
     ApplicationAssignment,
+    ManagementRole,
     ManagementRoleAssignment,
     ManagementScope,
     RoleGroup,
@@ -83,6 +84,18 @@ class Administration(Part):
             yield self._assignment(duty, role)
         for role in DUTIES[duty].writes:
             yield self._assignment(duty, role, self.scope.name)
+        for role, cmdlets in DUTIES[duty].parts.items():
+            yield self._assignment(duty, role, self.scope.name, self._part(duty, role, cmdlets).name)
+
+    def _part(self, duty: str, role: str, cmdlets: Sequence[str]) -> ManagementRole:
+        """A role of the duty's own, which has some of the *cmdlets* of a built-in one."""
+        return ManagementRole(
+            _key(duty, role),
+            name=f"{role} of {self._args.names[duty]}",
+            parent=role,
+            enabled_cmdlets=cmdlets,
+            opts=self.child,
+        )
 
     def _in_mailbox(self, address: str) -> list[ApplicationAssignment]:
         """The roles of applications: each within a scope that has one mailbox (RBAC for Applications)."""
@@ -94,7 +107,7 @@ class Administration(Part):
         )
         return [
             ApplicationAssignment(
-                f"{duty}-{role.replace(' ', '-').lower()}",
+                _key(duty, role),
                 name=f"{role}-{self._args.names[duty]}",
                 role=role,
                 app=self.principals[duty].object_id,
@@ -107,15 +120,24 @@ class Administration(Part):
         ]
 
     def _assignment(
-        self, duty: str, role: str, scope: pulumi.Output[str] | None = None
+        self,
+        duty: str,
+        role: str,
+        scope: pulumi.Output[str] | None = None,
+        part: pulumi.Output[str] | None = None,
     ) -> ManagementRoleAssignment:
         bounds = {} if scope is None else {"custom_recipient_write_scope": scope}
         return ManagementRoleAssignment(
-            f"{duty}-{role.replace(' ', '-').lower()}",
+            _key(duty, role),
             name=f"{role}-{self._args.names[duty]}",
-            role=role,
+            role=part or role,
             security_group=self.groups[duty].name,
             enabled=True,
             opts=self.child,
             **bounds,
         )
+
+
+def _key(duty: str, role: str) -> str:
+    """What the engine calls what gives *role* to *duty*."""
+    return f"{duty}-{role.replace(' ', '-').lower()}"

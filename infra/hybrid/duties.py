@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MOVABLE = "RecipientType -eq 'MailUser' -or RecipientType -eq 'UserMailbox'"
 """The recipients that a move can be about: not groups, contacts or system objects."""
@@ -13,6 +13,7 @@ MOVABLE = "RecipientType -eq 'MailUser' -or RecipientType -eq 'UserMailbox'"
 class Duty:
     """*reads* are roles that change nothing; *writes* are roles that change recipients within `MOVABLE` only.
 
+    *parts* are cmdlets of such a role, each role by its name: what else it carries is not given.
     *mailbox* are roles of applications, which give what is in the one mailbox that mail and free/busy are tried with,
     and no cmdlet.
     """
@@ -20,6 +21,7 @@ class Duty:
     description: str
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mailbox: tuple[str, ...] = ()
 
 
@@ -37,6 +39,22 @@ DUTIES: Mapping[str, Duty] = {
         "Tries after a wave whether mail arrives and free/busy is seen",
         ("View-Only Configuration",),
         mailbox=("Application Mail.Send", "Application Calendars.Read"),
+    ),
+    # Whole, Audit Logs could turn the tenant's own audit off, and Mail Recipients disable mailboxes and their archives.
+    "mender": Duty(
+        "Mends after a wave what a move broke, and takes away what it left",
+        ("View-Only Recipients", "View-Only Configuration"),
+        parts={
+            "Mail Recipients": (
+                *("Set-Mailbox", "Set-CASMailbox", "Enable-Mailbox", "Enable-InboxRule"),
+                *("Add-MailboxPermission", "Remove-MailboxPermission"),
+                *("Add-RecipientPermission", "Remove-RecipientPermission"),
+                *("Add-MailboxFolderPermission", "Set-MailboxFolderPermission"),
+            ),
+            "Legal Hold": ("Set-Mailbox",),
+            "Retention Management": ("Set-Mailbox",),
+            "Audit Logs": ("Set-Mailbox", "Set-MailboxAuditBypassAssociation"),
+        },
     ),
 }
 """By the name that the identity layer gives the application."""

@@ -74,6 +74,10 @@ APPLICATIONS: Mapping[str, Duty] = {
             MANAGE_AS_APP: "Reads the trace of messages; what it may send, and out of which mailbox, Exchange says"
         },
     ),
+    "mender": Duty(
+        "Mends after a wave of the mail migration what a move broke, and takes away what it left",
+        {MANAGE_AS_APP: "Sets moved mailboxes and rights on them right, by the cmdlets of its role group"},
+    ),
     # Fact D21: the shared principal of Exchange Online is refused since 31 October 2025.
     "hybrid": Duty(
         "Free/busy, MailTips and pictures between on-premises Exchange and Exchange Online",

@@ -32,11 +32,14 @@ GRANTS: Mapping[str, Grant] = {
     "batch-runner-files-evidence": Grant("batch-runner", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
     "completer-files-evidence": Grant("completer", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
     "courier-files-evidence": Grant("courier", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
+    "mender-files-evidence": Grant("mender", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
     "runners-file-evidence": Grant("runners", SERVICE_PRINCIPAL, "evidence-filer", "evidence"),
     # What people are told with, and the reach to the sites.
     "batch-runner-reads-secrets": Grant("batch-runner", SERVICE_PRINCIPAL, _SECRETS_USER, "vault"),
     # The password of the sites' relay.
     "courier-reads-secrets": Grant("courier", SERVICE_PRINCIPAL, _SECRETS_USER, "vault"),
+    # The reach to the sites, where addresses and rights are mended as well.
+    "mender-reads-secrets": Grant("mender", SERVICE_PRINCIPAL, _SECRETS_USER, "vault"),
     "approvers-read-evidence": Grant("approvers", GROUP, _BLOB_READER, "evidence"),
     "operators-start-jobs": Grant("operators", GROUP, "job-starter", "platform"),
 }

@@ -17,7 +17,7 @@ _DATE = 'quoted, such as "2026-12-01"'
 _ISSUER = r"^https://[a-z0-9.-]+(/[A-Za-z0-9._/-]*)?$"
 _REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"
 
-type Holder = Literal["reader", "batch-runner", "completer", "courier", "hybrid"]
+type Holder = Literal["reader", "batch-runner", "completer", "courier", "mender", "hybrid"]
 
 type Policy = Literal[
     "block-legacy-authentication",
@@ -68,7 +68,7 @@ class Pipeline(Model):
 class Certificate(Model):
     """The public part of a certificate, and the dates, in UTC, from and until which *holder* may sign in with it."""
 
-    holder: Annotated[Holder, Field(description="reader, batch-runner, completer, courier or hybrid")]
+    holder: Annotated[Holder, Field(description="reader, batch-runner, completer, courier, mender or hybrid")]
     name: Annotated[Name, Field(description="Lower-case letters, digits and hyphens, such as winter-2026")]
     pem: Annotated[
         str,

@@ -303,6 +303,9 @@ class AccessOptions:
     roles_carry_cmdlets: bool = rule(
         "A10, A23", "doc, live", "whoever calls may run only the cmdlets that a role of theirs carries"
     )
+    roles_carry_parameters: bool = rule(
+        "opd:Get-ManagementRoleEntry", "doc", "a parameter that no role of the caller carries is not there"
+    )
     role_groups_take_applications: bool = rule(
         "A10", "doc", "a service principal in a role group has the roles of the group"
     )
@@ -317,6 +320,9 @@ class AccessOptions:
     )
     used_scope_stays: bool = rule(
         "opd:Remove-ManagementScope", "doc", "a scope that an assignment uses cannot be removed"
+    )
+    assigned_role_stays: bool = rule(
+        "opd:Remove-ManagementRole", "doc", "a role that is assigned to anybody cannot be removed"
     )
     policies_take_user_roles: bool = rule(
         "opd:New-ManagementRoleAssignment", "doc", "a policy of role assignment takes end-user roles only"

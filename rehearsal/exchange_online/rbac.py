@@ -15,8 +15,9 @@ from functools import cache
 from rehearsal import draws
 from rehearsal.exchange_online import csv_data, roles
 from rehearsal.exchange_online.cmdlet import Bound, filtered
-from rehearsal.exchange_online.errors import NotFound, NotPermitted, Refusal
+from rehearsal.exchange_online.errors import NotFound, NotPermitted, Refusal, UnknownParameter
 from rehearsal.exchange_online.metadata import Cmdlet
+from rehearsal.exchange_online.roles import Role
 from rehearsal.exchange_online.tenant import Recipient, Tenant
 from rehearsal.exchange_online.values import Row
 
@@ -25,9 +26,14 @@ PERMISSION = "Exchange.ManageAsApp"
 READING = ("Get-", "Test-")
 _RECIPIENT_IDS = frozenset(
     f"{kind}IdParameter"
-    for kind in ("Mailbox", "Recipient", "MailboxFolder", "MailUser", "User", "CASMailbox", "MoveRequest")
+    for kind in (
+        *("Mailbox", "Recipient", "MailboxFolder", "MailUser", "User", "CASMailbox", "MoveRequest"),
+        "MailboxAuditBypassAssociation",
+    )
 )
-"""The types of an Identity that names a recipient."""
+"""The types of a parameter that names a recipient."""
+_NAMING = ("Identity", "Mailbox")
+"""The parameters that say what a cmdlet changes: a rule of an inbox is named beside its mailbox."""
 
 
 class OutOfScope(Refusal):
@@ -106,15 +112,19 @@ class Assignment:
 class Caller:
     """The roles that a caller has, each with the scopes that bound it; an empty tuple means everybody."""
 
-    grants: tuple[tuple[str, tuple[Scope, ...]], ...]
+    grants: tuple[tuple[Role, tuple[Scope, ...]], ...]
 
     def may(self, cmdlet: str) -> bool:
         """Tell whether one of the roles carries a cmdlet."""
-        return any(roles.carries(role, cmdlet) for role, _ in self.grants)
+        return any(role.carries(cmdlet) for role, _ in self.grants)
+
+    def takes(self, cmdlet: str, parameter: str) -> bool:
+        """Tell whether one of the roles carries a parameter of a cmdlet."""
+        return any(role.carries(cmdlet) and role.takes(cmdlet, parameter) for role, _ in self.grants)
 
     def scopes(self, cmdlet: str) -> tuple[Scope, ...]:
         """Return the scopes of which a recipient must meet one to be changed by a cmdlet; none if all may be."""
-        bounds = [scopes for role, scopes in self.grants if roles.carries(role, cmdlet)]
+        bounds = [scopes for role, scopes in self.grants if role.carries(cmdlet)]
         return () if () in bounds else tuple(scope for scopes in bounds for scope in scopes)
 
 
@@ -133,6 +143,7 @@ class Rbac:
         self.policies: dict[str, RolePolicy] = {}
         self.scopes: dict[str, Scope] = {}
         self.assignments: dict[str, Assignment] = {}
+        self.derived: dict[str, Role] = {}
         key, then = (tenant.seed, tenant.estate.tenant_id), tenant.set_up
         for name, given in roles.GROUPS.items():
             group = RoleGroup(name, _born(*key, "role-group", name), then, built_in=True)
@@ -161,7 +172,7 @@ class Rbac:
         grants = tuple(self._grants(claims))
         if not grants and self._options.role_needed:
             raise NotPermitted(cmdlet)
-        every = ((role, ()) for role in roles.GROUPS[roles.ORGANISATION_MANAGEMENT])
+        every = ((Role(name), ()) for name in roles.GROUPS[roles.ORGANISATION_MANAGEMENT])
         return Caller(grants or tuple(every))
 
     def runs(self, caller: Caller, cmdlet: str) -> bool:
@@ -169,7 +180,14 @@ class Rbac:
         return caller.may(cmdlet) or not self._options.roles_carry_cmdlets
 
     def check(self, cmdlet: str, description: Cmdlet, bound: Bound, caller: Caller) -> None:
-        """Refuse to change a recipient that the caller's roles do not reach; raises `OutOfScope`."""
+        """Refuse a parameter that no role of the caller carries, and to change a recipient that none reaches.
+
+        :raises UnknownParameter: as if the cmdlet had no such parameter.
+        :raises OutOfScope: if a recipient is beyond the scopes.
+        """
+        for parameter in bound if self._options.roles_carry_parameters else ():
+            if not caller.takes(cmdlet, parameter):
+                raise UnknownParameter(parameter)
         if cmdlet.startswith(READING) or not self._options.write_scope_bounds:
             return
         scopes = caller.scopes(cmdlet)
@@ -197,7 +215,7 @@ class Rbac:
             guid: each for guid, each in self.assignments.items() if each.assignee != assignee
         }
 
-    def _grants(self, claims: Mapping[str, object]) -> Iterator[tuple[str, tuple[Scope, ...]]]:
+    def _grants(self, claims: Mapping[str, object]) -> Iterator[tuple[Role, tuple[Scope, ...]]]:
         names = {roles.STANDS_FOR[each] for each in _texts(claims.get("wids")) if each in roles.STANDS_FOR}
         holders = {guid for guid, group in self.groups.items() if group.built_in and group.name in names}
         app = str(claims.get("appid")).lower()
@@ -207,13 +225,15 @@ class Rbac:
             holders |= {guid for guid, group in self.groups.items() if own & group.members.keys()}
         for each in self.assignments.values():
             if each.assignee in holders and each.enabled and each.role not in roles.APPLICATION_ROLES:
-                yield each.role, (self.scopes[each.scope],) if each.scope else ()
+                role = self.derived.get(each.role, Role(each.role))
+                yield role, (self.scopes[each.scope],) if each.scope else ()
 
     def _changed(self, description: Cmdlet, bound: Bound) -> Iterator[str]:
         """The identities of the recipients that a call changes; a batch's list is not looked at (fact B9)."""
-        identity = description.parameters.get("Identity")
-        if identity is not None and identity.type in _RECIPIENT_IDS and bound.text("Identity"):
-            yield str(bound.text("Identity")).partition(":")[0]
+        for name in _NAMING:
+            named = description.parameters.get(name)
+            if named is not None and named.type in _RECIPIENT_IDS and bound.text(name):
+                yield str(bound.text(name)).partition(":")[0]
         if "CSVData" in bound and not self._options.csv_ignores_scope:
             yield from csv_data.read(bound.data("CSVData"), self._options, allow_unknown=True).addresses
 
@@ -222,12 +242,13 @@ class Rbac:
         return any(filtered([row], scope.condition) for scope in scopes)
 
 
-def role_named(identity: str, *, status: int = 400) -> str:
+def role_named(rbac: Rbac, identity: str, *, status: int = 400) -> str:
     """Return the role of this name as the service spells it.
 
     :raises NotFound: if there is none.
     """
-    found = next((name for name in roles.ROLES if name.lower() == identity.lower()), None)
+    every = (*roles.ROLES, *rbac.derived)
+    found = next((name for name in every if name.lower() == identity.lower()), None)
     if found is None:
         raise NotFound(identity, status=status)
     return found

@@ -1,4 +1,4 @@
-"""The cmdlets of management scopes, of the assignments of roles, and Get-ManagementRole."""
+"""The cmdlets of management scopes and of the assignments of roles."""
 
 from __future__ import annotations
 
@@ -84,7 +84,6 @@ class Assignments:
     def handlers(self) -> dict[str, Handler]:
         """Return the cmdlets by name."""
         return {
-            "Get-ManagementRole": handler(self._roles, "Identity"),
             "Get-ManagementRoleAssignment": handler(self._get, "Identity Role RoleAssignee Enabled"),
             "New-ManagementRoleAssignment": handler(
                 self._new, f"Name Role SecurityGroup Policy App {_SCOPES}"
@@ -92,11 +91,6 @@ class Assignments:
             "Set-ManagementRoleAssignment": handler(self._set, f"Identity Enabled {_SCOPES}"),
             "Remove-ManagementRoleAssignment": handler(self._remove, "Identity Force"),
         }
-
-    def _roles(self, bound: Bound) -> Output:
-        identity = bound.text("Identity")
-        names = [role_named(identity, status=404)] if identity else roles.ROLES
-        return Output([{"Identity": each, "Name": each, "RoleType": each.replace(" ", "")} for each in names])
 
     def _get(self, bound: Bound) -> Output:
         identity = bound.text("Identity")
@@ -115,7 +109,7 @@ class Assignments:
         raise NotFound(identity, status=status)
 
     def _new(self, bound: Bound) -> Output:
-        role = role_named(str(bound["Role"]))
+        role = role_named(self._rbac, str(bound["Role"]))
         assignee, called = self._assignee(bound, role)
         name = bound.text("Name") or f"{role}-{called}"
         if any(name.lower() == each.name.lower() for each in self._rbac.assignments.values()):

@@ -111,7 +111,7 @@ class RoleGroups:
         name, now = str(bound["Name"]), self._tenant.now
         self._check_name(name)
         scope = scope_named(self._rbac, bound.text("CustomRecipientWriteScope"))
-        given = [role_named(role) for role in _listed(bound.get("Roles"))]
+        given = [role_named(self._rbac, role) for role in _listed(bound.get("Roles"))]
         members = {self._member(each): None for each in _listed(bound.get("Members"))}
         group = RoleGroup(name, self._tenant.new_guid("role-group"), now, members=members)
         self._rbac.groups[group.guid] = group

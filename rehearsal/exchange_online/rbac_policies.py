@@ -36,7 +36,7 @@ class RolePolicies:
         name, now = str(bound["Name"]), self._tenant.now
         self._check_name(name)
         given = bound.get("Roles")
-        named = [role_named(str(role)) for role in given] if isinstance(given, list) else []
+        named = [role_named(self._rbac, str(role)) for role in given] if isinstance(given, list) else []
         made = RolePolicy(name, self._tenant.new_guid("role-policy"), now)
         self._rbac.policies[made.guid] = made
         self._apply(made, bound)

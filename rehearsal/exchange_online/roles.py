@@ -1,13 +1,15 @@
 """The built-in management roles and role groups of Exchange Online, and the directory's roles that stand for groups.
 
-Sources are the pages of the roles in Microsoft's documentation. A role of recipients carries the cmdlets listed here;
-which of the roles of configuration carries which cmdlet is not modelled: one, Organization Configuration, stands for
-them all and carries whatever no other role names.
+Sources are the pages of the roles in Microsoft's documentation. A role of recipients carries the cmdlets listed here.
+What sets holds, retention and audit by Set-Mailbox, a role of each alone carries: no page lists the parameters of a
+role, and where two may carry one, the stricter is taken. Which of the roles of configuration carries which cmdlet is
+not modelled: one, Organization Configuration, stands for them all and carries whatever no other role names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
@@ -41,8 +43,35 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "Migration": (*_MIGRATION, "Get-Mailbox", "Get-MailUser", "Get-Recipient"),
     "Move Mailboxes": (*_MIGRATION, "Get-Mailbox", "Get-MailUser", "Get-Recipient"),
     "Role Management": _ROLES_THEMSELVES,
+    "Legal Hold": ("*-Mailbox",),
+    "Retention Management": ("*-Mailbox", "*-RetentionPolicy*"),
+    "Audit Logs": (
+        "*-Mailbox",
+        "*-MailboxAuditBypassAssociation",
+        "*-AdminAuditLogConfig",
+        "*-*AuditLogSearch",
+    ),
 }
 """The cmdlets that each role carries."""
+
+_OF_ALL = frozenset({"Identity", "Confirm", "WhatIf", "Force"})
+_OWN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Set-Mailbox": {
+        "Legal Hold": ("LitigationHold*", "RemoveDelay*"),
+        "Retention Management": (
+            *(
+                "RetentionPolicy",
+                "RetentionHoldEnabled",
+                "*ForRetentionHold",
+                "RetentionComment",
+                "RetentionUrl",
+            ),
+            *("SingleItemRecoveryEnabled", "RetainDeletedItemsFor"),
+        ),
+        "Audit Logs": ("Audit*",),
+    }
+}
+"""Parameters of a cmdlet that one role alone carries, which carries no other of it."""
 APPLICATION_ROLES = (
     *(
         "Application Mail.Read",
@@ -75,7 +104,9 @@ RECIPIENT_MANAGEMENT = "Recipient Management"
 VIEW_ONLY = "View-Only Organization Management"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     ORGANISATION_MANAGEMENT: (*CARRIED, CONFIGURATION, VIEW_CONFIGURATION, VIEW_RECIPIENTS),
-    RECIPIENT_MANAGEMENT: tuple(name for name in CARRIED if name != "Role Management"),
+    RECIPIENT_MANAGEMENT: (
+        *("Mail Recipients", "Mail Recipient Creation", "Distribution Groups", "Migration", "Move Mailboxes"),
+    ),
     VIEW_ONLY: (VIEW_CONFIGURATION, VIEW_RECIPIENTS),
 }
 """The roles of each built-in role group."""
@@ -102,6 +133,30 @@ def carries(role: str, cmdlet: str) -> bool:
     if role == VIEW_CONFIGURATION:
         return reads and not of_recipients
     return role == CONFIGURATION and not any(_among(names, cmdlet) for names in CARRIED.values())
+
+
+@dataclass(frozen=True)
+class Role:
+    """A built-in role by its *name*, or one that somebody derived: of its *parent*'s cmdlets it has *cmdlets*."""
+
+    name: str
+    parent: str = ""
+    cmdlets: frozenset[str] = frozenset()
+
+    def carries(self, cmdlet: str) -> bool:
+        """Tell whether it carries a cmdlet, spelt as the service does."""
+        if self.parent:
+            return cmdlet in self.cmdlets and carries(self.parent, cmdlet)
+        return carries(self.name, cmdlet)
+
+    def takes(self, cmdlet: str, parameter: str) -> bool:
+        """Tell whether it carries a parameter of a cmdlet that it carries."""
+        own = _OWN.get(cmdlet, {})
+        if not own or parameter in _OF_ALL:
+            return True
+        holder = next((role for role, names in own.items() if _among(names, parameter)), None)
+        role = self.parent or self.name
+        return role == holder if holder else role not in own
 
 
 def _among(patterns: tuple[str, ...], cmdlet: str) -> bool:

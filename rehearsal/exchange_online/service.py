@@ -30,6 +30,7 @@ from rehearsal.exchange_online.rbac import READING, Caller, Rbac
 from rehearsal.exchange_online.rbac_assignments import Assignments, Scopes
 from rehearsal.exchange_online.rbac_groups import Principals, RoleGroups
 from rehearsal.exchange_online.rbac_policies import RolePolicies
+from rehearsal.exchange_online.rbac_roles import ManagementRoles
 from rehearsal.exchange_online.recipient_settings import RecipientSettings
 from rehearsal.exchange_online.recipients import Recipients
 from rehearsal.exchange_online.security import Security
@@ -94,6 +95,7 @@ class ExchangeOnline:
             **InboxRules(self.tenant).handlers(),
             **Principals(self.tenant, rbac).handlers(),
             **RoleGroups(self.tenant, rbac).handlers(),
+            **ManagementRoles(self.tenant, rbac).handlers(),
             **Scopes(self.tenant, rbac).handlers(),
             **Assignments(self.tenant, rbac).handlers(),
             **RolePolicies(self.tenant, rbac).handlers(),

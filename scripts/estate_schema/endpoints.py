@@ -86,13 +86,15 @@ class PagesCredential(ApplicationCredential):
 class Credentials(Model):
     """Who signs in where.
 
-    *courier* is the application that may send and ask as the mailbox that mail is tried with (null: the one of
-    *exchange_online* has to), *vault* is for the evidence's bucket (null: what the AWS profile or role of this machine
-    is), *evidence_key* a private key in PEM that signs evidence (null: a key of KMS does).
+    *courier* is the application that may send and ask as the mailbox that mail is tried with, *mender* the one that may
+    set moved mailboxes right (null: the one of *exchange_online* has to), *vault* is for the evidence's bucket (null:
+    what the AWS profile or role of this machine is), *evidence_key* a private key in PEM that signs evidence (null: a
+    key of KMS does).
     """
 
     exchange_online: ApplicationCredential
     courier: ApplicationCredential | None = None
+    mender: ApplicationCredential | None = None
     sites: AccountCredential
     notify: SecretFile
     smtp: AccountCredential | None = None

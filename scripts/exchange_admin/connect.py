@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from estate_schema.endpoints import Endpoints
+from estate_schema.endpoints import ApplicationCredential, Endpoints
 from exchange_admin.reach import Reach
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def exchange_online(
     patience: float = 960.0,
     throttled: Callable[[str], None] | None = None,
     sent: Callable[[str], None] | None = None,
+    application: ApplicationCredential | None = None,
 ) -> ExchangeOnline:
-    """Return the adapter for the environment's Exchange Online.
+    """Return the adapter for the environment's Exchange Online, signed in as *application* or else the usual one.
 
     *sleep* waits the given seconds; *patience* is how many of them one answer may take: the service itself gives up
     after about 15 minutes (fact A26). *throttled* is told of each cmdlet that it put off with 429, *sent* of the
@@ -36,7 +37,7 @@ def exchange_online(
     from exchange_admin.tokens import ClientSecretTokens
 
     http = http_client(Reach.of(endpoints), patience)
-    credential = endpoints.credentials.exchange_online
+    credential = application or endpoints.credentials.exchange_online
     tokens = ClientSecretTokens(
         endpoints.token, endpoints.tenant, credential.client_id, credential.secret, http
     )

@@ -28,7 +28,7 @@ FOUNDATION_OUTPUTS: dict[str, Any] = {
     "evidence_container_id": "/the/container",
     "runner_principal_id": "the-runners",
 }
-_DUTIES = ("reader", "batch-runner", "completer", "courier", "hybrid")
+_DUTIES = ("reader", "batch-runner", "completer", "courier", "mender", "hybrid")
 IDENTITY_OUTPUTS: dict[str, Any] = {
     "tenant_id": TENANT,
     "client_id": "the-client-id",

@@ -53,7 +53,7 @@ ROLE_GROUP = ObjectType(
         prop("Description", Text(), "What the group is for"),
         prop("Members", Members(), "Object ids or names of its members", by="Update-RoleGroupMember"),
     ),
-    besides={"Members": "Get-RoleGroupMember"},
+    besides={"Members": ("Get-RoleGroupMember", "{}")},
 )
 
 MANAGEMENT_SCOPE = ObjectType(
@@ -69,6 +69,17 @@ MANAGEMENT_SCOPE = ObjectType(
             shown="RecipientFilter",
         ),
     ),
+)
+
+MANAGEMENT_ROLE = ObjectType(
+    noun="ManagementRole",
+    key="name",
+    says="Some of the cmdlets of a built-in role of Exchange, as a role of their own.",
+    properties=(
+        prop("Parent", Text(), "The built-in role", required=True),
+        prop("EnabledCmdlets", Members(), "The cmdlets, of those that *parent* has", required=True),
+    ),
+    besides={"EnabledCmdlets": ("Get-ManagementRoleEntry", r"{}\*")},
 )
 
 MANAGEMENT_ROLE_ASSIGNMENT = ObjectType(
@@ -111,6 +122,7 @@ KINDS = (
     SERVICE_PRINCIPAL,
     ROLE_GROUP,
     MANAGEMENT_SCOPE,
+    MANAGEMENT_ROLE,
     MANAGEMENT_ROLE_ASSIGNMENT,
     APPLICATION_ASSIGNMENT,
     ROLE_ASSIGNMENT_POLICY,

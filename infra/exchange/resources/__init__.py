@@ -2,6 +2,7 @@
 
 from infra.exchange.resources.administration import (
     ApplicationAssignment,
+    ManagementRole,
     ManagementRoleAssignment,
     ManagementScope,
     RoleAssignmentPolicy,
@@ -67,6 +68,7 @@ __all__ = [
     "InboundConnector",
     "IntraOrganizationConnector",
     "MalwareFilterPolicy",
+    "ManagementRole",
     "ManagementRoleAssignment",
     "ManagementScope",
     "MigrationEndpoint",

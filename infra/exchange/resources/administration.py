@@ -98,6 +98,36 @@ class ManagementScope(Resource):
         super().__init__(resource_name, opts, said)
 
 
+class ManagementRoleArgs(TypedDict, total=False):
+    """The properties of ManagementRole."""
+
+    name: Required[Input[str]]
+    """Which object is meant."""
+    parent: Required[Input[str]]
+    """The built-in role."""
+    enabled_cmdlets: Required[Input[Sequence[Input[str]]]]
+    """The cmdlets, of those that *parent* has."""
+
+
+class ManagementRole(Resource):
+    """Some of the cmdlets of a built-in role of Exchange, as a role of their own.
+
+    It is made and removed by the stack; one of that name is adopted.
+    """
+
+    name: Output[str]
+    parent: Output[str]
+    enabled_cmdlets: Output[Sequence[str]]
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: ResourceOptions | None = None,
+        **said: Unpack[ManagementRoleArgs],
+    ) -> None:
+        super().__init__(resource_name, opts, said)
+
+
 class ManagementRoleAssignmentArgs(TypedDict, total=False):
     """The properties of ManagementRoleAssignment."""
 

@@ -56,6 +56,13 @@ def _roles_carry_cmdlets(bench: Bench) -> object:
 
 
 @PROBES.keep
+def _roles_carry_parameters(bench: Bench) -> object:
+    lab = bench.tenant()
+    lab.rows("Set-ManagementRoleAssignment", Identity="Legal Hold-Organization Management", Enabled=False)
+    return _status(lab, "Set-Mailbox", Identity=lab.addresses[0], LitigationHoldEnabled=True) == 400
+
+
+@PROBES.keep
 def _role_groups_take_applications(bench: Bench) -> object:
     lab = known_application(bench)
     lab.rows("Add-RoleGroupMember", Identity="View-Only Organization Management", Member="batch jobs")
@@ -86,6 +93,15 @@ def _csv_ignores_scope(bench: Bench) -> object:
 def _used_scope_stays(bench: Bench) -> object:
     lab = scoped(bench, "Mail Recipients")
     return _status(lab, "Remove-ManagementScope", Identity="few", Confirm=False) == 400
+
+
+@PROBES.keep
+def _assigned_role_stays(bench: Bench) -> object:
+    lab = bench.tenant()
+    given = {"Parent": "Audit Logs", "EnabledCmdlets": ["Set-Mailbox"]}
+    lab.rows("New-ManagementRole", Name="own", **given)
+    lab.rows("New-ManagementRoleAssignment", Role="own", SecurityGroup="Recipient Management")
+    return _status(lab, "Remove-ManagementRole", Identity="own", Confirm=False) == 400
 
 
 @PROBES.keep

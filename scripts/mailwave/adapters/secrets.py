@@ -27,8 +27,8 @@ class Censor:
         credentials = load_endpoints(file).credentials
         found = []
         for named in (
-            *(credentials.exchange_online, credentials.courier, credentials.sites),
-            *(credentials.notify, credentials.smtp),
+            *(credentials.exchange_online, credentials.courier, credentials.mender),
+            *(credentials.sites, credentials.notify, credentials.smtp),
         ):
             try:
                 found.append(named.secret() if named else "")

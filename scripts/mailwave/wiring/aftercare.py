@@ -29,7 +29,7 @@ from mailwave.wiring.licences import group_limit, groups_called, licence_groups
 from mailwave.wiring.preflight import both_halves
 from mailwave.wiring.services import services_of
 from mailwave.wiring.settings import ROOT, Say, Settings, kept
-from mailwave.wiring.waves import admin_of, target_of
+from mailwave.wiring.waves import mender_of, target_of
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.aftercare_cloud import AftercareTenant
@@ -92,7 +92,7 @@ def caring(
     from mailwave.adapters.leftovers_site import LeftoversAtSites
 
     with settings.ledger() as ledger, all_sites(settings, dry_run=dry_run) as sites:
-        admin = admin_of(settings, dry_run=dry_run, announce=announcing(settings))
+        admin = mender_of(settings, dry_run=dry_run)
         tenant = AftercareTenant(admin, thorough=thorough)
         left = LeftoversAtSites(sites), LeftoversInTenant(admin)
         yield Care(settings, ledger, AftercareSites(sites), tenant, left, kept(settings), reason, say)

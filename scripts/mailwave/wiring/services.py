@@ -20,11 +20,10 @@ from mailwave.runbooks.services.attest import AttestService, NotByGroup, service
 from mailwave.runbooks.services.look import LookAtServices
 from mailwave.runbooks.services.roll_out import Person, RollOut
 from mailwave.runbooks.services.run import RunServices
-from mailwave.wiring.alerts import announcing
 from mailwave.wiring.estate import aftercare_sites
 from mailwave.wiring.licences import group_limit, groups_called
 from mailwave.wiring.settings import ROOT, Say, Settings, kept
-from mailwave.wiring.waves import admin_of
+from mailwave.wiring.waves import mender_of
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
     from mailwave.adapters.licence_groups import LicenceGroups
@@ -130,7 +129,7 @@ def serving(
     services = (only,) if only else services_of()
     wanted = {group for service in services if isinstance(service.how, Joins) for group in service.how.groups}
     with settings.ledger() as ledger, aftercare_sites(settings, dry_run=dry_run) as sites:
-        admin = admin_of(settings, dry_run=dry_run, announce=announcing(settings))
+        admin = mender_of(settings, dry_run=dry_run)
         sides = ServiceSides(admin, AftercareTenant(admin), sites)
         groups = groups_called(settings, sorted(wanted), "services.yaml", "groups")
         yield Serving(settings, ledger, services, sides, groups, reason, say)

@@ -52,6 +52,7 @@ ALONE = "alone"
 """The name of the worker behind `mailwave wave run`."""
 
 if TYPE_CHECKING:  # it takes up to a second to import: a command loads only what it uses
+    from estate_schema.endpoints import ApplicationCredential
     from exchange_admin import ExchangeAdmin
     from mailwave.adapters.plays import Sent
     from mailwave.adapters.target import Target
@@ -203,8 +204,9 @@ def admin_of(
     dry_run: bool,
     announce: Announce = nowhere,
     sent: Callable[[str], None] | None = None,
+    application: ApplicationCredential | None = None,
 ) -> ExchangeAdmin:
-    """The admin channel of Exchange Online; *sent* is told of the cmdlet of each request."""
+    """The admin channel of Exchange Online, as *application*; *sent* is told of the cmdlet of each request."""
     from exchange_admin import connect
 
     return connect.exchange_online(
@@ -213,7 +215,14 @@ def admin_of(
         sleep=settings.clock().sleep,
         throttled=throttled(announce),
         sent=sent,
+        application=application,
     )
+
+
+def mender_of(settings: Settings, *, dry_run: bool) -> ExchangeAdmin:
+    """The admin channel of Exchange Online as the application that may set moved mailboxes right."""
+    mender = settings.endpoints().credentials.mender
+    return admin_of(settings, dry_run=dry_run, announce=announcing(settings), application=mender)
 
 
 def remover_of(

@@ -34,6 +34,10 @@ class Tenant:
         if cmdlet == "Get-RoleGroupMember":
             members = self.objects["RoleGroup"][str(sent["Identity"])].get("Members", [])
             return Result([{"Name": name} for name in members])
+        if cmdlet == "Get-ManagementRoleEntry":
+            role = str(sent["Identity"]).removesuffix("\\*")
+            carried = self.objects["ManagementRole"][role].get("EnabledCmdlets", [])
+            return Result([{"Name": name} for name in carried])
         if verb == "Get":
             return Result(list(self.objects[noun].values()))  # all of them, whatever was asked (fact B24)
         self.sent.append((cmdlet, {name: value for name, value in sent.items() if name != "Confirm"}))

@@ -53,7 +53,20 @@ def test_whoever_writes_does_so_within_a_scope() -> None:
     for duty, row in DUTIES.items():
         expected |= {(f"the {duty}", role): None for role in row.reads}
         expected |= {(f"the {duty}", role): "movable" for role in row.writes}
+        expected |= {(f"the {duty}", f"{role} of the {duty}"): "movable" for role in row.parts}
     assert expected == found
+
+
+def test_a_part_of_a_role_has_the_cmdlets_of_its_row_alone() -> None:
+    """It should derive a role for each part, with the cmdlets that the table lists."""
+    clouds, _ = lay()
+    made = {
+        each.inputs["name"]: (each.inputs["parent"], tuple(each.inputs["enabledCmdlets"]))
+        for each in clouds.of_type("exchange:index:ManagementRole")
+    }
+
+    parts = DUTIES["mender"].parts
+    assert {f"{role} of the mender": (role, cmdlets) for role, cmdlets in parts.items()} == made
 
 
 def test_whoever_sends_or_asks_does_so_as_one_mailbox() -> None:

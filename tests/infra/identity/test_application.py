@@ -126,7 +126,7 @@ def test_only_the_reader_reads_the_directory_widely() -> None:
     """It should let nobody write in the directory but members of groups, and give the completer Exchange alone."""
     values = {name: {role.value for role in duty.roles} for name, duty in APPLICATIONS.items()}
 
-    assert {MANAGE_AS_APP.value} == values["completer"] == values["courier"]
+    assert {MANAGE_AS_APP.value} == values["completer"] == values["courier"] == values["mender"]
     assert not any(
         value.startswith(("Mail.", "Calendars.")) for of_one in values.values() for value in of_one
     )

@@ -11,7 +11,7 @@ from infra.identity.roles import ROLES
 from tests.infra.doubles import SUBSCRIPTION, Clouds, run
 
 SCOPES = {"vault": "/vault", "evidence": "/container", "platform": "/group"}
-WHO = ("reader", "batch-runner", "completer", "courier", "operators", "approvers", "runners")
+WHO = ("reader", "batch-runner", "completer", "courier", "mender", "operators", "approvers", "runners")
 
 
 def the_grants(who: Sequence[str] = WHO) -> Grants:
@@ -28,7 +28,7 @@ def the_grants(who: Sequence[str] = WHO) -> Grants:
 
 @pulumi.runtime.test
 def test_grants_no_more_than_a_duty_needs() -> pulumi.Output[None]:
-    """It should let duties file evidence, one read secrets, approvers read evidence, operators start jobs; no more."""
+    """It should let duties file evidence, three read secrets, approvers read evidence, operators start jobs."""
     clouds = Clouds().install("identity-rehearsal")
 
     grants = the_grants()
@@ -44,6 +44,8 @@ def test_grants_no_more_than_a_duty_needs() -> pulumi.Output[None]:
             ("/container", "the-completer", "ServicePrincipal"),
             ("/container", "the-courier", "ServicePrincipal"),
             ("/vault", "the-courier", "ServicePrincipal"),
+            ("/container", "the-mender", "ServicePrincipal"),
+            ("/vault", "the-mender", "ServicePrincipal"),
             ("/container", "the-runners", "ServicePrincipal"),
             ("/vault", "the-batch-runner", "ServicePrincipal"),
             ("/container", "the-approvers", "Group"),

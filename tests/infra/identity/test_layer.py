@@ -81,6 +81,7 @@ def test_consents_to_the_principals_of_this_tenant() -> None:
         "batch-runner-Exchange.ManageAsApp",
         "completer-Exchange.ManageAsApp",
         "courier-Exchange.ManageAsApp",
+        "mender-Exchange.ManageAsApp",
         "hybrid-full_access_as_app",
     } == set(of_exchange)
 
@@ -96,7 +97,7 @@ def test_trusts_one_environment_of_the_pipeline_a_duty() -> None:
     )
     assert {
         f"repo:nhs/mailwave:environment:rehearsal-{duty}"
-        for duty in ("reader", "batch-runner", "completer", "courier")
+        for duty in ("reader", "batch-runner", "completer", "courier", "mender")
     } == {each.inputs["subject"] for each in made}
     assert {"https://pipeline.example"} == {each.inputs["issuer"] for each in made}
 

@@ -18,6 +18,7 @@ from mailwave.runbooks.aftercare.accept import Accept
 from mailwave.runbooks.aftercare.check import Checked, Checker
 from mailwave.runbooks.aftercare.repair import Repaired, Repairer
 from mailwave.runbooks.aftercare.snapshots import Snapshots, TakeSnapshot
+from tests.mailwave.rehearsed.mending import as_mender
 from tests.mailwave.rehearsed.operator import ESTATE, REASON, Operator
 
 
@@ -68,7 +69,7 @@ class Care:
         services, operator = self.operator.services, self.operator
         with ExitStack() as stack:
             ledger = stack.enter_context(operator.ledger())
-            admin = stack.enter_context(services.cloud(operator.boundary))
+            admin = stack.enter_context(as_mender(services, operator.boundary))
             sites = {
                 name: stack.enter_context(services.premises(name, dry_run=False)) for name in services.sites
             }

@@ -26,6 +26,7 @@ from mailwave.runbooks.services.look import LookAtServices
 from mailwave.runbooks.services.run import Given, RunServices
 from rehearsal.directory.objects import Group, User
 from tests.mailwave.rehearsed.boundary import Boundary
+from tests.mailwave.rehearsed.mending import as_mender
 from tests.mailwave.rehearsed.operator import REASON, ROOT, Operator
 from tests.mailwave.rehearsed.services import Services
 
@@ -50,7 +51,7 @@ class Desk:
         world, operator = self.operator.services, self.operator
         with ExitStack() as stack:
             ledger = stack.enter_context(operator.ledger())
-            admin = stack.enter_context(world.cloud(operator.boundary))
+            admin = stack.enter_context(as_mender(world, operator.boundary))
             sites = {name: stack.enter_context(world.premises(name, dry_run=False)) for name in world.sites}
             sides = ServiceSides(admin, AftercareTenant(admin), AftercareSites(sites))
             groups = world.licences(operator.boundary)

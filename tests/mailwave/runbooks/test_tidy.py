@@ -36,6 +36,7 @@ from tests.mailwave.adapters.ledgers import an_empty_ledger, closed_ledgers
 from tests.mailwave.builders import NOW, REASON, an_organisation
 from tests.mailwave.rehearsed.boundary import Boundary
 from tests.mailwave.rehearsed.coexistence import at_cloud, at_sites
+from tests.mailwave.rehearsed.mending import as_mender
 from tests.mailwave.rehearsed.services import SEED, Services, small_estate
 
 __all__ = ["closed_ledgers"]
@@ -90,7 +91,7 @@ class Practice:
         """The runbook, over the real clients, or over one of *sides* in its place."""
         sites = {name: self.services.premises(name, dry_run=False) for name in self.services.sites}
         premises = sides.get("premises") or LeftoversAtSites(sites)
-        tenant = sides.get("tenant") or LeftoversInTenant(self.services.cloud(Boundary()))
+        tenant = sides.get("tenant") or LeftoversInTenant(as_mender(self.services, Boundary()))
         kept = ArtifactFolder(self.folder / "artifacts")
         return Tidier(self.ledger, premises, tenant, kept, REASON, self.said.append)
 

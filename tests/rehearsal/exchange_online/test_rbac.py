@@ -122,6 +122,90 @@ def test_the_list_of_a_batch_is_not_bounded() -> None:
     assert 2 == lab.rows("New-MigrationBatch", **new_batch(lab))[0]["TotalCount"]
 
 
+@pytest.mark.parametrize(
+    ("role", "parameter", "status"),
+    [
+        ("Mail Recipients", "LitigationHoldEnabled", 400),
+        ("Mail Recipients", "AuditEnabled", 400),
+        ("Mail Recipients", "MessageCopyForSentAsEnabled", 200),
+        ("Legal Hold", "LitigationHoldEnabled", 200),
+        ("Legal Hold", "MessageCopyForSentAsEnabled", 400),
+        ("Audit Logs", "AuditEnabled", 200),
+    ],
+)
+def test_a_role_carries_parameters(role: str, parameter: str, status: int) -> None:
+    """It should not know a parameter that no role of the caller carries, though the cmdlet is carried."""
+    lab = movers(role, "View-Only Recipients")
+    lab.service.tenant.recipients[0].moved = lab.clock.now
+
+    reply = lab.post("Set-Mailbox", {"Identity": lab.addresses[0], parameter: True})
+
+    assert status == reply.status
+    assert (f"matches parameter name '{parameter}'" in reply.body.decode()) is (status == 400)
+
+
+def derived(*cmdlets: str) -> Lab:
+    """Return a tenant whose role group has *cmdlets* of the role Mail Recipients."""
+    lab = movers("View-Only Recipients")
+    lab.sign_in()
+    lab.rows("New-ManagementRole", Name="some", Parent="Mail Recipients", EnabledCmdlets=list(cmdlets))
+    lab.rows("New-ManagementRoleAssignment", Name="some of it", Role="some", SecurityGroup=GROUP)
+    lab.sign_in(STRANGER)
+    return lab
+
+
+def test_a_derived_role_carries_some_of_its_parents_cmdlets() -> None:
+    """It should run the cmdlet that was enabled, and refuse another of the parent's."""
+    lab = derived("Add-RecipientPermission")
+    given = {"AccessRights": ["SendAs"], "Trustee": lab.addresses[1], "Confirm": False}
+    given["Identity"] = lab.addresses[0]
+
+    assert [200, 403] == [lab.post(f"{verb}-RecipientPermission", given).status for verb in ("Add", "Remove")]
+
+
+def test_a_derived_role_is_shown_with_its_entries() -> None:
+    """It should be there under its name, with its parent, and list its cmdlets by a pattern."""
+    lab = derived("Set-Mailbox", "Set-CASMailbox")
+    lab.sign_in()
+
+    (role,) = lab.rows("Get-ManagementRole", Identity="SOME")
+    listed = {each["Name"] for each in lab.rows("Get-ManagementRoleEntry", Identity="some\\*")}
+
+    assert ("Mail Recipients", False) == (role["Parent"], role["IsRootRole"])
+    assert {"Set-Mailbox", "Set-CASMailbox"} == listed
+    assert ["Set-CASMailbox"] == [
+        each["Name"] for each in lab.rows("Get-ManagementRoleEntry", Identity="some\\*CAS*")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cmdlet", "parameters"),
+    [
+        ("New-ManagementRole", {"Name": "Some", "Parent": "Legal Hold"}),
+        ("New-ManagementRole", {"Name": "other", "Parent": "Nobody's"}),
+        ("New-ManagementRole", {"Name": "x", "Parent": "Legal Hold", "EnabledCmdlets": ["Set-CASMailbox"]}),
+        ("Remove-ManagementRole", {"Identity": "some", "Confirm": False}),
+        ("Remove-ManagementRole", {"Identity": "Legal Hold", "Confirm": False}),
+    ],
+)
+def test_roles_that_cannot_be(cmdlet: str, parameters: dict[str, Any]) -> None:
+    """It should refuse a name that is taken, an unknown parent, a cmdlet it lacks, and to remove what is in use."""
+    lab = derived("Set-Mailbox")
+    lab.sign_in()
+
+    assert 400 == lab.post(cmdlet, parameters).status
+
+
+def test_a_derived_role_goes_once_nobody_has_it() -> None:
+    """It should be removed after its assignment, and be found no more."""
+    lab = derived("Set-Mailbox")
+    lab.sign_in()
+    lab.rows("Remove-ManagementRoleAssignment", Identity="some of it", Confirm=False)
+    lab.rows("Remove-ManagementRole", Identity="some", Confirm=False)
+
+    assert 404 == lab.post("Get-ManagementRole", {"Identity": "some"}).status
+
+
 def test_one_role_without_a_scope_is_enough() -> None:
     """It should reach everybody by whichever of two roles is not bounded."""
     lab = movers("Mail Recipients", scope=only(Lab(), 0))

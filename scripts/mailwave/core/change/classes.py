@@ -22,6 +22,7 @@ _TABLE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             *(
                 "ApplicationAssignment",
                 "AuthenticationPolicy",
+                "ManagementRole",
                 "ManagementRoleAssignment",
                 "ManagementScope",
                 "OrganizationConfig",
