@@ -60,19 +60,19 @@ FOUNDATION = {
 }
 IDENTITY = {
     "azure-native:aadiam:DiagnosticSetting": 1,
-    "azure-native:authorization:RoleAssignment": 9,
+    "azure-native:authorization:RoleAssignment": 11,
     "azure-native:authorization:RoleDefinition": 2,
     "azuread:index/administrativeUnit:AdministrativeUnit": 2,
-    "azuread:index/appRoleAssignment:AppRoleAssignment": 14,
-    "azuread:index/application:Application": 5,
-    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": 4,
+    "azuread:index/appRoleAssignment:AppRoleAssignment": 15,
+    "azuread:index/application:Application": 6,
+    "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": 5,
     "azuread:index/authenticationStrengthPolicy:AuthenticationStrengthPolicy": 1,
     "azuread:index/conditionalAccessPolicy:ConditionalAccessPolicy": 7,
     "azuread:index/groupLicense:GroupLicense": 2,
     "azuread:index/groupRoleManagementPolicy:GroupRoleManagementPolicy": 2,
     "azuread:index/groupWithoutMembers:GroupWithoutMembers": 8,
     "azuread:index/privilegedAccessGroupEligibilitySchedule:PrivilegedAccessGroupEligibilitySchedule": 2,
-    "azuread:index/servicePrincipal:ServicePrincipal": 5,
+    "azuread:index/servicePrincipal:ServicePrincipal": 6,
 }
 ALL = dict(Counter(FOUNDATION) + Counter(IDENTITY))
 
