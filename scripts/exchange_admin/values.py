@@ -11,6 +11,7 @@ _BYTES = re.compile(r"\(([\d,.\s\u00a0]+) bytes\)")
 _ROUND = re.compile(r"^\s*([\d.,]+)\s*(B|KB|MB|GB|TB)\b", re.IGNORECASE)
 _POWERS = {"B": 0, "KB": 1, "MB": 2, "GB": 3, "TB": 4}
 _WRAPPERS = ("Value", "Guid", "ProxyAddressString")
+_SPAN = re.compile(r"(?:(\d{1,8})\.)?(\d{1,2}):(\d{2}):(\d{2}(?:\.\d{1,7})?)")
 _ZERO_GUID = UUID(int=0)
 
 
@@ -35,6 +36,13 @@ def plain(value: Any) -> Any:
     if len(bare) == 1 and next(iter(bare)) in _WRAPPERS:
         return plain(next(iter(bare.values())))
     return {key: plain(item) if isinstance(item, (dict, list)) else item for key, item in bare.items()}
+
+
+def listed(value: Any) -> list[Any]:
+    """Return the items of a property that may hold several: what stands alone is one, and nothing is none."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return [value] if value else []
 
 
 def size_bytes(text: str) -> int | None:
@@ -65,12 +73,14 @@ def guid(text: str) -> str | None:
     return None if value == _ZERO_GUID else str(value)
 
 
-def moment(text: str) -> datetime:
-    """Return the time that *text* gives, in UTC; a time without a zone is UTC, as Exchange means it (fact B9).
+def moment(shown: object) -> datetime:
+    """Return the time that is *shown*, in UTC; one without a zone is UTC, as Exchange means it (fact B9).
+
+    Remote PowerShell shows it as a time already, REST and exports as text.
 
     :raises ValueError: if it is no ISO time.
     """
-    value = datetime.fromisoformat(text)
+    value = datetime.fromisoformat(str(shown))
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
@@ -82,6 +92,18 @@ def moment_text(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no zone; say which one is meant")
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
+
+
+def span(text: str) -> timedelta:
+    """Return the length of time that *text* gives in .NET's constant form, `[d.]hh:mm:ss[.fffffff]`.
+
+    :raises ValueError: if it is none, or below zero: no setting of Exchange is.
+    """
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no time span such as '30.00:00:00'")
+    days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def span_text(value: timedelta) -> str:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exchange_admin import values
 
@@ -59,17 +61,36 @@ def test_a_guid_is_canonical() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("value", "items"),
+    [(["a", "b"], ["a", "b"]), (("a",), ["a"]), ("a", ["a"]), ([], []), ("", []), (None, [])],
+)
+def test_a_property_of_several_values_is_a_list(value: object, items: list[str]) -> None:
+    """It should make a list of what stands alone, and an empty one of nothing."""
+    assert items == values.listed(value)
+
+
+@pytest.mark.parametrize(
+    "shown",
     [
         "2026-09-01T08:00:00Z",
         "2026-09-01T08:00:00",
         "2026-09-01T09:00:00+01:00",
         "2026-09-01T08:00:00.0000000Z",
+        datetime(2026, 9, 1, 8),  # noqa: DTZ001
+        datetime(2026, 9, 1, 9, tzinfo=timezone(timedelta(hours=1))),
     ],
 )
-def test_a_moment_is_utc(text: str) -> None:
+def test_a_moment_is_utc(shown: object) -> None:
     """It should read a time in UTC, taking one without a zone as UTC (fact B9)."""
-    assert datetime(2026, 9, 1, 8, tzinfo=UTC) == values.moment(text)
+    found = values.moment(shown)
+
+    assert (datetime(2026, 9, 1, 8, tzinfo=UTC), UTC) == (found, found.tzinfo)
+
+
+def test_what_is_no_moment_is_refused() -> None:
+    """It should refuse nothing, which is no time."""
+    with pytest.raises(ValueError, match="None"):
+        values.moment(None)
 
 
 def test_a_moment_is_written_with_seven_decimals() -> None:
@@ -98,3 +119,19 @@ def test_a_time_without_a_zone_is_not_written() -> None:
 def test_a_span_is_written_as_dotnet_does(span: timedelta, expected: str) -> None:
     """It should write a span in .NET's constant form."""
     assert expected == values.span_text(span)
+
+
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=10_000_000)))
+def test_a_span_is_read_as_it_is_written(span: timedelta) -> None:
+    """It should read back what it has written, to the microsecond."""
+    assert span == values.span(values.span_text(span))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "30", "30.00", "-01:30:00", "1.2.00:00:00", "00:10", "ten minutes", "00:10:00\n"]
+)
+def test_what_is_no_span_is_refused(text: str) -> None:
+    """It should refuse a text that is no length of time, and name it."""
+    with pytest.raises(ValueError, match="is no time span") as caught:
+        values.span(text)
+    assert repr(text) in str(caught.value)

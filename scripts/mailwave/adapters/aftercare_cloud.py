@@ -7,16 +7,16 @@ by one, and only where there were some.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exchange_admin import ExchangeAdmin, NotFound, OutcomeUnknown, Refused, find_by_guid
+from exchange_admin import ExchangeAdmin, NotFound, Refused, find_by_guid
 from exchange_admin.port import GUIDS_A_FILTER, NOTHING, Row
 from exchange_admin.values import guid as real_guid
-from exchange_admin.values import size_bytes
+from exchange_admin.values import listed, size_bytes
 from mailwave.adapters.aftercare_site import KEPT, WAYS_IN, inbox_rules
+from mailwave.adapters.exchange_outcomes import outcome_of
 from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Found, Picture, Right, Rule
-from mailwave.core.outcomes import ActRefused, ActUnknown
 
 _SELF, _SID = "nt authority\\self", "s-1-5-"
 _NO_ENTRY = "UserNotFoundInPermissionEntryException"
@@ -57,7 +57,7 @@ class AftercareTenant:
                 there=True,
                 at_site=False,
                 address=str(row["PrimarySmtpAddress"]).lower(),
-                addresses=frozenset(str(each).lower() for each in _listed(row, "EmailAddresses")),
+                addresses=frozenset(str(each).lower() for each in listed(row.get("EmailAddresses"))),
                 settings=settings,
                 rights=rights | self._in_store(was) | self._roles(was) | self._on_behalf(row),
                 rules=self._rules(was),
@@ -69,12 +69,8 @@ class AftercareTenant:
         """See `mailwave.ports.aftercare.Side`; there is one tenant, whichever the *site*."""
         del site
         self.calls += 1
-        try:
+        with outcome_of(cmdlet, str(parameters["Identity"])):
             self._admin.invoke(cmdlet, parameters)
-        except OutcomeUnknown as error:
-            raise ActUnknown(act=cmdlet, subject=str(parameters["Identity"]), why=str(error)) from error
-        except Refused as error:
-            raise ActRefused(act=cmdlet, subject=str(parameters["Identity"]), why=str(error)) from error
 
     def _twin(self, was: Picture) -> str:
         """The ExchangeGuid of another mailbox that has the address of *was*, empty where there is none (fact D25)."""
@@ -92,7 +88,7 @@ class AftercareTenant:
             if (
                 who != _SELF
                 and not who.startswith(_SID)
-                and SEND_AS in map(str, _listed(row, "AccessRights"))
+                and SEND_AS in map(str, listed(row.get("AccessRights")))
             ):
                 found[str(row["Identity"])] |= {Right(SEND_AS, who)}
         return found
@@ -105,7 +101,7 @@ class AftercareTenant:
             Right(FULL_ACCESS, str(row["User"]).lower())
             for row in rows
             if str(row["User"]).lower() != _SELF
-            and FULL_ACCESS in map(str, _listed(row, "AccessRights"))
+            and FULL_ACCESS in map(str, listed(row.get("AccessRights")))
             and not (row.get("IsInherited") or row.get("Deny"))
         )
 
@@ -121,7 +117,7 @@ class AftercareTenant:
                     if not error.error_type.endswith(_NO_ENTRY):
                         raise
                     continue
-                kinds = (", ".join(map(str, _listed(row, "AccessRights"))) for row in rows)
+                kinds = (", ".join(map(str, listed(row.get("AccessRights")))) for row in rows)
                 found |= {Right(kind, right.trustee, right.folder) for kind in kinds}
         return frozenset(found)
 
@@ -132,7 +128,9 @@ class AftercareTenant:
         return inbox_rules(self._read("Get-InboxRule", {"Mailbox": was.guid}))
 
     def _on_behalf(self, row: Row) -> frozenset[Right]:
-        return frozenset(Right(ON_BEHALF, str(each).lower()) for each in _listed(row, "GrantSendOnBehalfTo"))
+        return frozenset(
+            Right(ON_BEHALF, str(each).lower()) for each in listed(row.get("GrantSendOnBehalfTo"))
+        )
 
     def _forwarded(self, row: Row) -> dict[str, Any]:
         """The recipient to whom mail is forwarded, by its address."""
@@ -169,8 +167,3 @@ def _settings(row: Row, access: Row, bypass: Row) -> dict[str, Any]:
 
 def _owner(row: Row) -> str:
     return str(row.get("ExternalDirectoryObjectId") or "").lower()
-
-
-def _listed(row: Mapping[str, Any], name: str) -> Iterable[Any]:
-    value = row.get(name)
-    return list(value) if isinstance(value, list | tuple) else [value] if value else []

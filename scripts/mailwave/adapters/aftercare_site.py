@@ -11,15 +11,15 @@ from collections.abc import Set as AbstractSet
 from itertools import batched
 from typing import Any
 
-from exchange_admin import NotFound, OutcomeUnknown, Refused
+from exchange_admin import NotFound
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import GUIDS_A_FILTER, Row
 from exchange_admin.values import guid as real_guid
-from exchange_admin.values import size_bytes
+from exchange_admin.values import listed, size_bytes
+from mailwave.adapters.exchange_outcomes import outcome_of
 from mailwave.core.aftercare.pictures import FULL_ACCESS, ON_BEHALF, SEND_AS, Home, Picture, Right, Rule
 from mailwave.core.aftercare.rules import ACTIONS
 from mailwave.core.estate import Mailbox
-from mailwave.core.outcomes import ActRefused, ActUnknown
 
 KEPT = (
     *("LitigationHoldEnabled", "RetentionHoldEnabled", "SingleItemRecoveryEnabled", "RetentionPolicy"),
@@ -70,12 +70,8 @@ class AftercareSites:
     def change(self, cmdlet: str, parameters: Mapping[str, Any], site: str) -> None:
         """See `mailwave.ports.aftercare.Side`."""
         self.calls += 1
-        try:
+        with outcome_of(cmdlet, str(parameters["Identity"])):
             self._sites[site].invoke(cmdlet, parameters)
-        except OutcomeUnknown as error:
-            raise ActUnknown(act=cmdlet, subject=str(parameters["Identity"]), why=str(error)) from error
-        except Refused as error:
-            raise ActRefused(act=cmdlet, subject=str(parameters["Identity"]), why=str(error)) from error
 
     def _parts(self, site: str, guids: Sequence[str]) -> dict[str, list[Row]]:
         """The mailboxes of *guids*, and what each of the other cmdlets says of them."""
@@ -94,7 +90,7 @@ class AftercareSites:
         ]
         entries = [
             *self._entries(parts, identity),
-            *((ON_BEHALF, str(who), "") for who in _listed(row, "GrantSendOnBehalfTo")),
+            *((ON_BEHALF, str(who), "") for who in listed(row.get("GrantSendOnBehalfTo"))),
         ]
         rules = None
         if guid in folders_of:
@@ -104,7 +100,7 @@ class AftercareSites:
             guid=guid,
             address=str(row["PrimarySmtpAddress"]).lower(),
             site=site,
-            addresses=tuple(str(each).lower() for each in _listed(row, "EmailAddresses")),
+            addresses=tuple(str(each).lower() for each in listed(row.get("EmailAddresses"))),
             legacy_dn=str(row["LegacyExchangeDN"]),
             has_archive=real_guid(str(row["ArchiveGuid"])) is not None,
             items=int(counted[0]["ItemCount"]) if counted else None,
@@ -141,7 +137,7 @@ class AftercareSites:
                 continue
             path = str(folder["FolderPath"]).strip("/").replace("/", "\\")
             for row in self._invoke(site, "Get-MailboxFolderPermission", {"Identity": f"{guid}:\\{path}"}):
-                roles = ", ".join(map(str, _listed(row, "AccessRights")))
+                roles = ", ".join(map(str, listed(row.get("AccessRights"))))
                 if str(row["User"]) not in _NOBODY and roles != "None":
                     yield roles, str(row["User"]), path
 
@@ -231,14 +227,9 @@ def _given(row: Row, column: str, right: str) -> bool:
     own = user != _SELF and not user.startswith(_SID)
     return (
         own
-        and right in map(str, _listed(row, column))
+        and right in map(str, listed(row.get(column)))
         and not (_true(row["IsInherited"]) or _true(row["Deny"]))
     )
-
-
-def _listed(row: Row, name: str) -> list[Any]:
-    value = row.get(name)
-    return list(value) if isinstance(value, list | tuple) else [value] if value else []
 
 
 def _true(value: object) -> bool:

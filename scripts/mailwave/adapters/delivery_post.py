@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import ExchangeAdmin, Row
+from exchange_admin.values import listed
 from mailwave.adapters.graph import Answer
 from mailwave.core.aftercare.delivery import Fate, Probe, Standing, Way
 from mailwave.core.letters import Letter
@@ -176,8 +177,8 @@ def _at_sites(probe: Probe, fate: Fate, rows: Sequence[Row]) -> Fate:
 
 
 def _status(row: Row) -> str:
-    said = row.get("RecipientStatus") or []
-    return str(said[0] if isinstance(said, list) else said) if said else str(row["EventId"])
+    said = listed(row.get("RecipientStatus"))
+    return str(said[0] if said else row["EventId"])
 
 
 def _by_id(rows: Sequence[Row]) -> dict[str, list[Row]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ import polars as pl
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import Row
 from exchange_admin.shell import ErrorSaid, Output
+from exchange_admin.values import moment
 from mailwave.adapters.exports import contents
 from mailwave.core.bad_rows import Faults
 from mailwave.core.discovery.tables import (
@@ -196,7 +197,7 @@ class ExportedShell:
 
 def _is_after(changed: object, since: str) -> bool:
     try:
-        moment = changed if isinstance(changed, datetime) else datetime.fromisoformat(str(changed))
+        at = moment(changed)
     except ValueError:
         return True
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) > datetime.fromisoformat(since)
+    return at > datetime.fromisoformat(since)

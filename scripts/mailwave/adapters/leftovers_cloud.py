@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from exchange_admin import ExchangeAdmin, NotFound, OutcomeUnknown, Refused, find_by_guid
+from exchange_admin import ExchangeAdmin, NotFound, find_by_guid
 from exchange_admin.port import GUIDS_A_FILTER, NOTHING, Row
-from mailwave.adapters.leftovers_filters import MAIL_USERS, leading_to, named, whose
+from exchange_admin.values import listed
+from mailwave.adapters.exchange_outcomes import outcome_of
+from mailwave.adapters.leftovers_filters import MAIL_USERS, answered, leading_to, named, whose
 from mailwave.core.aftercare.leftovers import STALE_ACCESS, STALE_SENDER, Away, Named
-from mailwave.core.aftercare.stale import NOBODY, Accounts, Entry, domain, sid
-from mailwave.core.outcomes import ActRefused, ActUnknown
+from mailwave.core.aftercare.stale import NOBODY, Accounts, Entry, sid
+from mailwave.core.outcomes import ActUnknown
 
 _UNRESOLVED, _BINNED = "IncludeUnresolvedPermissions", "IncludeSoftDeletedUserPermissions"
 
@@ -50,10 +52,7 @@ class LeftoversInTenant:
         known += applications
         told = all(sid(row.get("Sid")) for row in applications)
         first = self._read("Get-User", {"ResultSize": 1}) if told else []
-        living = {sid(each) for row in known for each in (row.get("Sid"), *_listed(row, "SidHistory"))}
-        return Accounts(
-            frozenset(living & sids), frozenset(filter(None, (domain(row.get("Sid")) for row in first)))
-        )
+        return answered(sids, known, first)
 
     def seconds(self, away: Sequence[Away]) -> list[Named]:
         """See `mailwave.ports.leftovers.AskedSide`."""
@@ -68,12 +67,8 @@ class LeftoversInTenant:
         del site
         self.calls += 1
         subject = str(parameters["Identity"])
-        try:
+        with outcome_of(cmdlet, subject):
             warnings = self._admin.invoke(cmdlet, parameters).warnings
-        except OutcomeUnknown as error:
-            raise ActUnknown(act=cmdlet, subject=subject, why=str(error)) from error
-        except Refused as error:
-            raise ActRefused(act=cmdlet, subject=subject, why=str(error)) from error
         if warnings:
             raise ActUnknown(act=cmdlet, subject=subject, why="; ".join(warnings))
 
@@ -118,11 +113,6 @@ def _of_store(each: Away, row: Row) -> Entry:
 
 
 def _entry(kind: str, each: Away, holder: str, row: Row, *, denied: bool) -> Entry:
-    rights = tuple(str(right) for right in _listed(row, "AccessRights"))
+    rights = tuple(str(right) for right in listed(row.get("AccessRights")))
     inherited = bool(row.get("IsInherited"))
     return Entry(kind, each.guid, each.address, each.site, holder, rights, denied, inherited)
-
-
-def _listed(row: Row, name: str) -> list[Any]:
-    value = row.get(name)
-    return list(value) if isinstance(value, list | tuple) else [value] if value else []

@@ -1,4 +1,4 @@
-"""The filters by which both sides are asked for accounts and recipients, as many comparisons as one takes.
+"""How both sides are asked for accounts and recipients, as many comparisons as a filter takes, and what they answer.
 
 Which property can be filtered is in Microsoft's "Filterable properties for the Filter parameter on Exchange cmdlets".
 """
@@ -6,10 +6,13 @@ Which property can be filtered is in Microsoft's "Filterable properties for the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import batched
 
 from exchange_admin.port import GUIDS_A_FILTER, Row
+from exchange_admin.values import listed
 from mailwave.core.aftercare.leftovers import SECOND, Away, Named
+from mailwave.core.aftercare.stale import Accounts, domain, sid
 
 MAIL_USERS = ("MailUser", "MailContact")
 """The recipients whose mail goes elsewhere, as RecipientTypeDetails."""
@@ -35,6 +38,12 @@ def leading_to(away: Sequence[Away]) -> Iterator[str]:
 def quoted(text: str) -> str:
     """*text* within single quotes, of which an own one is doubled."""
     return text.replace("'", "''")
+
+
+def answered(sids: AbstractSet[str], known: Iterable[Row], first: Iterable[Row]) -> Accounts:
+    """Those of *sids* that the accounts *known* have or had, and the domains of the accounts *first*."""
+    living = {sid(each) for row in known for each in (row.get("Sid"), *listed(row.get("SidHistory")))}
+    return Accounts(frozenset(living & sids), frozenset(domain(row.get("Sid")) for row in first) - {""})
 
 
 def named(rows: Iterable[Row], away: Sequence[Away], where: Callable[[Row], str]) -> list[Named]:

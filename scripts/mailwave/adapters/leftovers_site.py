@@ -5,25 +5,21 @@ Everything is read in sets: a pipeline for as many as one filter holds, for a da
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from exchange_admin import OutcomeUnknown, Refused
 from exchange_admin.onpremises import OnPremises
 from exchange_admin.port import GUIDS_A_FILTER, Row
-from exchange_admin.values import size_bytes
-from mailwave.adapters.leftovers_filters import MAIL_USERS, having, leading_to, named, whose
+from exchange_admin.values import listed, moment, size_bytes, span
+from mailwave.adapters.exchange_outcomes import outcome_of
+from mailwave.adapters.leftovers_filters import MAIL_USERS, answered, having, leading_to, named, whose
 from mailwave.core.aftercare.leftovers import PARTNERSHIP, Away, Leftover, Named, Rests
-from mailwave.core.aftercare.stale import NOBODY, Accounts, domain, sid
+from mailwave.core.aftercare.stale import NOBODY, Accounts
 from mailwave.core.estate import Mailbox
-from mailwave.core.outcomes import ActRefused, ActUnknown
 
-_SPAN = re.compile(r"(?:(\d+)\.)?(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.\d+)?")
 _EVERY = {"ResultSize": "Unlimited"}
 
 
@@ -87,13 +83,8 @@ class LeftoversAtSites:
     def change(self, cmdlet: str, parameters: Mapping[str, Any], site: str) -> None:
         """See `mailwave.ports.aftercare.Side`."""
         self.calls += 1
-        subject = str(parameters["Identity"])
-        try:
+        with outcome_of(cmdlet, str(parameters["Identity"])):
             self._sites[site].invoke(cmdlet, parameters)
-        except OutcomeUnknown as error:
-            raise ActUnknown(act=cmdlet, subject=subject, why=str(error)) from error
-        except Refused as error:
-            raise ActRefused(act=cmdlet, subject=subject, why=str(error)) from error
 
     def _accounts(self, site: str, sids: AbstractSet[str]) -> Accounts:
         """Get-SecurityPrincipal knows computers and service accounts too, and nobody's former identifiers."""
@@ -103,10 +94,7 @@ class LeftoversAtSites:
             row for cmdlet, text in asked for row in self._read(site, cmdlet, {"Filter": text, **_EVERY})
         ]
         first = self._read(site, "Get-User", {"ResultSize": 1})
-        living = {sid(each) for row in known for each in (row.get("Sid"), *_listed(row, "SidHistory"))}
-        return Accounts(
-            frozenset(living & sids), frozenset(filter(None, (domain(row.get("Sid")) for row in first)))
-        )
+        return answered(sids, known, first)
 
     def _read(self, site: str, cmdlet: str, parameters: Mapping[str, object]) -> list[Row]:
         self.calls += 1
@@ -132,7 +120,7 @@ def _these(mailboxes: Sequence[Mailbox]) -> str:
 
 
 def _away(site: str, row: Row) -> Away:
-    kinds = (str(each).lower().partition(":") for each in _listed(row, "EmailAddresses"))
+    kinds = (str(each).lower().partition(":") for each in listed(row.get("EmailAddresses")))
     addresses = tuple(address for kind, _, address in kinds if kind == "smtp")
     address = str(row["PrimarySmtpAddress"]).lower()
     every = tuple(dict.fromkeys((address, *addresses)))
@@ -148,26 +136,7 @@ def _rests(site: str, database: Row, rows: Sequence[Row]) -> list[Rests]:
     """What is kept in one *database*, or nothing; it goes by the database's own retention."""
     if not rows:
         return []
-    until = max(_moment(row["DisconnectDate"]) for row in rows) + _span(str(database["MailboxRetention"]))
+    until = max(moment(row["DisconnectDate"]) for row in rows) + span(str(database["MailboxRetention"]))
     size = sum(size_bytes(str(row["TotalItemSize"])) or 0 for row in rows)
     backup = str(database.get("RetainDeletedItemsUntilBackup")).casefold() == "true"
     return [Rests(site, str(database["Name"]), len(rows), size, until, backup)]
-
-
-def _moment(value: object) -> datetime:
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _span(text: str) -> timedelta:
-    """A time span as Exchange shows it, `[d.]hh:mm:ss`; raises ValueError."""
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text!r} is no time span such as '30.00:00:00'")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-
-
-def _listed(row: Row, name: str) -> list[Any]:
-    value = row.get(name)
-    return list(value) if isinstance(value, list | tuple) else [value] if value else []

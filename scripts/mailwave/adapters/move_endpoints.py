@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from exchange_admin import ExchangeAdmin, ExchangeError, OutcomeUnknown, Refused
+from exchange_admin import ExchangeAdmin, ExchangeError
 from exchange_admin.port import Row
 from exchange_admin.values import size_bytes
+from mailwave.adapters.exchange_outcomes import outcome_of
 from mailwave.core.governor.readings import Limits, Sample
 from mailwave.core.governor.stalls import Blame, blame
-from mailwave.core.outcomes import ActRefused, ActUnknown
+from mailwave.core.outcomes import ActRefused
 from mailwave.ports.endpoints import Standing
 
 ACT = "set limits of endpoint"
@@ -60,12 +61,8 @@ class MoveEndpoints:
             "MaxConcurrentMigrations": limits.migrations,
             "MaxConcurrentIncrementalSyncs": limits.increments,
         }
-        try:
+        with outcome_of(ACT, endpoint):
             self._admin.invoke("Set-MigrationEndpoint", parameters)
-        except OutcomeUnknown as error:
-            raise ActUnknown(act=ACT, subject=endpoint, why=str(error)) from error
-        except Refused as error:
-            raise ActRefused(act=ACT, subject=endpoint, why=str(error)) from error
 
     def _mine(self, cmdlet: str, key: str, guid: str) -> list[Row]:
         """What *cmdlet* says of one move: of one that is not there it says everybody's (fact B24)."""

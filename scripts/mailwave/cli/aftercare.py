@@ -16,7 +16,18 @@ from mailwave.cli import (
     aftercare_licences,
     aftercare_tidy,
 )
-from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
+from mailwave.cli.context import (
+    AsJson,
+    DryRun,
+    Environment,
+    OneWave,
+    Ticket,
+    Why,
+    out,
+    reason,
+    settings,
+    with_time,
+)
 from mailwave.cli.keeping import keeping
 from mailwave.core.aftercare.exceptions import Accepted
 from mailwave.core.aftercare.kinds import KINDS
@@ -34,7 +45,6 @@ aftercare_calendars.add_to(app)
 aftercare_licences.add_to(app)
 aftercare_tidy.add_to(app)
 
-OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
 Thorough = Annotated[
     bool,
     typer.Option("--thorough", help="Look for Full Access that nobody gave on every mailbox: a call each"),

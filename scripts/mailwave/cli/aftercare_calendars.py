@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from mailwave.cli import aftercare_differences
-from mailwave.cli.context import Environment, Ticket, Why, out, reason, settings
+from mailwave.cli.context import Environment, OneWave, Ticket, Why, out, reason, settings
 from mailwave.cli.keeping import keeping
 from mailwave.exits import Exit
 from mailwave.runbooks.aftercare.calendars import Looked
@@ -24,7 +22,7 @@ def calendars(
     environment: Environment,
     ticket: Ticket,
     why: Why,
-    wave: Annotated[str, typer.Option("--wave", "-w", help="The wave")],
+    wave: OneWave,
 ) -> None:
     """Ask for the free/busy of a sample of a wave's people, and of the other half from either; change nothing."""
     found = settings(environment)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mailwave.cli import aftercare_differences
-from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
+from mailwave.cli.context import DryRun, Environment, OneWave, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.exits import Exit
 from mailwave.runbooks.aftercare.delivery import Tried
@@ -28,7 +28,7 @@ def delivery(
     environment: Environment,
     ticket: Ticket,
     why: Why,
-    wave: Annotated[str, typer.Option("--wave", "-w", help="The wave")],
+    wave: OneWave,
     *,
     again: Annotated[
         bool, typer.Option("--again", help="Begin another verification, with messages of its own")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
+from mailwave.cli.context import DryRun, Environment, OneWave, Ticket, Why, out, reason, settings, with_time
 from mailwave.cli.keeping import keeping
 from mailwave.core.aftercare.leftovers import NAMED, REMOVED, Rests
 from mailwave.exits import Exit
 from mailwave.runbooks.aftercare.tidy import Seen
 from mailwave.runbooks.approve_waves import wave_of_plan
 from mailwave.wiring import aftercare
-
-OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
 
 
 def add_to(app: typer.Typer) -> None:

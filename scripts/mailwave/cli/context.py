@@ -30,6 +30,7 @@ Environment = Annotated[
 ]
 Ticket = Annotated[str, typer.Option("--ticket", help="The change or incident under which this is recorded")]
 Why = Annotated[str, typer.Option("--reason", help="Why, in a few words; it is kept in the journal")]
+OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", "-n", help="Look and say what would be done; change nothing")
 ]

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from mailwave.cli.context import AsJson, Environment, err, out, settings
+from mailwave.cli.context import AsJson, Environment, OneWave, err, out, settings
 from mailwave.core.reports.document import Document, Section
 from mailwave.core.reports.words import NUMBERS, said
 from mailwave.wiring import reports, write_whole
@@ -33,7 +33,7 @@ Xlsx = Annotated[
 @app.command()
 def wave(
     environment: Environment,
-    wave: Annotated[str, typer.Option("--wave", "-w", help="The wave")],
+    wave: OneWave,
     html: Html = None,
     xlsx: Xlsx = None,
     *,

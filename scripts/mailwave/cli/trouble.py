@@ -9,9 +9,7 @@ import typer
 from rich.table import Table
 
 from mailwave import wiring
-from mailwave.cli.context import DryRun, Environment, Ticket, Why, out, reason, settings, with_time
-
-OneWave = Annotated[str, typer.Option("--wave", "-w", help="The wave")]
+from mailwave.cli.context import DryRun, Environment, OneWave, Ticket, Why, out, reason, settings, with_time
 
 
 def add_to(app: typer.Typer) -> None:

@@ -10,10 +10,20 @@ from rich.table import Table
 
 from mailwave import wiring
 from mailwave.cli import forecast, plans, single_batches, status, strategies, trouble, way_back
-from mailwave.cli.context import AsJson, DryRun, Environment, Ticket, Why, out, reason, settings, with_time
+from mailwave.cli.context import (
+    AsJson,
+    DryRun,
+    Environment,
+    OneWave,
+    Ticket,
+    Why,
+    out,
+    reason,
+    settings,
+    with_time,
+)
 from mailwave.cli.keeping import keeping
 from mailwave.cli.plans import show_waves
-from mailwave.cli.trouble import OneWave
 from mailwave.core.account import Account
 from mailwave.core.reason import Reason
 from mailwave.exits import Exit

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from mailwave.core.coexistence import THIRD_PARTY_SECTION, Aspect, Coexistence
-from tests.mailwave.rehearsed.coexistence import at_cloud, at_sites, both_halves, certificate_until, join
+from tests.mailwave.rehearsed.calendar_damage import certificate
+from tests.mailwave.rehearsed.coexistence import at_cloud, at_sites, both_halves, join
 from tests.mailwave.rehearsed.services import Services
 
 ROUTING, MAIL = "nhsmail.mail.onmicrosoft.com", "nhsmail.example"
@@ -88,7 +89,7 @@ BROKEN: Mapping[str, tuple[Break, set[Aspect]]] = {
         {Aspect.OAUTH},
     ),
     "certificate expired": (
-        lambda services: certificate_until(services, services.clock.now - timedelta(days=1)),
+        certificate(-1),
         {Aspect.OAUTH},
     ),
     "override off": (

@@ -1,4 +1,4 @@
-"""What somebody does to a mailbox before and after its move, on either side; nothing here knows the checker."""
+"""What somebody does to a mailbox, or to a whole side, before and after a move; nothing here knows the checker."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any, Protocol
 
 import msgspec
 
+from rehearsal.clock import VirtualClock
 from rehearsal.directory import Entra
 from rehearsal.directory.objects import Group
 from rehearsal.estate import Mailbox
 from rehearsal.exchange_online import ExchangeOnline
 from rehearsal.exchange_online.moves import Score
+from rehearsal.post.post import Post
 from rehearsal.site import Site
+from rehearsal.smtp import Relay
 from rehearsal.wire import CmdletCall
 
 POLICY = "Clinical, 8 years"
@@ -23,13 +26,34 @@ OUTSIDE = "smtp:locum@trust.example"
 class Outside(Protocol):
     """The services."""
 
+    clock: VirtualClock
     sites: dict[str, Site]
     online: ExchangeOnline
     directory: Entra
     licence_group: Group
+    post: Post
+    relay: Relay
+
+    def administer(self, cmdlet: str, parameters: Mapping[str, Any]) -> None: ...
 
 
-Cmdlet = Callable[..., None]
+Change = Callable[[Outside], None]
+
+
+def tenant(cmdlet: str, **parameters: object) -> Change:
+    """An administrator of the tenant runs *cmdlet*."""
+    return lambda outside: outside.administer(cmdlet, parameters)
+
+
+def sites(cmdlet: str, **parameters: object) -> Change:
+    """An administrator runs *cmdlet* at every site."""
+
+    def act(outside: Outside) -> None:
+        for each in outside.sites.values():
+            result = each.invoke(CmdletCall("administrator", cmdlet, dict(parameters)))
+            assert not result.errors, result.errors
+
+    return act
 
 
 @dataclass(frozen=True)
@@ -37,7 +61,6 @@ class Place:
     """Where damage is done: to the mailbox *box*, with a *friend* who moves too, and a *neighbour* who does not."""
 
     outside: Outside
-    cloud_cmdlet: Callable[[str, Mapping[str, Any]], None]
     box: Mailbox
     friend: Mailbox
     neighbour: Mailbox
@@ -50,7 +73,7 @@ class Place:
 
     def in_cloud(self, cmdlet: str, **parameters: object) -> None:
         """An administrator of the tenant runs a cmdlet on it."""
-        self.cloud_cmdlet(cmdlet, {"Identity": self.box.exchange_guid, **parameters})
+        self.outside.administer(cmdlet, {"Identity": self.box.exchange_guid, **parameters})
 
     @property
     def guid(self) -> str:
@@ -225,7 +248,7 @@ def rule_at_site(**does: object) -> Act:
 
 def rule(verb: str, **given: object) -> Act:
     """A rule of the inbox is changed in the cloud."""
-    return lambda place: place.cloud_cmdlet(
+    return lambda place: place.outside.administer(
         f"{verb}-InboxRule", {"Mailbox": place.box.exchange_guid, **given}
     )
 

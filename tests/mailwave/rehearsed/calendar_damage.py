@@ -5,19 +5,13 @@ Nothing here knows the checker. `OF_ONE` befalls one mailbox, `OF_ALL` both halv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Protocol
 
-from rehearsal.clock import VirtualClock
-from rehearsal.exchange_online import ExchangeOnline
-from rehearsal.post.post import Post
-from rehearsal.site import Site
 from rehearsal.site.machine import Certificate, Machine
 from rehearsal.site.machine_setup import OAUTH
-from rehearsal.wire import CmdletCall
-from tests.mailwave.rehearsed.aftercare_acts import Act, Place, lose
+from tests.mailwave.rehearsed.aftercare_acts import Act, Change, Outside, Place, lose, sites, tenant
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ def everybody(role: str) -> Act:
 
     def act(place: Place) -> None:
         folder = f"{place.box.exchange_guid}:\\Calendar"
-        place.cloud_cmdlet(
+        place.outside.administer(
             "Set-MailboxFolderPermission", {"Identity": folder, "User": "Default", "AccessRights": [role]}
         )
 
@@ -55,22 +49,6 @@ OF_ONE = (
 )
 
 
-class Outside(Protocol):
-    """The services."""
-
-    clock: VirtualClock
-    post: Post
-    online: ExchangeOnline
-
-    def administer(self, cmdlet: str, parameters: Mapping[str, Any]) -> None: ...
-
-    @property
-    def sites(self) -> Mapping[str, Site]: ...
-
-
-Change = Callable[[Outside], None]
-
-
 @dataclass(frozen=True)
 class BothHalves:
     """What *breaks* the sight between the halves, by *kinds*, what *mends* it, and what *nearly* breaks it."""
@@ -80,23 +58,6 @@ class BothHalves:
     breaks: Change
     mends: Change
     nearly: Change
-
-
-def tenant(cmdlet: str, **parameters: object) -> Change:
-    """An administrator of the tenant runs *cmdlet*."""
-    return lambda outside: outside.administer(cmdlet, parameters)
-
-
-def sites(cmdlet: str, **parameters: object) -> Change:
-    """An administrator runs *cmdlet* at every site."""
-
-    def act(outside: Outside) -> None:
-        for each in outside.sites.values():
-            result = each.invoke(CmdletCall("administrator", cmdlet, dict(parameters)))
-            assert not result.errors, result.errors
-        outside.clock.advance_to(outside.clock.now + timedelta(minutes=1))
-
-    return act
 
 
 def certificate(days: int) -> Change:

@@ -10,8 +10,7 @@ from mailwave.adapters.shared_calendars import SharedCalendars
 from mailwave.core.aftercare.delivery import Boxes, Sampling
 from mailwave.core.planner import Wave
 from mailwave.runbooks.aftercare.calendars import Looked, SeeCalendars
-from tests.mailwave.rehearsed.calendar_damage import sites
-from tests.mailwave.rehearsed.coexistence import APPLICATION, at_sites, both_halves
+from tests.mailwave.rehearsed.coexistence import both_halves
 from tests.mailwave.rehearsed.delivery import EVERYBODY, SCOPE, allow
 from tests.mailwave.rehearsed.operator import REASON, Operator
 from tests.mailwave.rehearsed.services import CLIENT, Services
@@ -19,18 +18,8 @@ from tests.mailwave.rehearsed.services import CLIENT, Services
 ROLE = "Application Calendars.Read"
 
 
-def join(services: Services) -> None:
-    """What play 28 and the stacks identity and hybrid make: the application of the servers, and that which asks."""
-    (server,) = [row for row in at_sites(services, "Get-AuthServer") if row["Type"] == "AzureAD"]
-    sites("Set-AuthServer", Identity=server["Name"], ApplicationIdentifier=APPLICATION)(services)
-    sites(
-        "New-SettingOverride",
-        Name="EnableExchangeHybrid3PAppFeature",
-        Component="Global",
-        Section="ExchangeOnpremAsThirdPartyAppId",
-        Parameters=["Enabled=true"],
-        Reason="Exchange calls Exchange Online as its own application",
-    )(services)
+def let_ask(services: Services) -> None:
+    """What the stack hybrid makes: the application may ask as the cloud's mailbox, and send out of it."""
     allow(services)
     services.administer(
         "New-ManagementRoleAssignment",

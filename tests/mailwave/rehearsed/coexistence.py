@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from mailwave.adapters.coexistence import BothHalves, Halves
-from rehearsal.site.machine import Certificate, Machine
-from rehearsal.site.machine_setup import OAUTH
 from rehearsal.wire import CmdletCall
+from tests.mailwave.rehearsed.aftercare_acts import sites
 from tests.mailwave.rehearsed.boundary import Boundary
 from tests.mailwave.rehearsed.services import Services
 
@@ -32,28 +29,15 @@ def at_cloud(services: Services, cmdlet: str, **parameters: Any) -> list[dict[st
 def join(services: Services) -> None:
     """What play 28 and the stack identity add to what the Hybrid Configuration Wizard left (fact D21)."""
     (server,) = [row for row in at_sites(services, "Get-AuthServer") if row["Type"] == "AzureAD"]
-    at_sites(services, "Set-AuthServer", Identity=server["Name"], ApplicationIdentifier=APPLICATION)
-    at_sites(
-        services,
+    sites("Set-AuthServer", Identity=server["Name"], ApplicationIdentifier=APPLICATION)(services)
+    sites(
         "New-SettingOverride",
         Name="EnableExchangeHybrid3PAppFeature",
         Component="Global",
         Section="ExchangeOnpremAsThirdPartyAppId",
         Parameters=["Enabled=true"],
         Reason="Exchange calls Exchange Online as its own application",
-    )
-
-
-def certificate_until(services: Services, until: datetime) -> None:
-    """Let the certificate for OAuth expire at *until* on every server."""
-    machines = services.sites["leeds"].machines
-    for name in [machine.name for machine in machines]:
-        machines.change(name, lambda machine: machine.with_certificate(_ending(machine, until)))
-
-
-def _ending(machine: Machine, until: datetime) -> Certificate:
-    mine = next(each for each in machine.certificates.values() if each.subject == OAUTH)
-    return replace(mine, not_after=until)
+    )(services)
 
 
 def both_halves(services: Services, *, graph: bool = True) -> BothHalves:

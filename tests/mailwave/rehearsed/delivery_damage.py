@@ -5,20 +5,21 @@ Nothing here knows the checker. `OF_ONE` befalls one mailbox, `OF_ALL` a whole w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from rehearsal.smtp import Relay
-from rehearsal.wire import CmdletCall
 from tests.mailwave.rehearsed.aftercare_acts import (
     Act,
+    Change,
+    Outside,
     Place,
     cloud,
     gone,
     lose,
     no_remote,
     site,
+    sites,
+    tenant,
     two_homes,
 )
 
@@ -77,20 +78,6 @@ OF_ONE = (
 )
 
 
-class Outside(Protocol):
-    """The services."""
-
-    relay: Relay
-
-    def administer(self, cmdlet: str, parameters: Any) -> None: ...
-
-    @property
-    def sites(self) -> Any: ...
-
-
-Change = Callable[[Outside], None]
-
-
 @dataclass(frozen=True)
 class OneWay:
     """What *breaks* a *way*, "in" or "out", by its *kind*, what *mends* it, and what *nearly* breaks it."""
@@ -101,22 +88,6 @@ class OneWay:
     breaks: Change
     mends: Change
     nearly: Change
-
-
-def tenant(cmdlet: str, **parameters: object) -> Change:
-    """An administrator of the tenant runs *cmdlet*."""
-    return lambda outside: outside.administer(cmdlet, parameters)
-
-
-def sites(cmdlet: str, **parameters: object) -> Change:
-    """An administrator runs *cmdlet* at every site."""
-
-    def act(outside: Outside) -> None:
-        for each in outside.sites.values():
-            result = each.invoke(CmdletCall("administrator", cmdlet, dict(parameters)))
-            assert not result.errors, result.errors
-
-    return act
 
 
 def behind_the_relay(*, onward: bool) -> Change:

@@ -90,7 +90,7 @@ def places(services: Services, waves: tuple[Wave, ...]) -> dict[tuple[str, bool]
         held = {right.trustee for right in box.rights}
         others = (each for each in moving if each is not box and each.site == box.site)
         friend = next(each for each in others if each.alias not in held)
-        found[damage.kind, near] = Place(services, services.administer, box, friend, staying)
+        found[damage.kind, near] = Place(services, box, friend, staying)
 
     for damage in [each for each in DAMAGE if each.apart]:
         put(damage, [(archived if damage.archive else free).pop()], 0, near=False)

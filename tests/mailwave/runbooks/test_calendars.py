@@ -18,7 +18,8 @@ from mailwave.runbooks.aftercare.calendars import CALENDARS, Looked
 from tests.mailwave.rehearsed import calendar_damage
 from tests.mailwave.rehearsed.aftercare_acts import Place
 from tests.mailwave.rehearsed.calendar_damage import OF_ALL, OF_ONE, BothHalves
-from tests.mailwave.rehearsed.calendars import Calendars, join
+from tests.mailwave.rehearsed.calendars import Calendars, let_ask
+from tests.mailwave.rehearsed.coexistence import join
 from tests.mailwave.rehearsed.operator import Operator
 from tests.mailwave.rehearsed.others import at_sites, schedules_by_sdk
 from tests.mailwave.rehearsed.services import Services
@@ -32,6 +33,7 @@ def calendars(tmp_path_factory: pytest.TempPathFactory) -> Calendars:
     operator = Operator(services, tmp_path_factory.mktemp("calendars"))
     operator.everything()
     join(services)
+    let_ask(services)
     return Calendars(operator)
 
 
@@ -184,8 +186,8 @@ def test_each_damage_of_a_mailbox_is_found_by_its_own_name(calendars: Calendars,
     friend = next(iter(services.at_source()))
     services.sync.scheduled = False
     for damage, box, near in zip(OF_ONE, moved, moved[len(OF_ONE) :], strict=False):
-        damage.breaks(Place(services, services.administer, box, friend, friend))
-        damage.nearly(Place(services, services.administer, near, friend, friend))
+        damage.breaks(Place(services, box, friend, friend))
+        damage.nearly(Place(services, near, friend, friend))
 
     looked = calendars.run(wave)
 

@@ -201,8 +201,8 @@ def test_each_damage_of_a_mailbox_is_found_by_its_own_name(delivery: Delivery, w
     assert len(moved) >= 2 * len(OF_ONE)
     services.sync.scheduled = False
     for damage, box, near in zip(OF_ONE, moved, moved[len(OF_ONE) :], strict=False):
-        damage.breaks(Place(services, services.administer, box, friend, friend))
-        damage.nearly(Place(services, services.administer, near, friend, friend))
+        damage.breaks(Place(services, box, friend, friend))
+        damage.nearly(Place(services, near, friend, friend))
 
     tried = delivery.run(wave, again=True)
 

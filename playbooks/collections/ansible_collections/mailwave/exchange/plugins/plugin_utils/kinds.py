@@ -7,13 +7,10 @@ flags as one text with commas, GUIDs and names in whatever case they were typed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from exchange_admin.values import size_bytes
-
-_SPAN = re.compile(r"^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)?$")
+from exchange_admin.values import size_bytes, span
 
 
 class NotAValue(ValueError):
@@ -113,11 +110,10 @@ def _size(value: object) -> int | str:
 
 
 def _seconds(value: object) -> int:
-    match = _SPAN.match(str(value).strip())
-    if not match:
-        raise NotAValue(kind="a time span such as 00:10:00", value=value)
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    try:
+        return int(span(str(value).strip()).total_seconds())
+    except ValueError:
+        raise NotAValue(kind="a time span such as 00:10:00", value=value) from None
 
 
 TEXT = Kind("text", _text)
