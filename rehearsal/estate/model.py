@@ -99,7 +99,8 @@ class Mailbox:
     at most *tls*, and its *browser* (a User-Agent, None without one) came last so many *web_days* ago, None for some
     day of the logs. *phones* are the ActiveSync versions of its devices, None for whatever is drawn. *in_place_holds*
     are those that searches keep on it; *application* is an account without a mailbox that logs on to it, None for
-    none. *archive_guid* and *archive_bytes* are None when it has no archive.
+    none. *archive_guid* and *archive_bytes* are None when it has no archive, *archive_database* where that is in the
+    mailbox's own database. *site* is that of its account's domain; *database* may be another site's.
     """
 
     exchange_guid: str
@@ -118,6 +119,7 @@ class Mailbox:
     archive_guid: str | None = None
     archive_bytes: int | None = None
     archive_items: int = 0
+    archive_database: str | None = None
     tls: str = "1.2"
     browser: str | None = EDGE
     web_days: float | None = None

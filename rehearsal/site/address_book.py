@@ -8,17 +8,18 @@ from datetime import timedelta
 
 from rehearsal import draws
 from rehearsal.estate import START, Estate, Mailbox
-from rehearsal.site import failures, opath
+from rehearsal.site import failures
 from rehearsal.site.binding import Bound
 from rehearsal.site.directory import Directory
 from rehearsal.site.groups import Groups
 from rehearsal.site.objects import Kind, Objects
 from rehearsal.site.offer import Offer, joined, offered
+from rehearsal.site.organisation import Organisation
 from rehearsal.site.recipient_rows import common_row, remote_row
 from rehearsal.site.recipients import Recipients
 from rehearsal.site.replication import Replicated
 from rehearsal.site.result_size import limited
-from rehearsal.site.surroundings import Row, Surroundings
+from rehearsal.site.surroundings import Row
 from rehearsal.site.values import size_text
 from rehearsal.wire import CmdletResult
 
@@ -71,11 +72,17 @@ class AddressBook:
     """
 
     def __init__(
-        self, estate: Estate, directory: Directory, around: Surroundings, read: Recipients, groups: Groups
+        self,
+        estate: Estate,
+        directory: Directory,
+        organisation: Organisation,
+        read: Recipients,
+        groups: Groups,
     ) -> None:
         self._seed = estate.seed
         self._directory = directory
-        self._around = around
+        self._organisation = organisation
+        self._around = around = organisation.around
         self._read = read
         self._groups = groups
         folders: list[Row] = [
@@ -86,43 +93,57 @@ class AddressBook:
         self._mail_users = Objects(MAIL_USER, around)
         self._forgotten: Replicated[bool] = Replicated(around.clock, around.controllers)
         own: Offer = {
-            "Get-Recipient": offered("Filter Identity RecipientTypeDetails ResultSize", self._recipients),
+            "Get-Recipient": offered(
+                "Filter Identity IgnoreDefaultScope RecipientTypeDetails ResultSize", self._recipients
+            ),
             "Get-MobileDevice": offered("Identity Mailbox ResultSize", self._phones),
             "Get-MobileDeviceStatistics": offered("Identity Mailbox", self._statistics),
             "Remove-MobileDevice": offered("Identity", self._forget),
         }
+        organisation.forest.join("Get-Recipient", self._in_domain)
         self.public_folders = Objects(PUBLIC_FOLDER, around, folders)
         self.cmdlets: Offer = {**joined([self.public_folders, self._mail_users]), **own}
 
     def _row(self, mailbox: Mailbox) -> Row:
-        kinds = {"RecipientType": "UserMailbox", "RecipientTypeDetails": mailbox.recipient_type}
-        guid = {"ExchangeGuid": uuid.UUID(mailbox.exchange_guid)}
-        return common_row(mailbox, self._directory) | kinds | guid
+        if gone := self._directory.find_remote(mailbox.exchange_guid):
+            return remote_row(*gone[0], self._directory) | {"Database": None}
+        return {
+            **common_row(mailbox, self._directory),
+            "RecipientType": "UserMailbox",
+            "RecipientTypeDetails": mailbox.recipient_type,
+            "ExchangeGuid": uuid.UUID(mailbox.exchange_guid),
+            "Database": mailbox.database,
+            "ArchiveDatabase": self._directory.archive_of(mailbox),
+        }
 
     def _all(self, identity: str | None, controller: str) -> Iterator[Row]:
         """Every recipient, or those that *identity* names."""
         directory = self._directory
         here = directory.mailboxes() if identity is None else directory.find(identity)
         gone = directory.remote_mailboxes() if identity is None else directory.find_remote(identity)
-        yield from (self._row(mailbox) for mailbox in here)
-        yield from (remote_row(mailbox, moved, directory) for mailbox, moved in gone)
+        yield from (self._row(mailbox) for mailbox in (*here, *(mailbox for mailbox, _ in gone)))
         for objects in (*self._groups.objects, self._mail_users):
             yield from (
                 objects.rows(controller) if identity is None else objects.matching(identity, controller)
             )
 
     def _recipients(self, bound: Bound) -> CmdletResult:
-        controller, identity = self._around.controller(bound), bound.get("Identity")
-        rows = list(self._all(identity, controller))
-        if identity is not None and not rows:
-            raise failures.not_found(identity, controller)
+        rows = self._organisation.forest.rows(self._in_domain, bound)
+        return limited(rows, bound, cuts=self._around.options.first_thousand)
+
+    def _in_domain(self, bound: Bound) -> Iterator[Row]:
+        """The recipients of this domain that *bound* names; of a filter by ArchiveDatabase it looks at no other row."""
+        controller, text = self._around.controller(bound), bound.get("Filter")
+        rows = self._all(bound.get("Identity"), controller)
+        if text is not None:
+            wanted = self._organisation.databases.filtered(text, controller)
+            if (databases := wanted.only("ArchiveDatabase")) is not None:
+                rows = (self._row(each) for each in self._directory.archives(databases))
+            rows = filter(wanted.passes, rows)
         if (kinds := bound.get("RecipientTypeDetails")) is not None:
-            wanted_kinds = {kind.casefold() for kind in kinds.split(", ")}
-            rows = [row for row in rows if str(row["RecipientTypeDetails"]).casefold() in wanted_kinds]
-        if (text := bound.get("Filter")) is not None:
-            wanted_filter = opath.parse(text)
-            rows = [row for row in rows if wanted_filter.passes(row)]
-        return limited(rows, len(rows), bound, cuts=self._around.options.first_thousand)
+            named = {kind.casefold() for kind in kinds.split(", ")}
+            rows = (row for row in rows if str(row["RecipientTypeDetails"]).casefold() in named)
+        return rows
 
     def _versions(self, mailbox: Mailbox) -> tuple[str, ...]:
         """The ActiveSync version of each telephone that reads *mailbox*."""
@@ -156,7 +177,7 @@ class AddressBook:
 
     def _phones(self, bound: Bound) -> CmdletResult:
         rows = [row for _, row in self._owned(bound)]
-        return limited(rows, len(rows), bound)
+        return limited(rows, bound)
 
     def _forget(self, bound: Bound) -> CmdletResult:
         ((_, row),) = self._owned(bound)

@@ -18,17 +18,21 @@ _CMDLETS = Path(__file__).parents[1] / "exchange_online" / "cmdlets.json"
 """One copy, which tools/trim_cmdlets.py writes, serves both sides of the rehearsal."""
 
 _COMMON = frozenset({"debug", "erroraction", "verbose", "warningaction"})
-_IGNORED = frozenset({"ReadFromDomainController", "IgnoreDefaultScope"})
+_IGNORED = frozenset({"ReadFromDomainController"})
 _EVERYWHERE = frozenset({"Confirm", "DomainController", "WhatIf"})
 _ALL_SETS = "(All)"
 
 _QUIRKS: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("Enable-RemoteMailbox", "ACLableSyncedObjectEnabled"): {},
     ("Enable-RemoteMailbox", "Equipment"): {"required_in": ("Equipment",)},
+    ("Get-Mailbox", "IgnoreDefaultScope"): {
+        "optional_in": ("AnrSet", "DatabaseSet", "Identity", "ServerSet"),
+    },
     ("Import-ExchangeCertificate", "Instance"): {"optional_in": ("Instance",)},
     ("Remove-MailboxPermission", "ResetDefault"): {"required_in": ("ResetDefault",)},
 }
-"""Sets of parameters that the reference gives wrongly: it makes a switch mandatory in every call, or in a wrong set."""
+"""Sets of parameters that the reference gives wrongly: it makes a switch mandatory in every call, or in a wrong set, or
+names versions of Exchange in place of the sets that its syntax has."""
 
 
 @dataclass(frozen=True)

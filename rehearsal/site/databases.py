@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rehearsal.estate import Server
-from rehearsal.site import failures
+from rehearsal.site import failures, opath
 from rehearsal.site.binding import Bound
 from rehearsal.site.builds import build_of
 from rehearsal.site.machine import Machines
@@ -16,6 +16,9 @@ from rehearsal.site.servers import Components
 from rehearsal.site.surroundings import Row, Surroundings
 from rehearsal.site.values import size_text
 from rehearsal.wire import CmdletResult
+
+_PLACES = ("database", "archivedatabase")
+"""The properties of a recipient that are a database."""
 
 Size = Callable[[str], int]
 """The bytes of the mailboxes in a database."""
@@ -145,6 +148,25 @@ class Databases:
     def server_of(self, database: str) -> str:
         """The server where *database* is mounted; raise `KeyError`."""
         return self._active[database]
+
+    def meant(self, bound: Bound) -> set[str] | None:
+        """The databases that *bound* names, by its Database or its Server; None where it names neither."""
+        controller = self._around.controller(bound)
+        if (database := bound.get("Database")) is not None:
+            return {str(self.databases.find(database, controller)["Name"])}
+        if (asked := bound.get("Server")) is not None:
+            return self.mounted_on(self._around.server(asked, controller).name)
+        return None
+
+    def filtered(self, text: str, controller: str) -> opath.Filter:
+        """The filter *text*, in which databases stand by their distinguished names, as Exchange wants it."""
+
+        def name(asked: str) -> str:
+            if not asked.startswith("cn="):
+                raise failures.not_modelled(f"the database {asked!r} in a filter")
+            return "".join(str(row["Name"]).casefold() for row in self.databases.matching(asked, controller))
+
+        return opath.parse(text).translated(_PLACES, name)
 
     def mounted_on(self, server: str) -> set[str]:
         """The names of the databases that are mounted on *server*."""

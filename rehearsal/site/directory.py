@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,7 +50,11 @@ class Directory:
         self._clock = clock
         self._site = estate.site.name
         self._domain_name = estate.site.domain
-        self._here = {mailbox.exchange_guid: mailbox for mailbox in estate.mailboxes}
+        self._here: dict[str, Mailbox] = {}
+        self._in: dict[str, dict[str, Mailbox]] = {}
+        self._archives: dict[str, str] = {}
+        for mailbox in estate.mailboxes:
+            self._arrive(mailbox)
         self._known = dict(self._here)
         self._gone: dict[str, tuple[Mailbox, datetime]] = {}
         self._databases = {
@@ -72,24 +76,60 @@ class Directory:
         """The domain controller that answers."""
         return f"dc01.{self._domain_name}"
 
-    def mailboxes(self) -> list[Mailbox]:
-        """The mailboxes still live at the source."""
-        return list(self._here.values())
+    def mailboxes(self, databases: Collection[str] | None = None) -> list[Mailbox]:
+        """The mailboxes still live at the source, or those of them in *databases*, in any case of letters.
+
+        Of one database it looks at no other.
+        """
+        if databases is None:
+            return list(self._here.values())
+        names = {name.casefold() for name in databases}
+        if len(names) == 1:
+            return list(self._in.get(names.pop(), {}).values())
+        return [mailbox for mailbox in self._here.values() if mailbox.database.casefold() in names]
+
+    def archives(self, databases: Iterable[str]) -> list[Mailbox]:
+        """Those who have an archive in one of *databases*, in any case of letters, moved or not."""
+        wanted = {name.casefold() for name in databases}
+        found = [guid for guid, name in self._archives.items() if name.casefold() in wanted]
+        return [self._here[guid] if guid in self._here else self._gone[guid][0] for guid in found]
+
+    def residents(self, database: str) -> list[str]:
+        """The addresses of those whose mailbox or archive is in *database*."""
+        return [each.address for each in (*self.mailboxes([database]), *self.archives([database]))]
+
+    def archive_of(self, mailbox: Mailbox) -> str | None:
+        """The database of its archive, None where it has none on premises."""
+        return self._archives.get(mailbox.exchange_guid)
 
     def remote_mailboxes(self) -> list[tuple[Mailbox, datetime]]:
         """The mailboxes that moved, each with the time at which it did."""
         return list(self._gone.values())
 
-    def convert_to_remote(self, exchange_guid: str) -> None:
-        """Make a mailbox a remote mailbox, as the end of its move does (fact B20); raise `NotAtSource`."""
+    def convert_to_remote(self, exchange_guid: str, *, archive_stays: bool = False) -> None:
+        """Make a mailbox a remote mailbox, as the end of its move does (fact B20); raise `NotAtSource`.
+
+        *archive_stays* where it is, as after a move of the primary alone (fact B10).
+        """
         mailbox = self._here.pop(exchange_guid, None)
         if mailbox is None:
             raise NotAtSource(exchange_guid=exchange_guid)
+        self._in[mailbox.database.casefold()].pop(exchange_guid)
+        if not archive_stays:
+            self._archives.pop(exchange_guid, None)
         self._gone[exchange_guid] = mailbox, self._clock.now
+
+    def _arrive(self, mailbox: Mailbox) -> None:
+        """Let *mailbox* live in its database, and its archive, where it has one here, in that of its own."""
+        self._here[mailbox.exchange_guid] = mailbox
+        self._in.setdefault(mailbox.database.casefold(), {})[mailbox.exchange_guid] = mailbox
+        if mailbox.archive_guid is not None:
+            self._archives[mailbox.exchange_guid] = mailbox.archive_database or mailbox.database
 
     def forget_remote(self, exchange_guid: str) -> None:
         """Lose a remote mailbox, as when its account was disabled for mail."""
         self._gone.pop(exchange_guid)
+        self._archives.pop(exchange_guid, None)
 
     def convert_to_local(self, exchange_guid: str, database: str) -> Mailbox:
         """Make a remote mailbox a mailbox in *database* again and return it, as the end of a move back does (fact B48).
@@ -100,8 +140,10 @@ class Directory:
         if exchange_guid not in self._gone or place is None:
             raise NotAtSource(exchange_guid=exchange_guid)
         mailbox, _ = self._gone.pop(exchange_guid)
-        mailbox = replace(mailbox, server=place[0], database=place[1])
-        self._here[exchange_guid] = self._by_alias[mailbox.alias] = mailbox
+        stayed = self._archives.get(exchange_guid)
+        mailbox = replace(mailbox, server=place[0], database=place[1], archive_database=stayed)
+        self._arrive(mailbox)
+        self._by_alias[mailbox.alias] = mailbox
         return mailbox
 
     def holds_mailbox(self, exchange_guid: str) -> bool:

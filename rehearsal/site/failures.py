@@ -36,6 +36,11 @@ def unknown_parameter(name: str) -> CmdletFailure:
     return _failure(AUTOMATION + "ParameterBindingException", "InvalidArgument", text)
 
 
+def bad_argument(text: str) -> CmdletFailure:
+    """Arguments that do not go together."""
+    return _failure("System.ArgumentException", "InvalidArgument", text)
+
+
 def missing_parameters(names: list[str]) -> CmdletFailure:
     """Mandatory parameters were not given."""
     text = f"Cannot process command because of one or more missing mandatory parameters: {' '.join(names)}."

@@ -71,7 +71,7 @@ class Groups:
         """The direct members; a nested group is one row, as its own members are asked for by themselves."""
         identity, controller = self._group_meant(bound)
         members = self._members.read(identity, controller) or ()
-        return limited((self._member_row(each, controller) for each in members), len(members), bound)
+        return limited((self._member_row(each, controller) for each in members), bound)
 
     def _member_row(self, alias: str, controller: str) -> Row:
         found = self._groups.matching(alias, controller) or self.contacts.matching(alias, controller)

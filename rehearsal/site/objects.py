@@ -160,7 +160,7 @@ class Objects:
         displayed = self._displayed(rows, bound, controller)
         if "ResultSize" not in self.kind.looks:
             return CmdletResult(rows=displayed)
-        return limited(displayed, len(displayed), bound, cuts=self._around.options.first_thousand)
+        return limited(displayed, bound, cuts=self._around.options.first_thousand)
 
     def _displayed(self, rows: Iterable[Row], bound: Bound, controller: str) -> list[Row]:
         live = self._live or (lambda _row, _bound: {})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rehearsal.site import failures
 
 _CLAUSE = re.compile(
-    r"\s*\(?\s*(\w+)\s+-(eq|ne|like|notlike|gt|ge|lt|le)\s+(?:'([^']*)'|\"([^\"]*)\"|(\$?\w+))\s*\)?\s*",
+    r"\s*\(?\s*(\w+)\s+-(eq|ne|like|notlike|gt|ge|lt|le)\s+(?:'((?:[^']|'')*)'|\"([^\"]*)\"|(\$?\w+))\s*\)?\s*",
     re.IGNORECASE,
 )
 
@@ -70,6 +70,14 @@ class Filter:
         answers = (clause.passes(row) for clause in self.clauses)
         return any(answers) if self.either else all(answers)
 
+    def translated(self, names: Collection[str], translate: Callable[[str], str]) -> Filter:
+        """It, with the values of the properties called *names* (in lower case) as *translate* says them."""
+        clauses = (
+            replace(each, value=translate(each.value)) if each.name in names else each
+            for each in self.clauses
+        )
+        return replace(self, clauses=tuple(clauses))
+
     def only(self, name: str) -> list[str] | None:
         """The values of *name* that are let through, where the filter asks for nothing else; None where it does."""
         single = self.either or len(self.clauses) == 1
@@ -89,7 +97,8 @@ def parse(text: str) -> Filter:
 
 
 def _clause(match: re.Match[str]) -> Clause:
-    value = next(part for part in match.groups()[2:] if part is not None)
+    text, *others = match.groups()[2:]
+    value = next(part for part in others if part is not None) if text is None else text.replace("''", "'")
     if match[2].casefold() in _ORDER:
         moment(value)
     name, how, wanted = match[1].casefold(), match[2].casefold(), value.casefold().removeprefix("$")

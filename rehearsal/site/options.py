@@ -19,6 +19,22 @@ class Options:
         "opd, A16", "doc", "Remove- and other dangerous cmdlets ask unless Confirm is false"
     )
     first_thousand: bool = rule("opd:Get-Mailbox", "doc", "recipients are cut at 1,000 with a warning")
+    scope_is_a_domain: bool = rule(
+        "opd:Get-Mailbox",
+        "doc",
+        "a call sees the recipients of the domain of its servers, whichever database it asks about, unless it says "
+        "IgnoreDefaultScope",
+    )
+    forest_by_catalog: bool = rule(
+        "opd:Get-Mailbox",
+        "doc, decomp",
+        "IgnoreDefaultScope goes without DomainController, and with a distinguished name alone as Identity",
+    )
+    system_mailboxes_in_root: bool = rule(
+        "Exchange Setup",
+        "2nd",
+        "arbitration and audit log mailboxes are in the forest's root domain, outside the scope of every site",
+    )
     names_are_ambiguous: bool = rule("opd", "inf", "a name of several objects is refused where one is meant")
     replication_seconds: int = choice(
         15,

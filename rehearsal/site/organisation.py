@@ -12,6 +12,7 @@ from rehearsal.site.builds import displayed, release_of
 from rehearsal.site.certificates import Certificates
 from rehearsal.site.connectors import Connectors
 from rehearsal.site.databases import Databases
+from rehearsal.site.directory import Directory
 from rehearsal.site.health import Health
 from rehearsal.site.machine import Machine, Machines
 from rehearsal.site.machine_setup import installed, updated
@@ -22,6 +23,7 @@ from rehearsal.site.options import Options
 from rehearsal.site.protected_groups import ProtectedGroups
 from rehearsal.site.removal import Removal
 from rehearsal.site.replication import Controllers
+from rehearsal.site.scope import Forest
 from rehearsal.site.servers import Components
 from rehearsal.site.surroundings import Surroundings
 
@@ -40,12 +42,14 @@ class Organisation:
 
     *machines* are its servers as Windows shows them, *publishing* how each site is reached from outside, by site,
     *protected* the servers whose computer accounts are in a protected group, and *suffixes* what may follow the @ of a
-    person's logon name beside the names of the domains.
+    person's logon name beside the names of the domains. Each site joins its *directories* and its *forest*.
     """
 
     def __init__(self, estate: Estate, clock: VirtualClock, options: Options = _USUAL) -> None:
         controllers = Controllers(estate.sites, options)
         self.around = Surroundings(estate.seed, estate.sites, clock, controllers, options)
+        self.forest = Forest(self.around)
+        self.directories: list[Directory] = []
         self.machines = Machines(
             {
                 server.name: installed(server, site, estate.seed, clock.now)

@@ -36,7 +36,7 @@ class Principals:
         }
         every = (self._row(name, kind) for kind, names in kinds.items() for name in names)
         rows = [row for row in every if wanted.passes(row)]
-        return limited(rows, len(rows), bound)
+        return limited(rows, bound)
 
     def _row(self, name: str, kind: str) -> Row:
         site = self._estate.site

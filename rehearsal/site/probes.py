@@ -43,6 +43,25 @@ def _first_thousand(options: Options) -> bool:
 
 
 @PROBES.keep
+def _scope_is_a_domain(options: Options) -> bool:
+    lab = Lab(options)
+    rows = lab.rows("Get-Mailbox", ResultSize="Unlimited")
+    return all(str(row["OrganizationalUnit"]).startswith("leeds.") for row in rows)
+
+
+@PROBES.keep
+def _forest_by_catalog(options: Options) -> bool:
+    controller = "dc01.leeds.nhsmail.example"
+    refused = Lab(options).refused("Get-Mailbox", IgnoreDefaultScope=None, DomainController=controller)
+    return "can't be used together" in refused
+
+
+@PROBES.keep
+def _system_mailboxes_in_root(options: Options) -> bool:
+    return Lab(options).rows("Get-Mailbox", Arbitration=None) == []
+
+
+@PROBES.keep
 def _names_are_ambiguous(options: Options) -> bool:
     lab = Lab(options)
     names = [mailbox.display_name for mailbox in lab.estate.at("leeds").mailboxes]

@@ -87,8 +87,7 @@ def mailbox_row(mailbox: Mailbox, directory: Directory, server: str, version: st
         "SamAccountName": account(mailbox),
         "UserPrincipalName": mailbox.address,
         "ServerName": server.lower(),
-        **_archive(mailbox, mailbox.database, [f"In-Place Archive - {mailbox.display_name}"]),
-        "ArchiveState": "Local" if mailbox.archive_guid else "None",
+        **_archive(mailbox, directory, [f"In-Place Archive - {mailbox.display_name}"]),
         "RemoteRecipientType": "None",
         "MailboxMoveStatus": "None",
         "InPlaceHolds": list(mailbox.in_place_holds),
@@ -102,10 +101,12 @@ def mailbox_row(mailbox: Mailbox, directory: Directory, server: str, version: st
     }
 
 
-def _archive(mailbox: Mailbox, database: str | None, names: list[str]) -> Row:
-    there = mailbox.archive_guid is not None
+def _archive(mailbox: Mailbox, directory: Directory, names: list[str]) -> Row:
+    """The archive of *mailbox*: in a database of the premises, or hosted where that has gone."""
+    there, database = mailbox.archive_guid is not None, directory.archive_of(mailbox)
     return {
-        "ArchiveDatabase": database if there else None,
+        "ArchiveDatabase": database,
+        "ArchiveState": "Local" if database else "HostedProvisioned" if there else "None",
         "ArchiveGuid": uuid.UUID(mailbox.archive_guid) if mailbox.archive_guid else NOBODY,
         "ArchiveName": names if there else [],
         "ArchiveQuota": size_text(100 * 1024**3),
@@ -146,8 +147,7 @@ def remote_row(mailbox: Mailbox, moved: datetime, directory: Directory) -> Row:
         "RemoteRecipientType": f"Migrated, {kind}" if also else "Migrated",
         "OnPremisesOrganizationalUnit": directory.identity(mailbox).rpartition("/")[0],
         "ExchangeGuid": uuid.UUID(mailbox.exchange_guid),
-        **_archive(mailbox, None, []),
-        "ArchiveState": "HostedProvisioned" if mailbox.archive_guid else "None",
+        **_archive(mailbox, directory, []),
         "SamAccountName": account(mailbox),
         "UserPrincipalName": mailbox.address,
         "RecipientType": "MailUser",
@@ -164,13 +164,13 @@ def remote_row(mailbox: Mailbox, moved: datetime, directory: Directory) -> Row:
 
 
 def statistics_row(
-    mailbox: Mailbox, directory: Directory, server: tuple[str, str], moved: datetime | None, seed: int
+    mailbox: Mailbox, directory: Directory, place: tuple[str, str, str], moved: datetime | None, seed: int
 ) -> Row:
-    """Size and use of *mailbox* on *server*, by short and full name.
+    """Size and use of *mailbox* in its *place*: the database, and its server by short and full name.
 
     *moved*: since then it is a soft-deleted rest, kept by its database (fact B50).
     """
-    guid = mailbox.exchange_guid
+    guid, (database, *server) = mailbox.exchange_guid, place
     deleted = int(mailbox.size_bytes * 0.08 * draws.uniform(seed, guid, "deleted-size"))
     logged_on = START - timedelta(hours=72 * draws.uniform(seed, guid, "last-logon"))
     return {
@@ -193,8 +193,8 @@ def statistics_row(
         "IsArchiveMailbox": False,
         "IsQuarantined": False,
         "ServerName": server[0],
-        "Database": mailbox.database,
-        "DatabaseName": mailbox.database,
+        "Database": database,
+        "DatabaseName": database,
         "Identity": guid,
         "IsValid": True,
         "OriginatingServer": server[1],

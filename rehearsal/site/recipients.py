@@ -1,10 +1,10 @@
-"""The cmdlets that read and change mailboxes and remote mailboxes, and read their sizes."""
+"""The cmdlets that read and change mailboxes and remote mailboxes."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 
 from rehearsal import draws
 from rehearsal.clock import VirtualClock
@@ -21,17 +21,15 @@ from rehearsal.site.recipient_rows import (
     MAILBOX_SETTINGS,
     NOBODY,
     REMOTE_SETTINGS,
-    archive_statistics,
     common_row,
     mailbox_row,
     remote_row,
-    statistics_row,
 )
 from rehearsal.site.replication import Replicated
 from rehearsal.site.result_size import limited
 from rehearsal.site.surroundings import Row
-from rehearsal.site.system_mailboxes import KINDS, system_mailboxes
-from rehearsal.site.values import moment_pair, span
+from rehearsal.site.system_mailboxes import IN_THE_ROOT, KINDS, system_mailboxes
+from rehearsal.site.values import moment_pair
 from rehearsal.wire import CmdletResult
 
 _WRITTEN = frozenset({"Force", "Identity"})
@@ -59,52 +57,72 @@ class Recipients:
         self._directory = directory
         self._organisation = organisation
         self._around = organisation.around
+        self._site = estate.site.name
+        organisation.forest.join("Get-Mailbox", self._mailboxes)
+        organisation.forest.join("Get-RemoteMailbox", self._remotes)
         self._changes: Replicated[Row] = Replicated(clock, self._around.controllers)
         self.cmdlets: Offer = {
             "Enable-RemoteMailbox": offered("Archive Force Identity", self._enable_remote),
             "Get-CASMailbox": offered("Filter Identity ResultSize", self._cas_mailbox),
             "Get-Mailbox": offered(
-                "Arbitration Archive AuditLog Database Filter Identity PublicFolder RecipientTypeDetails ResultSize "
-                "Server",
+                "Arbitration Archive AuditLog Database Filter Identity IgnoreDefaultScope PublicFolder "
+                "RecipientTypeDetails ResultSize Server",
                 self._mailbox,
             ),
-            "Get-MailboxStatistics": offered("Archive Database Identity NoADLookup Server", self._statistics),
-            "Get-RemoteMailbox": offered("Archive Filter Identity ResultSize", self._remote_mailbox),
+            "Get-RemoteMailbox": offered(
+                "Archive Filter Identity IgnoreDefaultScope ResultSize", self._remote_mailbox
+            ),
             "Set-CASMailbox": Offered(self._set_cas, frozenset(CAS_SETTINGS) | _WRITTEN),
             "Set-Mailbox": Offered(self._set_mailbox, _MAILBOX | _WRITTEN),
             "Set-RemoteMailbox": Offered(self._set_remote, _REMOTE | _WRITTEN),
         }
 
     def _mailbox(self, bound: Bound) -> CmdletResult:
+        forest = self._organisation.forest
         if own := next((kind for kind in KINDS if bound.get(kind)), None):
-            first = self._around.sites[0].servers[0]
-            its = system_mailboxes(own, first.name, first.databases[0])
-            if (asked := bound.get("Database")) is not None:
-                named = self._organisation.databases.databases.find(asked, self._around.controller(bound))
-                its = [row for row in its if row["Database"] == named["Name"]]
-            return CmdletResult(rows=its)
-        if bound.get("Identity") is not None:
-            return CmdletResult(rows=[self._mailbox_row(found, bound) for found in self._named(bound)])
-        if (text := bound.get("Filter")) is not None:
-            return self._filtered(opath.parse(text), bound)
-        chosen = self._in(self._directory.mailboxes(), bound)
+            return CmdletResult(rows=self._own(own, bound))
+        return self._limited(forest.rows(self._mailboxes, bound), bound)
+
+    def _own(self, kind: str, bound: Bound) -> list[Row]:
+        """The organisation's own mailboxes of *kind*, where they are in the scope of *bound*."""
+        first, databases = self._around.sites[0], self._organisation.databases.meant(bound)
+        whole = self._organisation.forest.is_whole(bound)
+        in_root = kind in IN_THE_ROOT and self._around.options.system_mailboxes_in_root
+        if not bound.get("IgnoreDefaultScope") and (in_root or not (whole or self._site == first.name)):
+            return []
+        server = first.servers[0]
+        its = system_mailboxes(kind, server.name, server.databases[0])
+        return [row for row in its if databases is None or row["Database"] in databases]
+
+    def _mailboxes(self, bound: Bound) -> Iterator[Row]:
+        """The mailboxes of this domain that *bound* names."""
+        chosen, passes = self._asked(bound)
         if (kinds := bound.get("RecipientTypeDetails")) is not None:
-            wanted = {kind.strip().casefold() for kind in kinds.split(",")}
-            chosen = [mailbox for mailbox in chosen if mailbox.recipient_type.casefold() in wanted]
+            named = {kind.strip().casefold() for kind in kinds.split(",")}
+            chosen = [mailbox for mailbox in chosen if mailbox.recipient_type.casefold() in named]
         if bound.get("Archive"):
             chosen = [mailbox for mailbox in chosen if mailbox.archive_guid is not None]
-        rows = (self._mailbox_row(mailbox, bound) for mailbox in chosen)
-        return self._limited(rows, len(chosen), bound)
+        return filter(passes, (self._mailbox_row(mailbox, bound) for mailbox in chosen))
 
-    def _filtered(self, wanted: opath.Filter, bound: Bound) -> CmdletResult:
-        """The mailboxes that pass; a filter that only names ExchangeGuids is answered without looking at every row."""
+    def _asked(self, bound: Bound) -> tuple[list[Mailbox], Callable[[Row], bool] | None]:
+        """The mailboxes that *bound* may mean, and what tells which of them it does; None: it means all of them.
+
+        Whoever an Identity or ExchangeGuids name, or databases hold, is found without a look at anybody else's row.
+        """
+        databases, text = self._organisation.databases, bound.get("Filter")
+        if bound.get("Identity") is not None:
+            return self._directory.find(bound.get("Identity")), None
+        chosen = self._directory.mailboxes
+        if text is None:
+            return chosen(databases.meant(bound)), None
+        wanted = databases.filtered(text, self._around.controller(bound))
+        if (names := wanted.only("Database")) is not None:
+            return chosen(names), wanted.passes
         guids = wanted.only("ExchangeGuid")
         if guids is None:
-            chosen = self._in(self._directory.mailboxes(), bound)
-        else:
-            chosen = [found for guid in dict.fromkeys(guids) for found in self._directory.find(guid)]
-        rows = [row for row in (self._mailbox_row(each, bound) for each in chosen) if wanted.passes(row)]
-        return self._limited(rows, len(rows), bound)
+            return chosen(databases.meant(bound)), wanted.passes
+        found = (each for guid in dict.fromkeys(guids) for each in self._directory.find(guid))
+        return [each for each in found if each.exchange_guid.casefold() in guids], None
 
     def _named(self, bound: Bound) -> list[Mailbox]:
         identity = bound.get("Identity")
@@ -138,18 +156,6 @@ class Recipients:
         if len(found) > 1 and self._around.options.names_are_ambiguous:
             raise failures.not_unique(identity)
         return found[0]
-
-    def _in(self, mailboxes: Sequence[Mailbox], bound: Bound) -> list[Mailbox]:
-        """Those of *mailboxes* that are in the database, or on the server, that *bound* names."""
-        controller, databases = self._around.controller(bound), self._organisation.databases
-        chosen = list(mailboxes)
-        if (database := bound.get("Database")) is not None:
-            name = str(databases.databases.find(database, controller)["Name"])
-            chosen = [mailbox for mailbox in chosen if mailbox.database == name]
-        if (asked := bound.get("Server")) is not None:
-            mounted = databases.mounted_on(self._around.server(asked, controller).name)
-            chosen = [mailbox for mailbox in chosen if mailbox.database in mounted]
-        return chosen
 
     def _mailbox_row(self, mailbox: Mailbox, bound: Bound) -> Row:
         server = self._organisation.databases.server_of(mailbox.database)
@@ -245,53 +251,12 @@ class Recipients:
             raise failures.not_found(identity, self._around.controller(bound))
         return self._directory.shown(alias)
 
-    def _statistics(self, bound: Bound) -> CmdletResult:
-        if bound.get("Identity") is not None:
-            mailbox = self.one(bound)
-            row = self._statistics_row(mailbox, None)
-            if not bound.get("Archive"):
-                return CmdletResult(rows=[row])
-            if mailbox.archive_guid is None:
-                raise failures.no_archive(bound.get("Identity"))
-            return CmdletResult(rows=[archive_statistics(row, mailbox)])
-        live = self._in(self._directory.mailboxes(), bound)
-        self._take_time(len({mailbox.database for mailbox in live}))
-        moved = dict(self._directory.remote_mailboxes())
-        rows = [self._statistics_row(mailbox, None) for mailbox in live]
-        rows += [
-            archive_statistics(self._statistics_row(each, None), each) for each in live if each.archive_guid
-        ]
-        rests = [each for each in self._in(list(moved), bound) if self._is_kept(each, moved[each], bound)]
-        rows += [self._statistics_row(mailbox, moved[mailbox]) for mailbox in rests]
-        return CmdletResult(rows=rows)
-
-    def _is_kept(self, mailbox: Mailbox, moved: datetime, bound: Bound) -> bool:
-        """Whether its database still keeps what a mailbox left behind that *moved* (fact B50)."""
-        if not self._around.options.rests_are_purged:
-            return True
-        database = self._organisation.databases.databases.find(
-            mailbox.database, self._around.controller(bound)
-        )
-        return self._clock.now < moved + span(str(database["MailboxRetention"]))
-
-    def _take_time(self, databases: int) -> None:
-        """Let the time pass that the stores of so many *databases* need to count what is in every mailbox."""
-        seconds = self._around.options.statistics_seconds * databases
-        self._clock.advance_to(self._clock.now + timedelta(seconds=seconds))
-
-    def _statistics_row(self, mailbox: Mailbox, moved: datetime | None) -> Row:
-        name = self._organisation.databases.server_of(mailbox.database)
-        server = name, self._around.server(name, "").fqdn
-        return statistics_row(mailbox, self._directory, server, moved, self._seed)
-
     def _cas_mailbox(self, bound: Bound) -> CmdletResult:
         chosen = self._directory.mailboxes() if bound.get("Identity") is None else self._named(bound)
+        rows: Iterable[Row] = (self._cas_row(mailbox, bound) for mailbox in chosen)
         if (text := bound.get("Filter")) is not None:
-            wanted = opath.parse(text)
-            found = [row for mailbox in chosen if wanted.passes(row := self._cas_row(mailbox, bound))]
-            return self._limited(found, len(found), bound)
-        rows = (self._cas_row(mailbox, bound) for mailbox in chosen)
-        return self._limited(rows, len(chosen), bound)
+            rows = filter(opath.parse(text).passes, rows)
+        return self._limited(rows, bound)
 
     def _cas_row(self, mailbox: Mailbox, bound: Bound) -> Row:
         common = common_row(mailbox, self._directory)
@@ -299,21 +264,21 @@ class Recipients:
         return {**common, **CAS_SETTINGS, "ServerName": server.lower()} | self._changed("cas", mailbox, bound)
 
     def _remote_mailbox(self, bound: Bound) -> CmdletResult:
-        identity = bound.get("Identity")
-        if identity is not None:
-            remote = self._directory.find_remote(identity)
-            if not remote:
-                raise failures.not_found(identity, self._around.controller(bound))
-        else:
-            remote = self._directory.remote_mailboxes()
+        return self._limited(self._organisation.forest.rows(self._remotes, bound), bound)
+
+    def _remotes(self, bound: Bound) -> Iterator[Row]:
+        """The remote mailboxes of this domain that *bound* names."""
+        identity, text = bound.get("Identity"), bound.get("Filter")
+        directory = self._directory
+        remote = directory.remote_mailboxes() if identity is None else directory.find_remote(identity)
         if bound.get("Archive"):
             remote = [each for each in remote if each[0].archive_guid is not None]
         rows = (self._remote_row(*each, bound) for each in remote)
-        if (text := bound.get("Filter")) is not None:
-            wanted = opath.parse(text)
-            found = [row for row in rows if wanted.passes(row)]
-            return self._limited(found, len(found), bound)
-        return self._limited(rows, len(remote), bound)
+        if text is None:
+            return rows
+        return filter(
+            self._organisation.databases.filtered(text, self._around.controller(bound)).passes, rows
+        )
 
     def _remote_row(self, mailbox: Mailbox, moved: datetime, bound: Bound) -> Row:
         row = remote_row(mailbox, moved, self._directory)
@@ -326,9 +291,9 @@ class Recipients:
             ]
         return row | carried | self._changed("remote", mailbox, bound)
 
-    def _limited(self, rows: Iterable[Row], available: int, bound: Bound) -> CmdletResult:
+    def _limited(self, rows: Iterable[Row], bound: Bound) -> CmdletResult:
         """The first of *rows*, as many as asked, with the warning that Exchange gives where there are more."""
-        return limited(rows, available, bound, cuts=self._around.options.first_thousand)
+        return limited(rows, bound, cuts=self._around.options.first_thousand)
 
 
 def _listed(value: object) -> list[str]:

@@ -23,11 +23,13 @@ _MORE_WARNING = (
 )
 
 
-def limited(rows: Iterable[Row], available: int, bound: Bound, *, cuts: bool = True) -> CmdletResult:
-    """The first of *rows*, of which there are *available*, as ResultSize asks; without it 1,000, if *cuts*."""
+def limited(rows: Iterable[Row], bound: Bound, *, cuts: bool = True) -> CmdletResult:
+    """The first of *rows*, as many as ResultSize asks for; without it 1,000, if *cuts*."""
     asked = bound.get("ResultSize")
     limit = (DEFAULT_RESULT_SIZE if cuts else UNLIMITED) if asked is None else asked
-    if limit == UNLIMITED or available <= limit:
+    if limit == UNLIMITED:
         return CmdletResult(rows=list(rows))
-    warning = _DEFAULT_WARNING if asked is None else _MORE_WARNING
-    return CmdletResult(rows=list(islice(rows, int(limit))), warnings=[warning])
+    found = list(islice(rows, int(limit) + 1))
+    if len(found) <= limit:
+        return CmdletResult(rows=found)
+    return CmdletResult(rows=found[:-1], warnings=[_DEFAULT_WARNING if asked is None else _MORE_WARNING])

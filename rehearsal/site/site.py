@@ -23,6 +23,7 @@ from rehearsal.site.organisation import Account, Organisation
 from rehearsal.site.permissions import Permissions
 from rehearsal.site.principals import Principals
 from rehearsal.site.recipients import Recipients
+from rehearsal.site.statistics import Statistics
 from rehearsal.site.tracking import Tracking
 from rehearsal.site.users import MIGRATION_ACCOUNT, Users
 from rehearsal.wire import CmdletCall, CmdletResult
@@ -46,9 +47,8 @@ class Site:
         self.organisation = organisation or Organisation(estate, clock)
         self.directory = Directory(estate, clock, self.door, self.rights, self.settings)
         self._first = estate.site.servers[0].name
-        self.organisation.removal.residents.append(
-            lambda name: [each.address for each in self.directory.mailboxes() if each.database == name]
-        )
+        self.organisation.directories.append(self.directory)
+        self.organisation.removal.residents.append(self.directory.residents)
         self._users = Users(estate, self.directory, self.organisation)
         around = self.organisation.around
         read = Recipients(estate, clock, self.directory, self.organisation)
@@ -58,11 +58,12 @@ class Site:
         self._rights = (permissions.rights, read.on_behalf, folders.rights)
         self._settings = read.settings
         self._rules = InboxRules(read.named)
-        self.address_book = AddressBook(estate, self.directory, around, read, groups)
+        self.address_book = AddressBook(estate, self.directory, self.organisation, read, groups)
         self.halves = Halves(self.organisation, lambda name: bool(self.directory.find(name)))
         parts: tuple[Part, ...] = (
             self.organisation,
             read,
+            Statistics(estate.seed, clock, self.directory, self.organisation, read.one),
             permissions,
             folders,
             self._rules,

@@ -21,6 +21,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 """Their names by the switch of Get-Mailbox that shows them; those of arbitration are the same everywhere."""
 
 
+IN_THE_ROOT = frozenset({"Arbitration", "AuditLog"})
+"""Those whose accounts Setup makes in the forest's root domain, of which the domains of the sites are children."""
+
+
 def system_mailboxes(kind: str, server: str, database: str) -> list[Row]:
     """Those of *kind*, on *server* in *database*."""
     return [

@@ -34,7 +34,7 @@ class Tracking:
             for each in self._track.seen(PREMISES, now)
             if each.place == server.name and max(begin, now - KEPT) <= each.at <= end and _is(each, bound)
         ]
-        return limited(rows, len(rows), bound)
+        return limited(rows, bound)
 
 
 def _is(event: Event, bound: Bound) -> bool:

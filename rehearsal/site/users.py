@@ -84,12 +84,12 @@ class Users:
         else:
             names = [*self._services, *(each.alias for each in self._directory.mailboxes())]
         rows = (self._row(name, controller) for name in names)
-        return limited(rows, len(names), bound, cuts=self._around.options.first_thousand)
+        return limited(rows, bound, cuts=self._around.options.first_thousand)
 
     def _filtered(self, wanted: opath.Filter, controller: str, bound: Bound) -> CmdletResult:
         """The accounts that pass, of those whose mailbox has moved too."""
         rows = [row for name in self.names() if wanted.passes(row := self._row(name, controller))]
-        return limited(rows, len(rows), bound, cuts=self._around.options.first_thousand)
+        return limited(rows, bound, cuts=self._around.options.first_thousand)
 
     def names(self) -> list[str]:
         """The names of every account: people keep theirs when their mailbox has moved."""
@@ -144,7 +144,7 @@ class Users:
         controller = self._around.controller(bound)
         group = self._organisation.objects("RoleGroup").find(bound.get("Identity"), controller)
         names = [str(name) for name in group["Members"]] if isinstance(group["Members"], list) else []
-        return limited((self._row(name, controller) for name in names), len(names), bound)
+        return limited((self._row(name, controller) for name in names), bound)
 
     def _add(self, bound: Bound) -> CmdletResult:
         return self._change_members(bound, add=True)
@@ -178,7 +178,7 @@ class Users:
         rows = [self._association(name, controller) for name in names]
         if (policy := bound.get("ThrottlingPolicy")) is not None:
             rows = [row for row in rows if str(row["ThrottlingPolicyId"]).casefold() == policy.casefold()]
-        return limited(rows, len(rows), bound)
+        return limited(rows, bound)
 
     def _association(self, name: str, controller: str) -> Row:
         known = self._changes.read(name, controller) or {}

@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from mailwave.core.reports.document import Document, Kind
+from mailwave.core.reports.shown import shown
 from mailwave.core.reports.words import NUMBERS, said
 
 
@@ -25,5 +26,5 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(said=said, moment=lambda at: said(at, Kind.MOMENT))
+    made.filters.update(said=said, shown=shown, moment=lambda at: said(at, Kind.MOMENT))
     return made.get_template("report.html.j2")

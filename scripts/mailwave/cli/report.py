@@ -12,6 +12,7 @@ from rich.table import Table
 
 from mailwave.cli.context import AsJson, Environment, OneWave, err, out, settings
 from mailwave.core.reports.document import Document, Section
+from mailwave.core.reports.shown import shown
 from mailwave.core.reports.words import NUMBERS, said
 from mailwave.wiring import reports, write_whole
 
@@ -20,7 +21,7 @@ app = typer.Typer(
 )
 
 SHOWN = 20
-"""Rows of a table that a terminal is shown; page and workbook have all."""
+"""Rows of a table that a terminal is shown, but for one that says itself how many of each kind."""
 
 Html = Annotated[
     Path | None, typer.Option("--html", dir_okay=False, help="Write the report as a page to this file, too")
@@ -109,10 +110,12 @@ def _show(section: Section) -> None:
     table = Table(title=section.title)
     for column in section.columns:
         table.add_column(column.name, justify="right" if column.kind in NUMBERS else "left", overflow="fold")
-    for cells in section.rows[:SHOWN]:
+    rows = shown(section)
+    most = SHOWN if section.of_a_kind is None else len(rows)
+    for cells in rows[:most]:
         table.add_row(
             *(escape(said(cell, column.kind)) for cell, column in zip(cells, section.columns, strict=True))
         )
     out.print(table)
-    if len(section.rows) > SHOWN:
-        out.print(f"and {len(section.rows) - SHOWN} more rows in the page, the workbook and the JSON")
+    if len(rows) > most:
+        out.print(f"and {len(rows) - most} more rows in the page, the workbook and the JSON")

@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from mailwave import wiring
+from mailwave.core.states import MailboxState, Transition
 from mailwave.exits import Exit
-from tests.mailwave.builders import REASON, a_mailbox, an_organisation
+from tests.mailwave.builders import REASON, a_mailbox, an_organisation, guid
 from tests.mailwave.cli.conftest import WHY, Run
 
 CAMPAIGN = {
@@ -72,6 +73,25 @@ def test_page_workbook_and_json_are_the_same_report(
     for section in found["sections"]:
         rows = list(book[section["title"]].iter_rows(min_row=2, values_only=True))
         assert len(section["rows"]) == len(rows)
+
+
+def test_a_long_list_of_what_is_open_is_cut_for_people_alone(run: Run, tmp_path: Path) -> None:
+    """It should show twenty reasons of a kind on the page and on a terminal, and all in the workbook and the JSON."""
+    out = [Transition(guid(n), MailboxState.EXCLUDED, f"cause {n}") for n in range(50)]
+    with wiring.Settings.load("rehearsal").ledger() as ledger:
+        ledger.import_estate([an_organisation()], [a_mailbox(n) for n in range(50)], [], REASON)
+        ledger.move_state(out, REASON)
+    html, xlsx = tmp_path / "r.html", tmp_path / "r.xlsx"
+    code, said = run("report", "programme", "--json", "--html", str(html), "--xlsx", str(xlsx))
+    assert Exit.OK == code, said
+    (whole,) = [each["rows"] for each in told(said)["sections"] if each["title"] == "Open"]
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.read_bytes()))
+    page = html.read_text(encoding="utf-8")
+    code, terminal = run("report", "programme")
+
+    assert 50 == len(whole) == len(list(book["Open"].iter_rows(min_row=2)))
+    assert 20 == page.count("<td>cause ") == terminal.count("cause ")
+    assert all("and 30 more, all of them" in " ".join(each.split()) for each in (page, terminal))
 
 
 def test_a_wave_is_reported(planned: Run) -> None:

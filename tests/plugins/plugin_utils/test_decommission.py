@@ -2,115 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.mailwave.exchange.plugins.plugin_utils.checks_decommission import Leaving, checks
-from ansible_collections.mailwave.exchange.plugins.plugin_utils.verdict import Verdict, judge
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.checks_decommission import checks
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.verdict import judge
 
-from exchange_admin.errors import Unreachable
-from exchange_admin.port import NOTHING, Result, Row
+from exchange_admin.port import Row
+from tests.plugins.leaving_site import MAILBOX, Names, Scene, an_empty_site
 
-NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
-FIELDS = "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context"
 GATES = {
     *(
         "site-holds-mailboxes",
         "site-holds-system-mailboxes",
         "site-holds-archives",
+        "site-holds-archives-of-others",
         "site-holds-public-folders",
     ),
     *("site-holds-groups", "site-holds-contacts", "site-holds-batches", "site-holds-endpoint"),
     *("site-receives-mail", "site-answers-autodiscover"),
     *("site-carries-mail", "site-sends-mail", "site-relays-mail", "site-is-the-last"),
 }
-ELSEWHERE = {"Name": "SystemMailbox{1}", "ServerName": "ex01"}
-
-
-@dataclass
-class Exchange:
-    """What one side answers, by cmdlet and switch; a cmdlet in *silent* gets no answer. It writes nothing."""
-
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    silent: set[str] = field(default_factory=set)
-
-    def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
-        """The rows of *cmdlet*."""
-        asked = " ".join([cmdlet, *(name for name, value in parameters.items() if value is True)])
-        if asked in self.silent:
-            raise Unreachable(cmdlet=cmdlet, why="no answer", attempts=1)
-        return Result(list(self.rows.get(asked, [])))
-
-
-@dataclass
-class Names:
-    """What DNS answers of every domain; None for no answer."""
-
-    exchangers: tuple[str, ...] | None = ("x-example.mail.protection.outlook.com",)
-    discovers: tuple[str, ...] | None = ("autodiscover.outlook.com",)
-
-    def mail_exchangers(self, _domain: str) -> tuple[str, ...] | None:
-        """The MX."""
-        return self.exchangers
-
-    def autodiscover(self, _domain: str) -> tuple[str, ...] | None:
-        """Autodiscover."""
-        return self.discovers
-
-
-@dataclass
-class Scene:
-    """An empty site that may go: bristol with EX11 and EX12, beside leeds, which stays."""
-
-    site: Exchange
-    tenant: Exchange
-    leaving: Leaving
-    log: list[str]
-    names: Names | None = field(default_factory=Names)
-
-    def log_line(self, days: float, server: str, remote: str, event: str, data: str) -> None:
-        """One line of a log, so many *days* old."""
-        at = (NOW - timedelta(days=days)).isoformat().replace("+00:00", "Z")
-        self.log.append(f'{at},{server}\\Relay,08D1,3,10.0.0.1:25,{remote}:51515,{event},"{data}",')
-
-    def judged(self) -> Verdict:
-        """What the gates say."""
-        assert self.leaving.logs is not None
-        (self.leaving.logs / "RECV20270301-1.LOG").write_text(
-            "\n".join(["#Software: Microsoft Exchange Server", FIELDS, *self.log]), encoding="utf-8"
-        )
-        return judge(checks(self.site, self.tenant, self.names, self.leaving), server="exchange-online")
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
-    """The empty site."""
-    site = Exchange(
-        {
-            "Get-ExchangeServer": [{"Name": name} for name in ("EX01", "EX11", "EX12")],
-            "Get-Mailbox Arbitration": [ELSEWHERE],
-            "Get-PublicFolder Recurse": [{"Name": "IPM_SUBTREE"}],
-            "Get-RemoteMailbox": [{"PrimarySmtpAddress": "a@x.example", "ArchiveState": "HostedProvisioned"}],
-            "Get-SendConnector": [{"Name": "Out", "Enabled": True, "SourceTransportServers": ["EX01"]}],
-        }
-    )
-    tenant = Exchange(
-        {
-            "Get-MigrationEndpoint": [{"Identity": "leeds"}],
-            "Get-OutboundConnector": [{"Name": "Partner", "Enabled": True, "ConnectorType": "Partner"}],
-        }
-    )
-    made = Scene(
-        site, tenant, Leaving("bristol", "bristol", ("EX11", "EX12"), NOW, ("x.example",), tmp_path), []
-    )
-    for server in ("EX11", "EX12"):
-        made.log_line(31, server, "10.9.9.9", "<", "MAIL FROM:<printer@x.example>")
-        made.log_line(0.1, server, "10.9.9.9", "<", "EHLO monitor")
-    return made
+    """An empty site that may go."""
+    return an_empty_site(tmp_path)
 
 
 def test_an_empty_site_may_go(scene: Scene) -> None:
@@ -145,13 +66,23 @@ def _named(**answers: tuple[str, ...] | None) -> Callable[[Scene], None]:
     return change
 
 
-MAILBOX = {"PrimarySmtpAddress": "left@x.example"}
+def _mailbox_and_archive(scene: Scene) -> None:
+    """The archive is in another database of the site than the mailbox."""
+    _rows("site", "Get-Mailbox DB11", MAILBOX)(scene)
+    _rows("site", "Get-Recipient DB12", {**MAILBOX, "Database": "Db11"})(scene)
+
+
 BATCH = {"Identity": "w9", "SourceEndpoint": "bristol", "TargetEndpoint": "", "Status": "Syncing"}
 EDGE = {"Name": "EDGE1", "ServerRole": "Edge"}
 FROM = "MAIL FROM:<printer@x.example> SIZE=1"
 
 FAULTS: dict[str, tuple[str, Callable[[Scene], None], Callable[[Scene], None] | None]] = {
-    "a mailbox": ("site-holds-mailboxes", _rows("site", "Get-Mailbox", MAILBOX), None),
+    "a mailbox": (
+        "site-holds-mailboxes",
+        _rows("site", "Get-Mailbox DB12", MAILBOX),
+        _rows("site", "Get-Mailbox DB01", {"PrimarySmtpAddress": "other@x.example"}),
+    ),
+    "a mailbox with its archive": ("site-holds-mailboxes", _mailbox_and_archive, None),
     "an arbitration mailbox": (
         "site-holds-system-mailboxes",
         _rows("site", "Get-Mailbox Arbitration", {"Name": "SystemMailbox{2}", "ServerName": "ex11"}),
@@ -167,10 +98,15 @@ FAULTS: dict[str, tuple[str, Callable[[Scene], None], Callable[[Scene], None] | 
         _rows("site", "Get-Mailbox PublicFolder", {"Name": "Folders", "ServerName": "ex12"}),
         _rows("site", "Get-Mailbox PublicFolder", {"Name": "Folders", "ServerName": "ex120"}),
     ),
-    "an archive": (
+    "an archive of somebody in the tenant": (
         "site-holds-archives",
-        _rows("site", "Get-RemoteMailbox", {**MAILBOX, "ArchiveState": "Local"}),
-        _rows("site", "Get-RemoteMailbox", {**MAILBOX, "ArchiveState": "None"}),
+        _rows("site", "Get-Recipient DB11", {**MAILBOX, "ArchiveDatabase": "DB11", "Database": None}),
+        _rows("site", "Get-Recipient DB01", {**MAILBOX, "Database": None}),
+    ),
+    "an archive of somebody at another site": (
+        "site-holds-archives-of-others",
+        _rows("site", "Get-Recipient DB12", {**MAILBOX, "ArchiveDatabase": "DB12", "Database": "DB01"}),
+        _rows("site", "Get-Recipient DB01", {**MAILBOX, "Database": "DB02"}),
     ),
     "a public folder": (
         "site-holds-public-folders",
@@ -270,9 +206,8 @@ def test_what_only_looks_like_it_holds_nothing_up(scene: Scene, fault: str) -> N
 @pytest.mark.parametrize(
     ("side", "cmdlet", "gate"),
     [
-        ("site", "Get-Mailbox", "site-holds-mailboxes"),
+        ("site", "Get-Mailbox DB12", "site-holds-mailboxes"),
         ("site", "Get-Mailbox AuditLog", "site-holds-system-mailboxes"),
-        ("site", "Get-RemoteMailbox", "site-holds-archives"),
         ("site", "Get-PublicFolder Recurse", "site-holds-public-folders"),
         ("site", "Get-DynamicDistributionGroup", "site-holds-groups"),
         ("site", "Get-MailContact", "site-holds-contacts"),
@@ -293,6 +228,34 @@ def test_what_nobody_could_read_lets_nothing_go(scene: Scene, side: str, cmdlet:
         found.held,
     )
     assert found.sentence
+
+
+@pytest.mark.parametrize(
+    ("cmdlet", "gates"),
+    [
+        ("Get-Recipient DB11", ["site-holds-archives", "site-holds-archives-of-others"]),
+        (
+            "Get-MailboxDatabase",
+            ["site-holds-mailboxes", "site-holds-archives", "site-holds-archives-of-others"],
+        ),
+    ],
+)
+def test_databases_that_nobody_could_read_are_not_empty(scene: Scene, cmdlet: str, gates: list[str]) -> None:
+    """It should know nothing of mailboxes or archives in them, whichever other database was read."""
+    scene.site.silent.add(cmdlet)
+    found = scene.judged()
+    assert (gates, [], len(GATES) - len(gates)) == (
+        [each["id"] for each in found.unknown],
+        found.findings,
+        found.held,
+    )
+
+
+def test_an_archive_is_named_with_where_it_and_its_mailbox_are(scene: Scene) -> None:
+    """It should say whose archive is in which database, and where their mailbox lives."""
+    FAULTS["an archive of somebody at another site"][1](scene)
+    (finding,) = scene.judged().findings
+    assert ["left@x.example (in DB12, the mailbox in DB01)"] == finding["found"]
 
 
 @pytest.mark.parametrize(

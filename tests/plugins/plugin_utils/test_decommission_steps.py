@@ -202,12 +202,10 @@ def _showing(admin: SimulatedAdmin, kind: str) -> Any:
     class Shown:
         def invoke(self, cmdlet: str, parameters: Mapping[str, object] = NOTHING) -> Result:
             result = admin.invoke(cmdlet, parameters)
-            switches = [name for name, value in parameters.items() if value is True]
-            if (
-                cmdlet == "Get-Mailbox"
-                and parameters.get("Database") == "EX11-A"
-                and switches == [kind] * bool(kind)
-            ):
+            switches = {name for name, value in parameters.items() if value is True} - {"IgnoreDefaultScope"}
+            asked = f"{parameters.get('Filter')} {parameters.get('Database')},"
+            wanted = "Get-Recipient" if kind == "Archive" else "Get-Mailbox"
+            if cmdlet == wanted and "EX11-A," in asked and switches == {kind} - {"", "Archive"}:
                 return Result([*result.rows, {"Name": "Left Behind"}])
             return result
 

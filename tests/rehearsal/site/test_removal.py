@@ -65,8 +65,9 @@ def test_a_database_goes_when_nobody_lives_there(lab: Lab) -> None:
     without_copies(lab, "DB02")
     lab.rows("Remove-MailboxDatabase", Identity="DB02", **QUIETLY)
     assert "couldn't be found" in lab.refused("Get-MailboxDatabase", Identity="DB02")
-    assert lab.rows("Get-Mailbox", Arbitration=None, Database="DB01")
-    assert [] == lab.rows("Get-Mailbox", Arbitration=None, Database="DB03")
+    everywhere = {"Arbitration": None, "IgnoreDefaultScope": None}
+    assert lab.rows("Get-Mailbox", Database="DB01", **everywhere)
+    assert [] == lab.rows("Get-Mailbox", Database="DB03", **everywhere)
 
 
 def test_a_dismounted_database_says_so(lab: Lab) -> None:

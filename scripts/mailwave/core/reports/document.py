@@ -73,13 +73,15 @@ class Column(msgspec.Struct, frozen=True):
 class Section(msgspec.Struct, frozen=True):
     """A table under a *title* of at most 31 letters, which is how long the name of a sheet may be.
 
-    *says* is a sentence or two above it. A section without rows says only that there are none.
+    *says* is a sentence or two above it. A section without rows says only that there are none. *of_a_kind*: its rows
+    are a kind, a reason and a number, and people are shown so many of each kind at once; None: they are shown all.
     """
 
     title: str
     says: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    of_a_kind: int | None = None
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from mailwave.core.aftercare.differences import SHOWN
 from mailwave.core.prices import CONTACT, LICENCE, NOTICE, ONCE, TRANSFER, PriceList
 from mailwave.core.progress import Tally
 from mailwave.core.reports.document import Cell, Column, Kind, Section, count, day, size, text
@@ -77,7 +78,7 @@ def still_open(facts: Facts) -> Section:
         "Mailboxes that have not ended or did not move, acts in doubt, notices that did not arrive, and what aftercare "
         "found."
     )
-    return Section("Open", says, (text("what"), text("why"), count("number")), tuple(rows))
+    return Section("Open", says, (text("what"), text("why"), count("number")), tuple(rows), SHOWN)
 
 
 def _aftercare(facts: Facts) -> list[tuple[Cell, ...]]:

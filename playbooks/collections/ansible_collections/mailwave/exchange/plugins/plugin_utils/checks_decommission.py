@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ansible_collections.mailwave.exchange.plugins.plugin_utils import relay_log
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.residents import (
+    OWN_KINDS,
+    Held,
+    own_mailboxes,
+)
 
 from exchange_admin.errors import ExchangeError
 from exchange_admin.migration.batch import ENDED
@@ -80,11 +85,13 @@ def asked(looks: Looks, site: str) -> Checks:
 
 
 def looks(site: ExchangeAdmin, tenant: ExchangeAdmin, names: Names | None, leaving: Leaving) -> Looks:
-    """The fourteen gates of the site that is *leaving*, none of them read yet."""
+    """The fifteen gates of the site that is *leaving*, none of them read yet."""
+    held = Held(site, leaving.servers)
     return {
-        "site-holds-mailboxes": lambda: _mailboxes(site),
+        "site-holds-mailboxes": lambda: held.mailboxes,
         "site-holds-system-mailboxes": lambda: _system_mailboxes(site, leaving),
-        "site-holds-archives": lambda: _archives(site),
+        "site-holds-archives": lambda: held.archives_left,
+        "site-holds-archives-of-others": lambda: held.archives_of_others,
         "site-holds-public-folders": lambda: _public_folders(site),
         "site-holds-groups": lambda: _addresses(site, "DistributionGroup", "DynamicDistributionGroup"),
         "site-holds-contacts": lambda: _addresses(site, "MailContact"),
@@ -109,28 +116,17 @@ def _check(check: str, look: Callable[[], list[str]], site: str) -> dict[str, An
     return {"id": check, "holds": not found, "found": shown, "expected": [], "subject": site}
 
 
-def _mailboxes(site: ExchangeAdmin) -> list[str]:
-    """Who still has a mailbox there (fact B20: one that has moved is a remote mailbox)."""
-    rows = site.invoke("Get-Mailbox", _ALL).rows
-    return sorted(str(plain(row["PrimarySmtpAddress"])) for row in rows)
-
-
 def _system_mailboxes(site: ExchangeAdmin, leaving: Leaving) -> list[str]:
-    """The organisation's own mailboxes that a server of the site holds: no plain Get-Mailbox shows them."""
+    """The organisation's own mailboxes that a server of the site holds: no plain Get-Mailbox shows them.
+
+    Those of arbitration and of the audit log are in the forest's root domain, which no site's own scope need be.
+    """
     servers = {each.casefold() for each in leaving.servers}
     return sorted(
         f"{row['Name']} ({kind})"
-        for kind in ("Arbitration", "AuditLog", "PublicFolder")
-        for row in site.invoke("Get-Mailbox", {kind: True, **_ALL}).rows
+        for kind in OWN_KINDS
+        for row in own_mailboxes(site, kind)
         if str(plain(row["ServerName"])).casefold() in servers
-    )
-
-
-def _archives(site: ExchangeAdmin) -> list[str]:
-    """Whose mailbox has gone and whose archive has not."""
-    rows = site.invoke("Get-RemoteMailbox", _ALL).rows
-    return sorted(
-        str(plain(row["PrimarySmtpAddress"])) for row in rows if plain(row["ArchiveState"]) == "Local"
     )
 
 

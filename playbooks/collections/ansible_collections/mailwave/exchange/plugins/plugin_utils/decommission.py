@@ -16,15 +16,17 @@ from enum import StrEnum
 from typing import Any
 
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.errors import NotTaken, PlayError, some
+from ansible_collections.mailwave.exchange.plugins.plugin_utils.residents import (
+    OWN_KINDS,
+    archives,
+    mailboxes,
+    own_mailboxes,
+)
 from ansible_collections.mailwave.exchange.plugins.plugin_utils.shown import diff
 
 from exchange_admin.errors import OutcomeUnknown
 from exchange_admin.port import ExchangeAdmin, Row
 from exchange_admin.values import plain
-
-_ALL = {"ResultSize": "Unlimited"}
-_RESIDENTS = ("", "Archive", "Arbitration", "AuditLog", "PublicFolder")
-"""The switches of Get-Mailbox that show each kind of mailbox for which Exchange keeps a database."""
 
 
 class Step(StrEnum):
@@ -246,7 +248,7 @@ def _database(admin: ExchangeAdmin, row: Row, elsewhere: Sequence[str]) -> Itera
             raise StillUsed(
                 what=f"the database {name}", why=f"it has a copy on {some(elsewhere)}, which stays"
             )
-        if residents := _residents(admin, name):
+        if residents := _residents(admin, row):
             raise StillUsed(what=f"the database {name}", why=f"it holds {some(residents)}")
 
     about = ("site-has-databases", owner, f"database {name}")
@@ -278,14 +280,12 @@ def _copies(row: Row, about: tuple[str, str, str], require: Callable[[], None]) 
         )
 
 
-def _residents(admin: ExchangeAdmin, database: str) -> list[str]:
-    """Every mailbox in *database*, of whatever kind: those that a plain Get-Mailbox leaves out too."""
-    found: set[str] = set()
-    for kind in _RESIDENTS:
-        switch = {kind: True} if kind else {}
-        rows = admin.invoke("Get-Mailbox", {"Database": database, **_ALL, **switch}).rows
-        found |= {str(row["Name"]) for row in rows}
-    return sorted(found)
+def _residents(admin: ExchangeAdmin, database: Row) -> list[str]:
+    """Everybody in *database*, for whom Exchange keeps it: archives, and what a plain Get-Mailbox leaves out, too."""
+    rows = [*mailboxes(admin, [database]), *archives(admin, [database])]
+    for kind in OWN_KINDS:
+        rows += own_mailboxes(admin, kind, str(database["Name"]))
+    return sorted({str(row["Name"]) for row in rows})
 
 
 def _groups(admin: ExchangeAdmin, site: Site) -> Iterator[Deed]:
