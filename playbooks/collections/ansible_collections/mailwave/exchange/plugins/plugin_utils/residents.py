@@ -38,7 +38,8 @@ def archives(admin: ExchangeAdmin, databases: Iterable[Row]) -> list[Row]:
 
 def own_mailboxes(admin: ExchangeAdmin, kind: str, database: str | None = None) -> list[Row]:
     """The organisation's own mailboxes of one of `OWN_KINDS`, in *database* or wherever they are."""
-    return admin.invoke("Get-Mailbox", {kind: True, "Database": database, **FOREST}).rows
+    where = {} if database is None else {"Database": database}
+    return admin.invoke("Get-Mailbox", {kind: True, **where, **FOREST}).rows
 
 
 def _in(admin: ExchangeAdmin, cmdlet: str, name: str, databases: Iterable[Row]) -> list[Row]:
