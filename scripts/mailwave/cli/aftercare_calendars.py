@@ -12,6 +12,10 @@ from mailwave.runbooks.aftercare.calendars import Looked
 from mailwave.runbooks.approve_waves import wave_of_plan
 from mailwave.wiring import calendars as wiring
 
+NOBODY = (
+    "nobody of {wave} has moved yet, so that nobody's calendar is asked for; try it after the wave's window"
+)
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the group *app*."""
@@ -29,6 +33,9 @@ def calendars(
     with keeping(found), wiring.seeing(found, reason(ticket, why)) as (ledger, asked, runbook):
         looked = runbook.run(wave_of_plan(ledger, wave))
         calls = list(asked.calls)
+    if not looked.people:
+        out.print(NOBODY.format(wave=looked.wave), markup=False)
+        return
     _show(looked)
     out.print(f"{calls[0]} calls at the sites, {calls[1]} in the tenant, beside those that read both halves")
     if looked.open:

@@ -1,4 +1,4 @@
-"""`mailwave aftercare delivery` as it is typed."""
+"""`mailwave aftercare delivery` and `calendars` as they are typed."""
 
 from __future__ import annotations
 
@@ -64,3 +64,14 @@ def test_where_nobody_has_moved_yet_it_is_said(run: Run, wave: str, dry: tuple[s
     assert Exit.OK == code, said
     assert f"nobody of {wave} has moved yet" in said
     assert "people tried" not in said
+
+
+def test_where_nobody_has_moved_yet_no_calendar_is_asked_for(run: Run, wave: str) -> None:
+    """It should say so, ask nobody anything, keep no report of it, and end with 0."""
+    code, said = run("aftercare", "calendars", "--wave", wave, *WHY)
+
+    assert Exit.OK == code, said
+    assert f"nobody of {wave} has moved yet" in said
+    assert "people tried" not in said
+    with wiring.Settings.load("rehearsal").ledger() as ledger:
+        assert "aftercare.calendars" not in {each.act for each in ledger.journal()}

@@ -51,13 +51,12 @@ class SeeCalendars:
     reason: Reason
 
     def run(self, wave: Wave) -> Looked:
-        """Ask both sides, unless nobody of *wave* has moved, and keep what was answered."""
+        """Ask both sides and keep what was answered; ask and keep nothing where nobody of *wave* has moved."""
         people = self._people(wave)
-        looks: list[Look] = []
-        found: list[Difference] = []
-        if people:
-            looks = [*self.calendars.from_cloud([*people, self.boxes.premises]), *self.calendars.from_sites()]
-            found = judged(looks, people, self.halves.read())
+        if not people:
+            return Looked(wave.id, 0, 0, (), ())
+        looks = [*self.calendars.from_cloud([*people, self.boxes.premises]), *self.calendars.from_sites()]
+        found = judged(looks, people, self.halves.read())
         exceptions = live(self.ledger.intents(ACCEPT), self.clock.now().date())
         shown = sum(not each.code for each in looks)
         looked = Looked(wave.id, len(people), shown, *parted(found, exceptions))
