@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +43,18 @@ class Lower:
         if self.outputs.get(output) is None:
             raise NotDeployed(stack=str(self.reader), below=str(self.name), missing=output)
         return self.outputs[output]
+
+    def require_each(self, output: str, names: Iterable[str]) -> Mapping[str, Any]:
+        """The values of *output* by name, among them each of *names*.
+
+        Raises:
+            NotDeployed: the stack was deployed by a version that did not know one of them.
+        """
+        found: Mapping[str, Any] = self.require(output)
+        for name in names:
+            if name not in found:
+                raise NotDeployed(stack=str(self.reader), below=str(self.name), missing=f"{output}.{name}")
+        return found
 
     def require_owner(self, **asked: str) -> None:
         """Compare the stack's ``<what>_id`` with each *what* that is asked for.

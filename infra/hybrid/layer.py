@@ -114,8 +114,8 @@ class _Laying:
     def administration(self, identity: Lower) -> dict[str, pulumi.Output[str]]:
         """What the migration's applications may do; names of the role groups by duty."""
         args = AdministrationArgs(
-            clients=identity.require("client_ids"),
-            principals=identity.require("principal_ids"),
+            clients=identity.require_each("client_ids", DUTIES),
+            principals=identity.require_each("principal_ids", DUTIES),
             names={duty: self.stack.display_name(duty) for duty in DUTIES},
             scope_name=self.stack.display_name("movable recipients"),
             mailbox=self.settings.delivery_mailbox,

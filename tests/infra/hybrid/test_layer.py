@@ -113,3 +113,15 @@ def test_refuses_without_an_identity(missing: str) -> None:
         lay()
 
     assert ("identity-rehearsal", missing) == (refused.value.below, refused.value.missing)
+
+
+@pytest.mark.parametrize("output", ["client_ids", "principal_ids"])
+def test_refuses_an_identity_that_does_not_know_a_duty(output: str) -> None:
+    """It should name the stack to deploy first where it was deployed before a duty had an application."""
+    before = {duty: each for duty, each in IDENTITY_OUTPUTS[output].items() if duty != "mender"}
+    clouds(**{output: before})
+
+    with pytest.raises(NotDeployed) as refused:
+        lay()
+
+    assert ("identity-rehearsal", f"{output}.mender") == (refused.value.below, refused.value.missing)
