@@ -59,6 +59,7 @@ def _roles_carry_cmdlets(bench: Bench) -> object:
 def _roles_carry_parameters(bench: Bench) -> object:
     lab = bench.tenant()
     lab.rows("Set-ManagementRoleAssignment", Identity="Legal Hold-Organization Management", Enabled=False)
+    lab.service.tenant.recipients[0].moved = lab.clock.now
     return _status(lab, "Set-Mailbox", Identity=lab.addresses[0], LitigationHoldEnabled=True) == 400
 
 
