@@ -43,5 +43,5 @@ def allow(online: ExchangeOnline) -> None:
     scope = mender.scope(MOVABLE)
     for parent, cmdlets in PARTS.items():
         part = Role(f"{parent} of {mender.name}", parent, frozenset(cmdlets))
-        rbac.derived[part.name] = part
+        rbac.roles[part.name] = part
         mender.assign(part.name, scope, group.guid)

@@ -143,7 +143,7 @@ class Rbac:
         self.policies: dict[str, RolePolicy] = {}
         self.scopes: dict[str, Scope] = {}
         self.assignments: dict[str, Assignment] = {}
-        self.derived: dict[str, Role] = {}
+        self.roles = {name: Role(name) for name in roles.ROLES}
         key, then = (tenant.seed, tenant.estate.tenant_id), tenant.set_up
         for name, given in roles.GROUPS.items():
             group = RoleGroup(name, _born(*key, "role-group", name), then, built_in=True)
@@ -225,8 +225,7 @@ class Rbac:
             holders |= {guid for guid, group in self.groups.items() if own & group.members.keys()}
         for each in self.assignments.values():
             if each.assignee in holders and each.enabled and each.role not in roles.APPLICATION_ROLES:
-                role = self.derived.get(each.role, Role(each.role))
-                yield role, (self.scopes[each.scope],) if each.scope else ()
+                yield self.roles[each.role], (self.scopes[each.scope],) if each.scope else ()
 
     def _changed(self, description: Cmdlet, bound: Bound) -> Iterator[str]:
         """The identities of the recipients that a call changes; a batch's list is not looked at (fact B9)."""
@@ -247,8 +246,7 @@ def role_named(rbac: Rbac, identity: str, *, status: int = 400) -> str:
 
     :raises NotFound: if there is none.
     """
-    every = (*roles.ROLES, *rbac.derived)
-    found = next((name for name in every if name.lower() == identity.lower()), None)
+    found = next((name for name in rbac.roles if name.lower() == identity.lower()), None)
     if found is None:
         raise NotFound(identity, status=status)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from rehearsal.exchange_online import roles
 from rehearsal.exchange_online.cmdlet import NOTHING, Bound, Handler, Output, handler
 from rehearsal.exchange_online.errors import BadArgument, NotModelled
 from rehearsal.exchange_online.metadata import online_cmdlets
@@ -32,22 +31,21 @@ class ManagementRoles:
         }
 
     def _role(self, identity: str, status: int = 400) -> Role:
-        name = role_named(self._rbac, identity, status=status)
-        return self._rbac.derived.get(name, Role(name))
+        return self._rbac.roles[role_named(self._rbac, identity, status=status)]
 
     def _get(self, bound: Bound) -> Output:
         identity = bound.text("Identity")
-        every = [*map(Role, roles.ROLES), *self._rbac.derived.values()]
+        every = self._rbac.roles.values()
         return Output([_row(each) for each in ([self._role(identity, 404)] if identity else every)])
 
     def _new(self, bound: Bound) -> Output:
         name, parent = str(bound["Name"]), self._role(str(bound["Parent"]))
-        if name.lower() in {each.lower() for each in (*roles.ROLES, *self._rbac.derived)}:
+        if name.lower() in {each.lower() for each in self._rbac.roles}:
             raise ObjectExists(name)
         if parent.parent:
             raise NotModelled("a role that is derived of a derived one")
         made = Role(name, parent.name, _enabled(bound, parent))
-        self._rbac.derived[name] = made
+        self._rbac.roles[name] = made
         return Output([_row(made)])
 
     def _remove(self, bound: Bound) -> Output:
@@ -62,7 +60,7 @@ class ManagementRoles:
             )
         for each in users:
             del self._rbac.assignments[each.guid]
-        del self._rbac.derived[role.name]
+        del self._rbac.roles[role.name]
         return NOTHING
 
     def _entries(self, bound: Bound) -> Output:
